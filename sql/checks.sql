@@ -1,0 +1,87 @@
+-- What a call may not pass: each function raises the refusal that fits or gives true, so that a write ANDs them in its
+-- WHERE. The Rust of the same names is in src/checks.rs; the checks of JSON stand here, because handing jsonb to Rust
+-- costs 10 us for 120 bytes.
+--
+-- The checks are immutable. refuse_* are volatile: planning must not evaluate one in a branch that is never taken.
+
+CREATE FUNCTION homer.check_text(parameter text, value text) RETURNS boolean
+    LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'check_text_wrapper';
+COMMENT ON FUNCTION homer.check_text(text, text) IS 'Refuses a text that is null, empty or white space alone.';
+
+CREATE FUNCTION homer.check_user_or_everyone(user_id text) RETURNS boolean
+    LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'check_user_or_everyone_wrapper';
+COMMENT ON FUNCTION homer.check_user_or_everyone(text) IS 'Refuses a user id that is empty; null stands for everyone.';
+
+CREATE FUNCTION homer.check_says_something(subject text, content text) RETURNS boolean
+    LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'check_says_something_wrapper';
+COMMENT ON FUNCTION homer.check_says_something(text, text) IS 'Refuses a memory whose subject or content is null, or both empty.';
+
+CREATE FUNCTION homer.check_importance(importance integer) RETURNS boolean
+    LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'check_importance_wrapper';
+COMMENT ON FUNCTION homer.check_importance(integer) IS 'Refuses an importance outside 1 to 10.';
+
+CREATE FUNCTION homer.check_limit("limit" integer) RETURNS boolean
+    LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'check_limit_wrapper';
+COMMENT ON FUNCTION homer.check_limit(integer) IS 'Refuses a limit below zero.';
+
+CREATE FUNCTION homer.check_expiry(expires_at timestamptz, now timestamptz) RETURNS boolean
+    LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'check_expiry_wrapper';
+COMMENT ON FUNCTION homer.check_expiry(timestamptz, timestamptz) IS 'Refuses an expiry that is infinite or not after now; null is permanent.';
+
+CREATE FUNCTION homer.check_setting(key text, kind text, value text) RETURNS boolean
+    LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'check_setting_wrapper';
+COMMENT ON FUNCTION homer.check_setting(text, text, text) IS 'Refuses a key that is no setting of a profile, and a value that its column cannot hold.';
+
+CREATE FUNCTION homer.check_timezone(name text, known boolean) RETURNS boolean
+    LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'check_timezone_wrapper';
+COMMENT ON FUNCTION homer.check_timezone(text, boolean) IS 'Refuses a timezone that is not known.';
+
+CREATE FUNCTION homer.refuse_null(parameter text) RETURNS boolean
+    LANGUAGE c VOLATILE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'refuse_null_wrapper';
+COMMENT ON FUNCTION homer.refuse_null(text) IS 'Refuses a null where a value is needed.';
+
+CREATE FUNCTION homer.refuse_shape(parameter text, value text, wanted text) RETURNS boolean
+    LANGUAGE c VOLATILE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'refuse_shape_wrapper';
+COMMENT ON FUNCTION homer.refuse_shape(text, text, text) IS 'Refuses a JSON value of another shape than the one wanted.';
+
+CREATE FUNCTION homer.refuse_unknown_profile(user_id text) RETURNS boolean
+    LANGUAGE c VOLATILE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'refuse_unknown_profile_wrapper';
+COMMENT ON FUNCTION homer.refuse_unknown_profile(text) IS 'Refuses a user who has no profile.';
+
+CREATE FUNCTION homer.refuse_unknown_memory(memory_id integer) RETURNS boolean
+    LANGUAGE c VOLATILE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'refuse_unknown_memory_wrapper';
+COMMENT ON FUNCTION homer.refuse_unknown_memory(integer) IS 'Refuses a memory that does not exist.';
+
+CREATE FUNCTION homer.is_array_of_strings(value jsonb) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    -- Strict mode, because the lax one would look for the strings of ["a", ["b"]] inside the inner array; silent, so
+    -- that a value that is no array is false and not an error.
+    RETURN pg_catalog.jsonb_typeof(value) = 'array'
+       AND NOT pg_catalog.jsonb_path_exists(value, 'strict $[*] ? (@.type() <> "string")', '{}', true);
+COMMENT ON FUNCTION homer.is_array_of_strings(jsonb) IS 'Whether a JSON value is an array that holds strings only; null for null.';
+
+CREATE FUNCTION homer.json_kind(value jsonb) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE
+        WHEN homer.is_array_of_strings(value) THEN 'array of strings'
+        ELSE pg_catalog.jsonb_typeof(value)
+    END;
+COMMENT ON FUNCTION homer.json_kind(jsonb) IS 'jsonb_typeof, which also tells an array of strings from other arrays.';
+
+CREATE FUNCTION homer.check_object(parameter text, value jsonb) RETURNS boolean
+    LANGUAGE sql VOLATILE PARALLEL SAFE
+    RETURN CASE
+        WHEN value IS NULL THEN homer.refuse_null(parameter)
+        WHEN pg_catalog.jsonb_typeof(value) = 'object' THEN true
+        ELSE homer.refuse_shape(parameter, value::text, 'a JSON object')
+    END;
+COMMENT ON FUNCTION homer.check_object(text, jsonb) IS 'Refuses a JSON value that is null or no object.';
+
+CREATE FUNCTION homer.check_strings(parameter text, value jsonb) RETURNS boolean
+    LANGUAGE sql VOLATILE PARALLEL SAFE
+    RETURN CASE
+        WHEN value IS NULL THEN homer.refuse_null(parameter)
+        WHEN homer.is_array_of_strings(value) THEN true
+        ELSE homer.refuse_shape(parameter, value::text, 'an array of strings')
+    END;
+COMMENT ON FUNCTION homer.check_strings(text, jsonb) IS 'Refuses a JSON value that is null or no array of strings.';

@@ -1,0 +1,121 @@
+//! What a call may not pass: one check a function, each raising the refusal that fits or giving true, so that SQL can
+//! AND them in front of a write.
+
+use pgrx::prelude::*;
+
+use crate::errors::{OrRaise, Refusal};
+
+type Checked = Result<bool, Refusal>;
+
+/// Refuses a text that is null, empty or white space alone.
+#[pg_extern(sql = false)]
+fn check_text(parameter: &str, value: Option<&str>) -> bool {
+    text(parameter, value).or_raise()
+}
+
+/// Refuses a user id that is empty; null stands for everyone.
+#[pg_extern(sql = false)]
+fn check_user_or_everyone(user_id: Option<&str>) -> bool {
+    user_id.map_or(Ok(true), |user_id| text("user_id", Some(user_id))).or_raise()
+}
+
+/// Refuses a memory that says nothing: null in subject or content, or both empty.
+#[pg_extern(sql = false)]
+fn check_says_something(subject: Option<&str>, content: Option<&str>) -> bool {
+    says_something(subject, content).or_raise()
+}
+
+/// Refuses an importance outside 1 to 10.
+#[pg_extern(sql = false)]
+fn check_importance(importance: Option<i32>) -> bool {
+    importance_in_range(importance).or_raise()
+}
+
+/// Refuses a limit below zero. Zero is a limit like any other: it gives no rows.
+#[pg_extern(sql = false)]
+fn check_limit(limit: Option<i32>) -> bool {
+    limit_in_range(limit).or_raise()
+}
+
+/// Refuses an expiry that is infinite or not after `now`; null means that the memory is permanent.
+#[pg_extern(sql = false)]
+fn check_expiry(expires_at: Option<TimestampWithTimeZone>, now: TimestampWithTimeZone) -> bool {
+    expires_at.map_or(Ok(true), |moment| still_to_come("expires_at", moment, now)).or_raise()
+}
+
+/// Refuses, always: for the SQL that has found a null where a value is needed.
+#[pg_extern(sql = false)]
+fn refuse_null(parameter: &str) -> bool {
+    Err(Refusal::Null { parameter: parameter.into() }).or_raise()
+}
+
+/// Refuses, always: for the SQL that has found a JSON value of another shape than it wants.
+#[pg_extern(sql = false)]
+fn refuse_shape(parameter: &str, value: &str, wanted: &str) -> bool {
+    let refusal = Refusal::WrongShape { parameter: parameter.into(), value: value.into(), wanted: wanted.into() };
+    Err(refusal).or_raise()
+}
+
+/// Refuses, always: for the SQL that has found no such profile.
+#[pg_extern(sql = false)]
+fn refuse_unknown_profile(user_id: &str) -> bool {
+    Err(Refusal::UnknownProfile { user_id: user_id.into() }).or_raise()
+}
+
+/// Refuses, always: for the SQL that has found no such memory.
+#[pg_extern(sql = false)]
+fn refuse_unknown_memory(memory_id: i32) -> bool {
+    Err(Refusal::UnknownMemory { id: memory_id }).or_raise()
+}
+
+fn given<T>(parameter: &str, value: Option<T>) -> Result<T, Refusal> {
+    value.ok_or_else(|| Refusal::Null { parameter: parameter.into() })
+}
+
+fn text(parameter: &str, value: Option<&str>) -> Checked {
+    if given(parameter, value)?.trim().is_empty() {
+        return Err(Refusal::Empty { parameter: parameter.into() });
+    }
+    Ok(true)
+}
+
+fn says_something(subject: Option<&str>, content: Option<&str>) -> Checked {
+    let subject = given("subject", subject)?;
+    let content = given("content", content)?;
+    text("one of subject and content", Some(&format!("{subject}{content}")))
+}
+
+fn importance_in_range(importance: Option<i32>) -> Checked {
+    in_range("importance", given("importance", importance)?, 1..=10, "a number from 1 to 10")
+}
+
+fn limit_in_range(limit: Option<i32>) -> Checked {
+    in_range("limit", given("limit", limit)?, 0..=i32::MAX, "a number of 0 or more")
+}
+
+fn in_range(parameter: &str, value: i32, range: std::ops::RangeInclusive<i32>, range_in_words: &str) -> Checked {
+    if !range.contains(&value) {
+        return Err(Refusal::OutOfRange {
+            parameter: parameter.into(),
+            value: value.into(),
+            range: range_in_words.into(),
+        });
+    }
+    Ok(true)
+}
+
+fn still_to_come(parameter: &str, moment: TimestampWithTimeZone, now: TimestampWithTimeZone) -> Checked {
+    let unusable = |value: String, fault: &str| {
+        Err(Refusal::UnusableMoment { parameter: parameter.into(), value, fault: fault.into() })
+    };
+    if moment.is_infinity() {
+        return unusable("infinity".into(), "must be finite");
+    }
+    if moment.is_neg_infinity() {
+        return unusable("-infinity".into(), "must be finite");
+    }
+    if moment <= now {
+        return unusable(moment.to_iso_string(), "lies in the past");
+    }
+    Ok(true)
+}

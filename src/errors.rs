@@ -1,0 +1,184 @@
+//! Every error that homer itself raises: its SQLSTATE, its message and its hint.
+//!
+//! The SQLSTATEs form a class of their own, `ME` (memory). The SQL standard leaves classes that begin with I to Z to
+//! implementations, and PostgreSQL uses no `ME`, so a client can tell homer's refusals from everything else by two
+//! letters.
+
+use std::ffi::{CString, c_char, c_int};
+
+use pgrx::pg_sys;
+
+/// Why a call was refused. A refused call changes nothing.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Refusal {
+    /// A null where a value is needed.
+    Null { parameter: String },
+    /// A text that says nothing: empty, or white space alone.
+    Empty { parameter: String },
+    /// A number outside its range.
+    OutOfRange { parameter: String, value: i64, range: String },
+    /// A moment that cannot be used: infinite, or past where it must lie ahead.
+    UnusableMoment { parameter: String, value: String, fault: String },
+    /// A value whose shape is not the one wanted.
+    WrongShape { parameter: String, value: String, wanted: String },
+    /// A key of `settings` that is not one of a profile's columns.
+    UnknownSetting { key: String, known: String },
+    /// A value in `settings` that its column cannot hold.
+    WrongSetting { key: String, value: String, wanted: String },
+    /// A timezone that PostgreSQL cannot compute a local time in.
+    UnknownTimezone { name: String },
+    /// A user without a profile, where one is needed.
+    UnknownProfile { user_id: String },
+    /// A memory that does not exist.
+    UnknownMemory { id: i32 },
+}
+
+impl Refusal {
+    /// The five characters that a client's code compares. Each kind of refusal has its own, for good.
+    pub fn sqlstate(&self) -> &'static [u8; 5] {
+        match self {
+            Self::Null { .. } => b"ME001",
+            Self::Empty { .. } => b"ME002",
+            Self::OutOfRange { .. } => b"ME003",
+            Self::UnusableMoment { .. } => b"ME004",
+            Self::WrongShape { .. } => b"ME005",
+            Self::UnknownSetting { .. } => b"ME006",
+            Self::WrongSetting { .. } => b"ME007",
+            Self::UnknownTimezone { .. } => b"ME008",
+            Self::UnknownProfile { .. } => b"ME009",
+            Self::UnknownMemory { .. } => b"ME010",
+        }
+    }
+
+    /// One line that names the offending value.
+    pub fn message(&self) -> String {
+        match self {
+            Self::Null { parameter } => format!("{parameter} must not be null"),
+            Self::Empty { parameter } => format!("{parameter} must not be empty"),
+            Self::OutOfRange { parameter, value, range } => {
+                format!("{parameter} must be {range}, not {value}")
+            }
+            Self::UnusableMoment { parameter, value, fault } => {
+                format!("{parameter} {fault}: {value}")
+            }
+            Self::WrongShape { parameter, value, wanted } => {
+                format!("{parameter} must be {wanted}, not {}", shortened(value))
+            }
+            Self::UnknownSetting { key, .. } => {
+                format!("{} is not a setting of a profile", quoted(key))
+            }
+            Self::WrongSetting { key, value, .. } => {
+                format!("setting {} cannot be {}", quoted(key), shortened(value))
+            }
+            Self::UnknownTimezone { name } => format!("timezone {} is not known", quoted(name)),
+            Self::UnknownProfile { user_id } => format!("user {} has no profile", quoted(user_id)),
+            Self::UnknownMemory { id } => format!("memory {id} does not exist"),
+        }
+    }
+
+    /// What the caller can do about it.
+    pub fn hint(&self) -> String {
+        match self {
+            Self::Null { parameter } => {
+                format!("Pass a value for {parameter}, or leave it out if it has a default.")
+            }
+            Self::Empty { parameter } => {
+                format!("Pass a text for {parameter} that is more than white space.")
+            }
+            Self::OutOfRange { parameter, range, .. } => format!("Pass {parameter} as {range}."),
+            Self::UnusableMoment { parameter, .. } => {
+                format!("Pass a moment still to come, or leave {parameter} out.")
+            }
+            Self::WrongShape { parameter, wanted, .. } => format!("Pass {parameter} as {wanted}."),
+            Self::UnknownSetting { known, .. } => format!("The settings are: {known}."),
+            Self::WrongSetting { key, wanted, .. } => format!("{key} takes {wanted}."),
+            Self::UnknownTimezone { .. } => "Pass a name that pg_timezone_names lists, such as America/Chicago.".into(),
+            Self::UnknownProfile { .. } => "Create it with homer_upsert_profile(user_id, display_name, role).".into(),
+            Self::UnknownMemory { .. } => "Pass an id that homer_remember or homer_relevant_memories gave.".into(),
+        }
+    }
+}
+
+/// A value as an error message shows it: no longer than 80 characters, so that a pasted page does not become the
+/// message.
+fn shortened(value: &str) -> String {
+    const LONGEST: usize = 80;
+    match value.char_indices().nth(LONGEST) {
+        None => value.into(),
+        Some((end, _)) => format!("{}…", &value[..end]),
+    }
+}
+
+fn quoted(value: &str) -> String {
+    format!("\"{}\"", shortened(value))
+}
+
+/// Raises the refusal as a PostgreSQL ERROR, or gives the value. To be called as the last thing of a function that
+/// SQL calls, with nothing alive that would need dropping.
+pub trait OrRaise<T> {
+    fn or_raise(self) -> T;
+}
+
+impl<T> OrRaise<T> for Result<T, Refusal> {
+    fn or_raise(self) -> T {
+        match self {
+            Ok(value) => value,
+            Err(refusal) => raise(refusal),
+        }
+    }
+}
+
+unsafe extern "C-unwind" {
+    /// PostgreSQL's own, without the wrapper that pgrx puts around it: the wrapper turns the error into a panic and
+    /// back, and pgrx knows a fixed list of SQLSTATEs, so one of ours would reach the client as XX000.
+    #[allow(clashing_extern_declarations)]
+    fn ThrowErrorData(error: *mut pg_sys::ErrorData);
+}
+
+fn raise(refusal: Refusal) -> ! {
+    let mut error = pg_sys::ErrorData {
+        elevel: pg_sys::PGERROR as c_int,
+        sqlerrcode: packed(refusal.sqlstate()),
+        message: palloc_copy(&refusal.message()),
+        hint: palloc_copy(&refusal.hint()),
+        ..Default::default()
+    };
+    drop(refusal);
+    // SAFETY: `error` is a plain structure whose texts were allocated by palloc and which ThrowErrorData copies. It
+    // leaves by longjmp, over this frame, over the pg_extern function that called `or_raise` in its last expression
+    // and over pgrx's wrapper of that. None of them holds a value with a destructor at this point: the refusal was
+    // dropped in the line above, and arguments are borrowed from PostgreSQL or plain numbers.
+    unsafe { ThrowErrorData(&mut error) };
+    unreachable!("ThrowErrorData returns only for levels below ERROR");
+}
+
+/// PostgreSQL's packing of a SQLSTATE: six bits a character, the first one lowest.
+fn packed(sqlstate: &[u8; 5]) -> c_int {
+    sqlstate.iter().rev().fold(0, |code, character| (code << 6) + c_int::from((character - b'0') & 0x3F))
+}
+
+fn palloc_copy(text: &str) -> *mut c_char {
+    // A text that came through PostgreSQL holds no zero byte, so the empty message of the fallback is never seen.
+    let c_text = CString::new(text).unwrap_or_default();
+    // SAFETY: pstrdup copies a zero-terminated text into the current memory context; the context outlives the raise.
+    unsafe { pg_sys::pstrdup(c_text.as_ptr()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sqlstate_is_packed_as_postgresql_packs_it() {
+        // 22023 and XX000 as PostgreSQL's own header files compute them.
+        assert_eq!(packed(b"22023"), 50_856_066);
+        assert_eq!(packed(b"XX000"), 2_600);
+    }
+
+    #[test]
+    fn a_long_value_is_cut_between_characters_and_marked() {
+        assert_eq!(shortened("maria"), "maria");
+        assert_eq!(shortened(&"é".repeat(80)), "é".repeat(80));
+        assert_eq!(shortened(&"é".repeat(81)), format!("{}…", "é".repeat(80)));
+    }
+}

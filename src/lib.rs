@@ -1,0 +1,35 @@
+//! homer: the memory of an AI assistant, inside PostgreSQL.
+//!
+//! `sql/` holds the public face: the tables, and the functions that read and write them, in install order. `src/`
+//! holds the mechanism that SQL calls: what is computed rather than looked up. Public objects are named `homer_*` and
+//! lie in the extension's schema; everything else lies in the schema `homer`.
+//!
+//! | module     | idea                                              |
+//! |------------|---------------------------------------------------|
+//! | `errors`   | every refusal: its SQLSTATE, message and hint     |
+//! | `checks`   | what a call may not pass, one check a function    |
+//! | `settings` | the columns of a profile that are set by name     |
+//! | `decay`    | how a memory fades: relevance without a question  |
+
+mod checks;
+mod decay;
+mod errors;
+mod settings;
+
+::pgrx::pg_module_magic!(name, version);
+
+pgrx::extension_sql_file!("../sql/schema.sql", bootstrap);
+pgrx::extension_sql_file!("../sql/checks.sql", name = "checks");
+pgrx::extension_sql_file!("../sql/tables.sql", name = "tables", requires = ["checks"]);
+pgrx::extension_sql_file!("../sql/profiles.sql", name = "profiles", requires = ["tables"]);
+pgrx::extension_sql_file!("../sql/memories.sql", name = "memories", requires = ["profiles"]);
+
+/// What `cargo pgrx test` asks the crate for.
+#[cfg(test)]
+pub mod pg_test {
+    pub fn setup(_options: Vec<&str>) {}
+
+    pub fn postgresql_conf_options() -> Vec<&'static str> {
+        vec![]
+    }
+}
