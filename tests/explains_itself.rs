@@ -1,0 +1,44 @@
+//! `\d+` and `\df+ homer_*` are a reference: nothing that a user meets lacks a comment.
+
+use homer_tests::*;
+
+/// Every object of the extension that can carry a comment, with the comment it has.
+const OBJECTS: &str = "
+    SELECT o.type || ' ' || o.identity AS object, obj_description(d.objid, d.classid::regclass::text) AS comment
+      FROM pg_depend AS d, pg_identify_object(d.classid, d.objid, d.objsubid) AS o
+     WHERE d.refclassid = 'pg_extension'::regclass AND d.deptype = 'e'
+        AND d.refobjid = (SELECT oid FROM pg_extension WHERE extname = 'homer') AND o.type NOT IN ('index', 'sequence')
+    UNION ALL
+    SELECT 'column ' || a.attrelid::regclass || '.' || a.attname, col_description(a.attrelid, a.attnum)
+      FROM pg_attribute AS a JOIN pg_class AS c ON c.oid = a.attrelid
+     WHERE c.relname LIKE 'homer%' AND c.relkind = 'r' AND a.attnum > 0";
+
+#[test]
+fn nothing_lacks_a_comment() {
+    let mut client = session();
+    let silent = format!("SELECT object FROM ({OBJECTS}) AS o WHERE COALESCE(comment, '') = '' ORDER BY 1");
+    assert_eq!(rows(&mut client, &silent), Vec::<String>::new());
+    // Control: the query above sees the functions, the tables and their columns.
+    let mut comment =
+        |object: &str| rows(&mut client, &format!("SELECT comment FROM ({OBJECTS}) AS o WHERE object = '{object}'"));
+    assert_eq!(comment("function public.homer_touch_profile(pg_catalog.text)").len(), 1);
+    assert_eq!(comment("column homer_memories.importance"), ["1 (trivial) to 10 (vital); null counts as 5."]);
+}
+
+#[test]
+fn the_public_face_is_what_the_reference_lists() {
+    assert_eq!(
+        rows(
+            &mut session(),
+            "SELECT p.oid::regprocedure || CASE WHEN proretset THEN ' set' ELSE '' END || ' ' || provolatile::text
+               FROM pg_proc AS p WHERE pronamespace = 'public'::regnamespace ORDER BY 1"
+        ),
+        [
+            "homer_forget(integer) v",
+            "homer_relevant_memories(text,integer) set s",
+            "homer_remember(text,text,text,text,integer,timestamp with time zone,text[],jsonb,text,text) v",
+            "homer_touch_profile(text) v",
+            "homer_upsert_profile(text,text,text,jsonb) v",
+        ]
+    );
+}

@@ -1,0 +1,186 @@
+//! What every test and benchmark stands on: a private cluster for the whole program, and a database of its own with
+//! homer installed for whoever asks. The cluster ends when the program does, however it ends: `scripts/with-cluster`
+//! runs `cat` on a pipe that only this process holds open, and removes the cluster when `cat` sees the end of it.
+
+use std::fmt::Write as _;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Mutex, OnceLock};
+
+pub use postgres::{Client, NoTls, Row, Transaction};
+pub use serde_json::{Value, json};
+
+/// The folder that holds `Cargo.toml`, `scripts/` and `README.md`.
+pub fn clone() -> &'static Path {
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
+}
+
+/// A running cluster of its own.
+pub struct Cluster {
+    socket_directory: PathBuf,
+    programs: PathBuf,
+    _supervisor: Child,
+    _pipe: ChildStdin,
+}
+
+impl Cluster {
+    /// Starts a cluster; `options` go on the server's command line.
+    pub fn start(options: &str) -> Self {
+        let mut supervisor = Command::new(clone().join("scripts/with-cluster"))
+            .args(["sh", "-c", "echo \"$PGHOST\"; dirname \"$(command -v psql)\"; exec cat"])
+            .env("CLUSTER_OPTIONS", options)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("scripts/with-cluster runs");
+        let pipe = supervisor.stdin.take().expect("its input is a pipe");
+        let mut lines = BufReader::new(supervisor.stdout.take().expect("its output is a pipe")).lines();
+        let mut path =
+            || PathBuf::from(lines.next().expect("the cluster starts (is setup done?)").expect("a line of text"));
+        Self { socket_directory: path(), programs: path(), _supervisor: supervisor, _pipe: pipe }
+    }
+
+    /// The one that the whole program shares.
+    pub fn shared() -> &'static Self {
+        static SHARED: OnceLock<Cluster> = OnceLock::new();
+        SHARED.get_or_init(|| Self::start(""))
+    }
+
+    /// A new, empty database.
+    pub fn empty_database(&self) -> Database<'_> {
+        self.create_database("template0")
+    }
+
+    /// A new database with homer installed in the schema `public`.
+    pub fn database(&'static self) -> Database<'static> {
+        static TEMPLATE: Mutex<bool> = Mutex::new(false);
+        // Held until the copy is made: a template that is being copied takes no second copy on PostgreSQL 14.
+        let mut installed = TEMPLATE.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        if !*installed {
+            let template = Database { cluster: self, name: "homer_template".into() };
+            self.connect("postgres").batch_execute("CREATE DATABASE homer_template TEMPLATE template0").unwrap();
+            template.connect().batch_execute("CREATE EXTENSION homer").unwrap();
+            *installed = true;
+        }
+        self.create_database("homer_template")
+    }
+
+    fn create_database(&self, template: &str) -> Database<'_> {
+        static NUMBER: AtomicU32 = AtomicU32::new(0);
+        let name = format!("test_{}", NUMBER.fetch_add(1, Ordering::Relaxed));
+        self.connect("postgres").batch_execute(&format!("CREATE DATABASE {name} TEMPLATE {template}")).unwrap();
+        Database { cluster: self, name }
+    }
+
+    fn connect(&self, database: &str) -> Client {
+        postgres::Config::new()
+            .host_path(&self.socket_directory)
+            .user("postgres")
+            .dbname(database)
+            .connect(NoTls)
+            .unwrap()
+    }
+}
+
+/// One database of a cluster.
+pub struct Database<'cluster> {
+    cluster: &'cluster Cluster,
+    name: String,
+}
+
+impl Database<'_> {
+    pub fn connect(&self) -> Client {
+        self.cluster.connect(&self.name)
+    }
+
+    /// One of PostgreSQL's own programs, told where this database is.
+    pub fn program(&self, name: &str) -> Command {
+        let mut command = Command::new(self.cluster.programs.join(name));
+        command
+            .env("PGHOST", &self.cluster.socket_directory)
+            .env("PGPORT", "5432")
+            .env("PGUSER", "postgres")
+            .env("PGDATABASE", &self.name);
+        command
+    }
+
+    /// Runs a program that must succeed and gives what it printed. `input` is what it reads.
+    pub fn output(&self, name: &str, arguments: &[&str], input: &str) -> String {
+        use std::io::Write as _;
+        let mut child = self
+            .program(name)
+            .args(arguments)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut pipe = child.stdin.take().unwrap();
+        let input = input.to_owned();
+        let writer = std::thread::spawn(move || pipe.write_all(input.as_bytes()));
+        let output = child.wait_with_output().unwrap();
+        writer.join().unwrap().unwrap();
+        assert!(output.status.success(), "{name} {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    }
+}
+
+/// A new database with homer in it, on the shared cluster.
+pub fn database() -> Database<'static> {
+    Cluster::shared().database()
+}
+
+/// A session in a new database with homer in it.
+pub fn session() -> Client {
+    database().connect()
+}
+
+/// The single value that a query gives.
+pub fn value<T>(client: &mut Client, query: &str) -> T
+where
+    T: for<'a> postgres::types::FromSql<'a>,
+{
+    client.query_one(query, &[]).unwrap_or_else(|error| panic!("{query}: {error:?}")).get(0)
+}
+
+/// The rows of a query as text, columns joined by `|`, nulls as `null`: easy to compare with a literal.
+pub fn rows(client: &mut Client, query: &str) -> Vec<String> {
+    let messages = client.simple_query(query).unwrap_or_else(|error| panic!("{query}: {error:?}"));
+    messages.iter().filter_map(row_as_text).collect()
+}
+
+fn row_as_text(message: &postgres::SimpleQueryMessage) -> Option<String> {
+    let postgres::SimpleQueryMessage::Row(row) = message else { return None };
+    let mut text = String::new();
+    for column in 0..row.len() {
+        let separator = if column > 0 { "|" } else { "" };
+        write!(text, "{separator}{}", row.get(column).unwrap_or("null")).unwrap();
+    }
+    Some(text)
+}
+
+/// How a statement was refused.
+#[derive(Debug, PartialEq)]
+pub struct Refused {
+    pub sqlstate: String,
+    pub message: String,
+    pub detail: Option<String>,
+    pub hint: Option<String>,
+}
+
+/// Runs a statement that must fail.
+pub fn refused(client: &mut Client, statement: &str) -> Refused {
+    let error = match client.batch_execute(statement) {
+        Ok(()) => panic!("this was not refused: {statement}"),
+        Err(error) => error,
+    };
+    let error = error.as_db_error().unwrap_or_else(|| panic!("{statement}: the server went away: {error:?}"));
+    Refused {
+        sqlstate: error.code().code().into(),
+        message: error.message().into(),
+        detail: error.detail().map(Into::into),
+        hint: error.hint().map(Into::into),
+    }
+}

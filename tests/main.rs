@@ -1,0 +1,12 @@
+//! What homer promises, one promise a file.
+
+mod explains_itself;
+mod installs_in_any_schema;
+mod keeps_moments_in_utc;
+mod keeps_the_contract_of_its_tables;
+mod keeps_what_it_is_told;
+mod loses_no_touch;
+mod ranks_exactly;
+mod readme_is_true;
+mod refuses_what_is_wrong;
+mod survives_dump;

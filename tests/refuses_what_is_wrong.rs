@@ -1,0 +1,316 @@
+//! A call that cannot be right is refused with a SQLSTATE of its own, a message that names the value and a hint, and
+//! changes nothing.
+
+use homer_tests::*;
+
+/// The statement, its SQLSTATE, its message and its hint.
+const REFUSALS: &[(&str, &str, &str, &str)] = &[
+    (
+        "homer_remember('maria', 'fact', 's', 'c', importance => 0)",
+        "ME003",
+        "importance must be a number from 1 to 10, not 0",
+        "Pass importance as a number from 1 to 10.",
+    ),
+    (
+        "homer_remember('maria', 'fact', 's', 'c', importance => 11)",
+        "ME003",
+        "importance must be a number from 1 to 10, not 11",
+        "Pass importance as a number from 1 to 10.",
+    ),
+    (
+        "homer_remember('maria', 'fact', 's', 'c', importance => NULL)",
+        "ME001",
+        "importance must not be null",
+        "Pass a value for importance, or leave it out if it has a default.",
+    ),
+    (
+        "homer_remember('maria', '', 's', 'c')",
+        "ME002",
+        "category must not be empty",
+        "Pass a text for category that is more than white space.",
+    ),
+    (
+        "homer_remember('maria', NULL, 's', 'c')",
+        "ME001",
+        "category must not be null",
+        "Pass a value for category, or leave it out if it has a default.",
+    ),
+    (
+        "homer_remember('maria', 'fact', '', E' \\n')",
+        "ME002",
+        "one of subject and content must not be empty",
+        "Pass a text for one of subject and content that is more than white space.",
+    ),
+    (
+        "homer_remember('maria', 'fact', NULL, 'c')",
+        "ME001",
+        "subject must not be null",
+        "Pass a value for subject, or leave it out if it has a default.",
+    ),
+    (
+        "homer_remember('maria', 'fact', 's', NULL)",
+        "ME001",
+        "content must not be null",
+        "Pass a value for content, or leave it out if it has a default.",
+    ),
+    (
+        "homer_remember(' ', 'fact', 's', 'c')",
+        "ME002",
+        "user_id must not be empty",
+        "Pass a text for user_id that is more than white space.",
+    ),
+    (
+        "homer_remember('maria', 'fact', 's', 'c', metadata => '[1, 2]')",
+        "ME005",
+        "metadata must be a JSON object, not [1, 2]",
+        "Pass metadata as a JSON object.",
+    ),
+    (
+        "homer_remember('maria', 'fact', 's', 'c', metadata => NULL)",
+        "ME001",
+        "metadata must not be null",
+        "Pass a value for metadata, or leave it out if it has a default.",
+    ),
+    (
+        "homer_remember('maria', 'fact', 's', 'c', tags => ARRAY['a', NULL])",
+        "ME005",
+        "tags must be an array of strings, not [\"a\", null]",
+        "Pass tags as an array of strings.",
+    ),
+    (
+        "homer_remember('maria', 'fact', 's', 'c', tags => '{{a},{b}}')",
+        "ME005",
+        "tags must be an array of strings, not [[\"a\"], [\"b\"]]",
+        "Pass tags as an array of strings.",
+    ),
+    (
+        "homer_remember('maria', 'fact', 's', 'c', tags => NULL)",
+        "ME001",
+        "tags must not be null",
+        "Pass a value for tags, or leave it out if it has a default.",
+    ),
+    (
+        "homer_remember('maria', 'fact', 's', 'c', expires_at => '2020-01-01 12:00+00')",
+        "ME004",
+        "expires_at lies in the past: 2020-01-01T12:00:00+00:00",
+        "Pass a moment still to come, or leave expires_at out.",
+    ),
+    (
+        "homer_remember('maria', 'fact', 's', 'c', expires_at => now())",
+        "ME004",
+        "",
+        "Pass a moment still to come, or leave expires_at out.",
+    ),
+    (
+        "homer_remember('maria', 'fact', 's', 'c', expires_at => 'infinity')",
+        "ME004",
+        "expires_at must be finite: infinity",
+        "Pass a moment still to come, or leave expires_at out.",
+    ),
+    (
+        "homer_remember('maria', 'fact', 's', 'c', expires_at => '-infinity')",
+        "ME004",
+        "expires_at must be finite: -infinity",
+        "Pass a moment still to come, or leave expires_at out.",
+    ),
+    (
+        "homer_touch_profile('nobody')",
+        "ME009",
+        "user \"nobody\" has no profile",
+        "Create it with homer_upsert_profile(user_id, display_name, role).",
+    ),
+    (
+        "homer_touch_profile(NULL)",
+        "ME001",
+        "user_id must not be null",
+        "Pass a value for user_id, or leave it out if it has a default.",
+    ),
+    (
+        "homer_touch_profile('')",
+        "ME002",
+        "user_id must not be empty",
+        "Pass a text for user_id that is more than white space.",
+    ),
+    (
+        "homer_upsert_profile('', 'Maria', 'owner')",
+        "ME002",
+        "user_id must not be empty",
+        "Pass a text for user_id that is more than white space.",
+    ),
+    (
+        "homer_upsert_profile('maria', NULL, 'owner')",
+        "ME001",
+        "display_name must not be null",
+        "Pass a value for display_name, or leave it out if it has a default.",
+    ),
+    (
+        "homer_upsert_profile('maria', 'Maria', ' ')",
+        "ME002",
+        "role must not be empty",
+        "Pass a text for role that is more than white space.",
+    ),
+    (
+        "homer_upsert_profile('maria', 'Maria', 'owner', '{\"titel\": \"Dr\"}')",
+        "ME006",
+        "\"titel\" is not a setting of a profile",
+        "The settings are: preferred_name, title, communication_style, preferred_greeting, wants_detailed_analysis, \
+         wants_proactive_insights, focus_areas, responsibilities, working_hours, timezone.",
+    ),
+    (
+        "homer_upsert_profile('maria', 'Maria', 'owner', '{\"title\": \"Dr\", \"total_interactions\": 9}')",
+        "ME006",
+        "\"total_interactions\" is not a setting of a profile",
+        "The settings are: preferred_name, title, communication_style, preferred_greeting, wants_detailed_analysis, \
+         wants_proactive_insights, focus_areas, responsibilities, working_hours, timezone.",
+    ),
+    (
+        "homer_upsert_profile('maria', 'Maria', 'owner', '{\"wants_detailed_analysis\": \"yes\"}')",
+        "ME007",
+        "setting \"wants_detailed_analysis\" cannot be yes",
+        "wants_detailed_analysis takes true or false.",
+    ),
+    (
+        "homer_upsert_profile('maria', 'Maria', 'owner', '{\"title\": 1}')",
+        "ME007",
+        "setting \"title\" cannot be 1",
+        "title takes a string.",
+    ),
+    (
+        "homer_upsert_profile('maria', 'Maria', 'owner', '{\"focus_areas\": [\"tax\", 1]}')",
+        "ME007",
+        "setting \"focus_areas\" cannot be [\"tax\", 1]",
+        "focus_areas takes an array of strings.",
+    ),
+    (
+        "homer_upsert_profile('maria', 'Maria', 'owner', '{\"communication_style\": \"rude\"}')",
+        "ME007",
+        "setting \"communication_style\" cannot be rude",
+        "communication_style takes one of professional, casual, brief.",
+    ),
+    (
+        "homer_upsert_profile('maria', 'Maria', 'owner', '{\"timezone\": \"Mars/Olympus\"}')",
+        "ME008",
+        "timezone \"Mars/Olympus\" is not known",
+        "Pass a name that pg_timezone_names lists, such as America/Chicago.",
+    ),
+    (
+        "homer_upsert_profile('maria', 'Maria', 'owner', '\"title\"')",
+        "ME005",
+        "settings must be a JSON object, not \"title\"",
+        "Pass settings as a JSON object.",
+    ),
+    (
+        "homer_upsert_profile('maria', 'Maria', 'owner', NULL)",
+        "ME001",
+        "settings must not be null",
+        "Pass a value for settings, or leave it out if it has a default.",
+    ),
+    (
+        "homer_relevant_memories('maria', -1)",
+        "ME003",
+        "limit must be a number of 0 or more, not -1",
+        "Pass limit as a number of 0 or more.",
+    ),
+    (
+        "homer_relevant_memories('maria', NULL)",
+        "ME001",
+        "limit must not be null",
+        "Pass a value for limit, or leave it out if it has a default.",
+    ),
+    (
+        "homer_relevant_memories('')",
+        "ME002",
+        "user_id must not be empty",
+        "Pass a text for user_id that is more than white space.",
+    ),
+    (
+        "homer_forget(4711)",
+        "ME010",
+        "memory 4711 does not exist",
+        "Pass an id that homer_remember or homer_relevant_memories gave.",
+    ),
+    (
+        "homer_forget(NULL)",
+        "ME001",
+        "memory_id must not be null",
+        "Pass a value for memory_id, or leave it out if it has a default.",
+    ),
+];
+
+/// Every row of every table, and the number that each sequence gives next.
+const EVERYTHING: &str = "
+    SELECT to_jsonb(t) FROM homer_user_profiles AS t UNION ALL SELECT to_jsonb(t) FROM homer_memories AS t
+    UNION ALL SELECT to_jsonb(last_value) FROM homer_memories_id_seq
+    UNION ALL SELECT to_jsonb(last_value) FROM homer_user_profiles_id_seq";
+
+#[test]
+fn every_refusal_has_its_sqlstate_message_and_hint_and_changes_nothing() {
+    let mut client = session();
+    client
+        .batch_execute(
+            "SELECT homer_upsert_profile('maria', 'Maria Lindgren', 'owner');
+             SELECT homer_remember('maria', 'fact', 'coffee', 'black')",
+        )
+        .unwrap();
+    let before = rows(&mut client, EVERYTHING);
+    assert_eq!(before.len(), 4, "a profile, a memory and two sequences");
+    for (call, sqlstate, message, hint) in REFUSALS {
+        let refusal = refused(&mut client, &format!("SELECT * FROM {call}"));
+        assert_eq!(refusal.sqlstate, *sqlstate, "{call}");
+        // An empty expectation is a message that holds the clock's moment.
+        if !message.is_empty() {
+            assert_eq!(refusal.message, *message, "{call}");
+        }
+        assert_eq!(refusal.hint.as_deref(), Some(*hint), "{call}");
+        assert_eq!(refusal.detail, None, "{call}");
+        assert_eq!(rows(&mut client, EVERYTHING), before, "{call} changed something");
+    }
+}
+
+/// Drivers prepare their statements: PostgreSQL then plans without the values, and the checks must run all the same.
+#[test]
+fn a_prepared_statement_is_refused_alike() {
+    let mut client = session();
+    client.batch_execute("SET plan_cache_mode = force_generic_plan").unwrap();
+    let remember = client.prepare("SELECT homer_remember($1, 'fact', 's', 'c', importance => $2)").unwrap();
+    let relevant = client.prepare("SELECT * FROM homer_relevant_memories($1, $2)").unwrap();
+    let sqlstate = |result: Result<Vec<Row>, postgres::Error>| result.err().unwrap().code().unwrap().code().to_owned();
+
+    client.query(&remember, &[&"maria", &10]).unwrap();
+    assert_eq!(client.query(&relevant, &[&"maria", &1]).unwrap().len(), 1);
+    assert_eq!(sqlstate(client.query(&remember, &[&"maria", &11])), "ME003");
+    assert_eq!(sqlstate(client.query(&remember, &[&"", &10])), "ME002");
+    assert_eq!(sqlstate(client.query(&relevant, &[&"maria", &-1])), "ME003");
+    assert_eq!(sqlstate(client.query(&relevant, &[&"maria", &None::<i32>])), "ME001");
+    assert_eq!(sqlstate(client.query(&relevant, &[&"", &0])), "ME002");
+}
+
+#[test]
+fn a_long_value_is_shortened_in_the_message() {
+    let name = "x".repeat(100_000);
+    let refusal = refused(&mut session(), &format!("SELECT homer_touch_profile('{name}')"));
+    assert_eq!(refusal.message, format!("user \"{}…\" has no profile", "x".repeat(80)));
+}
+
+/// Raising leaves Rust by PostgreSQL's longjmp; many of them in one transaction must leave the backend sound.
+#[test]
+fn ten_thousand_caught_refusals_leave_the_transaction_going() {
+    let mut client = session();
+    client
+        .batch_execute(
+            "DO $$
+             DECLARE caught integer := 0;
+             BEGIN
+                 FOR i IN 1..10000 LOOP
+                     BEGIN
+                         PERFORM homer_touch_profile('nobody ' || i);
+                     EXCEPTION WHEN SQLSTATE 'ME009' THEN
+                         caught := caught + 1;
+                     END;
+                 END LOOP;
+                 PERFORM homer_remember('maria', 'fact', 'caught', caught::text);
+             END $$",
+        )
+        .unwrap();
+    assert_eq!(rows(&mut client, "SELECT content FROM homer_memories"), ["10000"]);
+}
