@@ -1,0 +1,33 @@
+# Two commands do all: make demo, make check. The work is in scripts/.
+
+# The PostgreSQL to build for. PG_CONFIG names one that Debian did not install.
+PG ?= 15
+export PG
+
+# A labelled set of conversations that make bench answers from, if it is there.
+LOCOMO ?= ../shared/locomo-dev
+export LOCOMO
+
+.PHONY: help
+help: ## say what can be made
+	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile | expand -t 16
+
+.PHONY: demo
+demo: ## install what is missing, then play a week of a small business on a private cluster
+	@scripts/demo
+
+.PHONY: check
+check: ## install what is missing, then run every test; the last line counts them
+	@scripts/check
+
+.PHONY: bench
+bench: ## measure what the README quotes
+	@scripts/bench
+
+.PHONY: install
+install: ## build homer and install it into this machine's PostgreSQL
+	@scripts/install
+
+.PHONY: clean
+clean: ## remove what was built, and the private PostgreSQL of this clone
+	@scripts/clean
