@@ -24,6 +24,14 @@ CREATE FUNCTION homer.check_limit("limit" integer) RETURNS boolean
     LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'check_limit_wrapper';
 COMMENT ON FUNCTION homer.check_limit(integer) IS 'Refuses a limit below zero.';
 
+CREATE FUNCTION homer.check_filter(parameter text, wanted text[]) RETURNS boolean
+    LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'check_filter_wrapper';
+COMMENT ON FUNCTION homer.check_filter(text, text[]) IS 'Refuses an array of wanted words that is empty or holds a null; null stands for all.';
+
+CREATE FUNCTION homer.check_flag(parameter text, flag boolean) RETURNS boolean
+    LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'check_flag_wrapper';
+COMMENT ON FUNCTION homer.check_flag(text, boolean) IS 'Refuses a flag that is null.';
+
 CREATE FUNCTION homer.check_expiry(expires_at timestamptz, now timestamptz) RETURNS boolean
     LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'check_expiry_wrapper';
 COMMENT ON FUNCTION homer.check_expiry(timestamptz, timestamptz) IS 'Refuses an expiry that is infinite or not after now; null is permanent.';

@@ -1,35 +1,5 @@
 -- What the assistant has learned: stored by homer_remember, retired by homer_forget, ranked by homer_relevant_memories.
 
-CREATE FUNCTION homer.relevance(
-    importance integer,
-    category text,
-    updated_at timestamp,
-    created_at timestamp,
-    now timestamp
-) RETURNS double precision
-    LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'relevance_wrapper';
-COMMENT ON FUNCTION homer.relevance(integer, text, timestamp, timestamp, timestamp) IS
-'importance * 2 ^ (-age / half-life of the category) at the moment now, in UTC.';
-
-CREATE TYPE @extschema@.homer_relevant_memory AS (
-    id integer,
-    user_id text,
-    category text,
-    subject text,
-    content text,
-    importance integer,
-    expires_at timestamp,
-    source_conversation_id text,
-    source_message_id text,
-    tags jsonb,
-    metadata jsonb,
-    is_active boolean,
-    created_at timestamp,
-    updated_at timestamp,
-    relevance double precision
-);
-COMMENT ON TYPE @extschema@.homer_relevant_memory IS 'A row of homer_memories and how relevant it is, higher being better.';
-
 CREATE FUNCTION @extschema@.homer_remember(
     user_id text,
     category text,
@@ -85,20 +55,44 @@ END;
 COMMENT ON FUNCTION @extschema@.homer_forget(integer) IS
 'Retires a memory: it is never returned again, and its row stays. True if it was active, false if it was retired already.';
 
-CREATE FUNCTION @extschema@.homer_relevant_memories(user_id text, "limit" integer DEFAULT 10)
-    RETURNS SETOF @extschema@.homer_relevant_memory
-    LANGUAGE sql STABLE PARALLEL SAFE
-BEGIN ATOMIC
-    SELECT m.id, m.user_id, m.category, m.subject, m.content, m.importance, m.expires_at, m.source_conversation_id,
-           m.source_message_id, m.tags, m.metadata, m.is_active, m.created_at, m.updated_at,
-           homer.relevance(m.importance, m.category, m.updated_at, m.created_at, homer.utc_now()) AS relevance
-      FROM @extschema@.homer_memories AS m
-     WHERE (m.user_id = homer_relevant_memories.user_id OR m.user_id IS NULL)
-       AND m.is_active IS NOT FALSE
-       AND (m.expires_at IS NULL OR m.expires_at > homer.utc_now())
-     ORDER BY relevance DESC, m.id DESC
-     -- The limit is the first thing that is evaluated, and it is even where no row is read.
-     LIMIT CASE WHEN homer.check_user_or_everyone(homer_relevant_memories.user_id) AND homer.check_limit("limit") THEN "limit" END;
-END;
-COMMENT ON FUNCTION @extschema@.homer_relevant_memories(text, integer) IS
-'The memories of the user and the global ones that are active and not expired, most relevant first: importance * 2 ^ (-age / half-life of the category). A null user gives the global ones alone.';
+CREATE FUNCTION @extschema@.homer_relevant_memories(
+    user_id text,
+    "limit" integer DEFAULT 10,
+    categories text[] DEFAULT NULL,
+    tags text[] DEFAULT NULL,
+    include_global boolean DEFAULT true
+) RETURNS SETOF @extschema@.homer_relevant_memory
+    LANGUAGE plpgsql STABLE PARALLEL RESTRICTED ROWS 10
+    -- The statements below are fast in one way only, in the order of the index. The planner cannot know that a branch
+    -- is long, and with no statistics or old ones would read it whole and sort it; planning again with every call, or
+    -- compiling the plan, takes longer than running it.
+    SET enable_seqscan = off
+    SET enable_bitmapscan = off
+    SET jit = off
+    SET plan_cache_mode = force_generic_plan
+AS $function$
+DECLARE
+    scopes text[];
+BEGIN
+    IF NOT (homer.check_user_or_everyone(user_id) AND homer.check_limit("limit")
+            AND homer.check_filter('categories', categories) AND homer.check_filter('tags', tags)
+            AND homer.check_flag('include_global', include_global)) THEN
+        RETURN;
+    END IF;
+    scopes := homer.scopes(user_id, include_global);
+    IF categories IS NULL THEN
+        RETURN QUERY
+            SELECT b.* FROM homer.best_of_slots(scopes, ARRAY[0, 1, 2, 3, 4, 5], tags, "limit") AS b
+             ORDER BY b.relevance DESC, b.id DESC LIMIT "limit";
+    ELSE
+        RETURN QUERY
+            SELECT b.*
+              FROM (SELECT s.* FROM homer.best_of_slots(scopes, homer.slots(categories), tags, "limit") AS s
+                    UNION ALL
+                    SELECT w.* FROM homer.best_of_words(scopes, homer.words(categories), tags, "limit") AS w) AS b
+             ORDER BY b.relevance DESC, b.id DESC LIMIT "limit";
+    END IF;
+END
+$function$;
+COMMENT ON FUNCTION @extschema@.homer_relevant_memories(text, integer, text[], text[], boolean) IS
+'The memories of the user and the global ones that are active and not expired, most relevant first: importance * 2 ^ (-age / half-life of the category). A null user gives the global ones alone. categories and tags keep those that are of one of the categories and carry one of the tags.';

@@ -37,6 +37,19 @@ fn check_limit(limit: Option<i32>) -> bool {
     limit_in_range(limit).or_raise()
 }
 
+/// Refuses a filter that is an empty array or holds a null: nothing would pass it, which nobody means. Null stands for
+/// all.
+#[pg_extern(sql = false)]
+fn check_filter(parameter: &str, wanted: Option<Array<'_, &str>>) -> bool {
+    wanted.map_or(Ok(true), |wanted| filter_of_words(parameter, wanted.len(), wanted.contains_nulls())).or_raise()
+}
+
+/// Refuses a flag that is null.
+#[pg_extern(sql = false)]
+fn check_flag(parameter: &str, flag: Option<bool>) -> bool {
+    given(parameter, flag).map(|_| true).or_raise()
+}
+
 /// Refuses an expiry that is infinite or not after `now`; null means that the memory is permanent.
 #[pg_extern(sql = false)]
 fn check_expiry(expires_at: Option<TimestampWithTimeZone>, now: TimestampWithTimeZone) -> bool {
@@ -91,6 +104,16 @@ fn importance_in_range(importance: Option<i32>) -> Checked {
 
 fn limit_in_range(limit: Option<i32>) -> Checked {
     in_range("limit", given("limit", limit)?, 0..=i32::MAX, "a number of 0 or more")
+}
+
+fn filter_of_words(parameter: &str, words: usize, holds_null: bool) -> Checked {
+    if words == 0 {
+        return Err(Refusal::EmptyFilter { parameter: parameter.into() });
+    }
+    if holds_null {
+        return Err(Refusal::Null { parameter: format!("an element of {parameter}") });
+    }
+    Ok(true)
 }
 
 fn in_range(parameter: &str, value: i32, range: std::ops::RangeInclusive<i32>, range_in_words: &str) -> Checked {

@@ -2,20 +2,49 @@
 
 use pgrx::prelude::*;
 
-const MICROSECONDS_A_DAY: f64 = 86_400e6;
+const MICROSECONDS_A_DAY: i64 = 86_400_000_000;
 
 /// What an importance that was never set counts as: the column's default.
 const USUAL_IMPORTANCE: i32 = 5;
 
-/// The days after which a memory of this category counts half: what is lasting fades slowly, what was said in passing
-/// within weeks. A category outside the five lies between a reminder and a decision.
-pub fn half_life_days(category: &str) -> f64 {
-    match category {
-        "fact" | "preference" => 365.0,
-        "decision" => 180.0,
-        "reminder" => 30.0,
-        "context" => 14.0,
-        _ => 90.0,
+/// What a category means to ranking: each of the five has a slot of its own in the ranking index, and every other
+/// word shares one.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Slot {
+    Other = 0,
+    Fact = 1,
+    Preference = 2,
+    Decision = 3,
+    Reminder = 4,
+    Context = 5,
+}
+
+impl Slot {
+    pub fn of(category: &str) -> Self {
+        match category {
+            "fact" => Self::Fact,
+            "preference" => Self::Preference,
+            "decision" => Self::Decision,
+            "reminder" => Self::Reminder,
+            "context" => Self::Context,
+            _ => Self::Other,
+        }
+    }
+
+    /// The days after which a memory counts half: what is lasting fades slowly, what was said in passing within weeks.
+    /// A category outside the five lies between a reminder and a decision.
+    fn half_life_days(self) -> i64 {
+        match self {
+            Self::Fact | Self::Preference => 365,
+            Self::Decision => 180,
+            Self::Reminder => 30,
+            Self::Context => 14,
+            Self::Other => 90,
+        }
+    }
+
+    fn half_life_microseconds(self) -> f64 {
+        (self.half_life_days() * MICROSECONDS_A_DAY) as f64
     }
 }
 
@@ -23,12 +52,46 @@ pub fn half_life_days(category: &str) -> f64 {
 ///
 /// Unlike SQL's `power`, it gives 0 or infinity where the result is outside the range of a double precision number,
 /// so that a row from the year 1900 or 290000 cannot make every ranking of its user fail.
-pub fn decayed(importance: i32, age: f64, half_life_days: f64) -> f64 {
-    f64::from(importance) * (-age / (half_life_days * MICROSECONDS_A_DAY)).exp2()
+pub fn decayed(importance: i32, age: f64, slot: Slot) -> f64 {
+    f64::from(importance) * (-age / slot.half_life_microseconds()).exp2()
 }
 
-/// The relevance of a memory at the moment `now`. A null importance counts as 5, a null updated_at as created_at, and
-/// a memory without either moment as one from 1970, so that what has no age does not outrank what is fresh.
+/// log2 of 1 to 10. Written out, because the key below is stored in an index, and a library's logarithm may differ in
+/// its last digit from one version to the next.
+const LOG2: [f64; 10] = [
+    0.0,
+    1.0,
+    1.584_962_500_721_156_2,
+    2.0,
+    2.321_928_094_887_362,
+    2.584_962_500_721_156,
+    2.807_354_922_057_604,
+    3.0,
+    3.169_925_001_442_312_4,
+    std::f64::consts::LOG2_10,
+];
+
+/// The order of memories of one slot, which does not change as time passes: of two, the one with the larger key is the
+/// more relevant, at any moment.
+///
+/// It is the moment of the memory, in microseconds since 2000, moved by a half-life for every doubling of importance:
+/// the moment at which a memory of importance 1 would have to be from, to be as relevant.
+pub fn stored_order(importance: i32, said: i64, slot: Slot) -> i64 {
+    // The CHECK of the table keeps importance in range; an index must take what a row of an unchecked copy holds.
+    let doublings = LOG2[importance.clamp(1, 10) as usize - 1];
+    said.saturating_add((slot.half_life_microseconds() * doublings).round() as i64)
+}
+
+/// A memory's moment: updated_at, or created_at where that is null. A memory without either counts as one from 1970,
+/// so that what has no age does not outrank what is fresh.
+fn moment(updated_at: Option<Timestamp>, created_at: Option<Timestamp>) -> i64 {
+    updated_at.or(created_at).map_or(UNIX_EPOCH, Timestamp::into_inner)
+}
+
+/// 1970-01-01 in PostgreSQL's microseconds since 2000-01-01: 10,957 days before.
+const UNIX_EPOCH: i64 = -10_957 * MICROSECONDS_A_DAY;
+
+/// The relevance of a memory at the moment `now`, when nothing is asked. A null importance counts as 5.
 #[pg_extern(sql = false)]
 fn relevance(
     importance: Option<i32>,
@@ -37,14 +100,39 @@ fn relevance(
     created_at: Option<Timestamp>,
     now: Timestamp,
 ) -> f64 {
-    let said = updated_at.or(created_at).map_or(UNIX_EPOCH, Timestamp::into_inner);
     // i64 overflows for a span that f64 holds without trouble.
-    let age = now.into_inner() as f64 - said as f64;
-    decayed(importance.unwrap_or(USUAL_IMPORTANCE), age, half_life_days(category))
+    let age = now.into_inner() as f64 - moment(updated_at, created_at) as f64;
+    decayed(importance.unwrap_or(USUAL_IMPORTANCE), age, Slot::of(category))
 }
 
-/// 1970-01-01 in PostgreSQL's microseconds since 2000-01-01: 10,957 days before.
-const UNIX_EPOCH: pg_sys::Timestamp = -10_957 * 86_400 * 1_000_000;
+/// `stored_order` for SQL: the second column of the ranking index.
+#[pg_extern(sql = false)]
+fn rank_key(
+    importance: Option<i32>,
+    category: &str,
+    updated_at: Option<Timestamp>,
+    created_at: Option<Timestamp>,
+) -> i64 {
+    stored_order(importance.unwrap_or(USUAL_IMPORTANCE), moment(updated_at, created_at), Slot::of(category))
+}
+
+/// `Slot::of` for SQL.
+#[pg_extern(sql = false)]
+fn slot(category: &str) -> i32 {
+    Slot::of(category) as i32
+}
+
+/// The second since 2000 in which a memory expires, rounded up; the last one there is where it never does, or after
+/// 2068. Four bytes, which the ranking index has to spare: expired memories are passed over without reading their rows.
+#[pg_extern(sql = false)]
+fn expiry_second(expires_at: Option<Timestamp>) -> i32 {
+    expires_at.map_or(i32::MAX, |moment| second_rounded_up(moment.into_inner()))
+}
+
+fn second_rounded_up(microseconds: i64) -> i32 {
+    let second = microseconds.div_euclid(1_000_000) + i64::from(microseconds.rem_euclid(1_000_000) > 0);
+    second.clamp(i64::from(i32::MIN), i64::from(i32::MAX)) as i32
+}
 
 #[cfg(any(test, feature = "pg_test"))]
 #[pg_schema]
@@ -53,27 +141,67 @@ mod tests {
 
     #[test]
     fn a_memory_counts_half_after_its_half_life() {
-        for (category, days) in [
-            ("fact", 365.0),
-            ("preference", 365.0),
-            ("decision", 180.0),
-            ("reminder", 30.0),
-            ("context", 14.0),
-            ("recipe", 90.0),
-        ] {
-            let half_life = half_life_days(category);
-            assert_eq!(half_life, days, "{category}");
-            assert_eq!(decayed(8, 0.0, half_life), 8.0);
-            assert_eq!(decayed(8, days * MICROSECONDS_A_DAY, half_life), 4.0);
-            assert_eq!(decayed(8, -days * MICROSECONDS_A_DAY, half_life), 16.0);
+        for (category, days) in
+            [("fact", 365), ("preference", 365), ("decision", 180), ("reminder", 30), ("context", 14), ("recipe", 90)]
+        {
+            let half_life = (days * MICROSECONDS_A_DAY) as f64;
+            assert_eq!(decayed(8, 0.0, Slot::of(category)), 8.0, "{category}");
+            assert_eq!(decayed(8, half_life, Slot::of(category)), 4.0, "{category}");
+            assert_eq!(decayed(8, -half_life, Slot::of(category)), 16.0, "{category}");
         }
     }
 
     #[test]
     fn no_age_is_too_great_to_rank() {
-        let age = 300_000.0 * 365.0 * MICROSECONDS_A_DAY;
-        assert_eq!(decayed(10, age, 14.0), 0.0);
-        assert_eq!(decayed(1, -age, 14.0), f64::INFINITY);
+        let age = 300_000.0 * 365.0 * MICROSECONDS_A_DAY as f64;
+        assert_eq!(decayed(10, age, Slot::Context), 0.0);
+        assert_eq!(decayed(1, -age, Slot::Context), f64::INFINITY);
+        assert_eq!(stored_order(10, i64::MAX - 1, Slot::Fact), i64::MAX);
+    }
+
+    #[test]
+    fn the_stored_order_is_the_order_of_relevance_at_any_moment() {
+        for slot in [Slot::Other, Slot::Fact, Slot::Preference, Slot::Decision, Slot::Reminder, Slot::Context] {
+            let memories: Vec<(i32, i64)> = (1..=10)
+                .flat_map(|importance| (0..50).map(move |n: i64| (importance, n * n * 1_234_567_891_011)))
+                .collect();
+            for (one, other) in memories.iter().flat_map(|one| memories.iter().map(move |other| (one, other))) {
+                let stored = stored_order(one.0, one.1, slot).cmp(&stored_order(other.0, other.1, slot));
+                for now in [0, 3_155_760_000_000_000_i64] {
+                    let relevance = |memory: &(i32, i64)| decayed(memory.0, (now - memory.1) as f64, slot);
+                    if (relevance(one) / relevance(other) - 1.0).abs() > 1e-12 {
+                        assert_eq!(relevance(one).total_cmp(&relevance(other)), stored, "{slot:?} {one:?} {other:?}");
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_doubling_of_importance_is_worth_exactly_a_half_life() {
+        for (half, double) in [(1, 2), (2, 4), (3, 6), (4, 8), (5, 10)] {
+            let half_life = 14 * MICROSECONDS_A_DAY;
+            let context = Slot::Context;
+            assert_eq!(stored_order(half, half_life, context), stored_order(double, 0, context), "{half}");
+        }
+    }
+
+    #[test]
+    fn the_logarithms_are_right() {
+        for (importance, log2) in (1..=10).zip(LOG2) {
+            assert!((f64::from(importance).log2() - log2).abs() < 1e-15, "{importance}");
+        }
+    }
+
+    #[test]
+    fn the_second_of_expiry_is_never_before_the_expiry() {
+        assert_eq!(second_rounded_up(0), 0);
+        assert_eq!(second_rounded_up(1), 1);
+        assert_eq!(second_rounded_up(1_000_000), 1);
+        assert_eq!(second_rounded_up(-1), 0);
+        assert_eq!(second_rounded_up(-1_000_001), -1);
+        assert_eq!(second_rounded_up(i64::MAX), i32::MAX);
+        assert_eq!(second_rounded_up(i64::MIN), i32::MIN);
     }
 
     #[pg_test]
@@ -86,7 +214,7 @@ mod tests {
         assert_eq!(relevance(&format!("NULL, 'context', timestamp '2025-12-25', NULL, {day}")), 2.5);
         let age =
             Spi::get_one::<i64>(&format!("SELECT (extract(epoch FROM {day}) * 1000000)::bigint")).unwrap().unwrap();
-        assert_eq!(relevance(&format!("8, 'fact', NULL, NULL, {day}")), decayed(8, age as f64, half_life_days("fact")));
+        assert_eq!(relevance(&format!("8, 'fact', NULL, NULL, {day}")), decayed(8, age as f64, Slot::Fact));
         assert_eq!(UNIX_EPOCH, -946_684_800_000_000);
     }
 }

@@ -15,6 +15,8 @@ pub enum Refusal {
     Null { parameter: String },
     /// A text that says nothing: empty, or white space alone.
     Empty { parameter: String },
+    /// A filter that lets nothing pass.
+    EmptyFilter { parameter: String },
     /// A number outside its range.
     OutOfRange { parameter: String, value: i64, range: String },
     /// A moment that cannot be used: infinite, or past where it must lie ahead.
@@ -38,7 +40,7 @@ impl Refusal {
     pub fn sqlstate(&self) -> &'static [u8; 5] {
         match self {
             Self::Null { .. } => b"ME001",
-            Self::Empty { .. } => b"ME002",
+            Self::Empty { .. } | Self::EmptyFilter { .. } => b"ME002",
             Self::OutOfRange { .. } => b"ME003",
             Self::UnusableMoment { .. } => b"ME004",
             Self::WrongShape { .. } => b"ME005",
@@ -54,7 +56,7 @@ impl Refusal {
     pub fn message(&self) -> String {
         match self {
             Self::Null { parameter } => format!("{parameter} must not be null"),
-            Self::Empty { parameter } => format!("{parameter} must not be empty"),
+            Self::Empty { parameter } | Self::EmptyFilter { parameter } => format!("{parameter} must not be empty"),
             Self::OutOfRange { parameter, value, range } => {
                 format!("{parameter} must be {range}, not {value}")
             }
@@ -84,6 +86,9 @@ impl Refusal {
             }
             Self::Empty { parameter } => {
                 format!("Pass a text for {parameter} that is more than white space.")
+            }
+            Self::EmptyFilter { parameter } => {
+                format!("Name at least one of the {parameter}, or leave {parameter} out to get them all.")
             }
             Self::OutOfRange { parameter, range, .. } => format!("Pass {parameter} as {range}."),
             Self::UnusableMoment { parameter, .. } => {

@@ -21,7 +21,8 @@ mod settings;
 pgrx::extension_sql_file!("../sql/schema.sql", bootstrap);
 pgrx::extension_sql_file!("../sql/checks.sql", name = "checks");
 pgrx::extension_sql_file!("../sql/tables.sql", name = "tables", requires = ["checks"]);
-pgrx::extension_sql_file!("../sql/profiles.sql", name = "profiles", requires = ["tables"]);
+pgrx::extension_sql_file!("../sql/ranking.sql", name = "ranking", requires = ["tables"]);
+pgrx::extension_sql_file!("../sql/profiles.sql", name = "profiles", requires = ["ranking"]);
 pgrx::extension_sql_file!("../sql/memories.sql", name = "memories", requires = ["profiles"]);
 
 /// What `cargo pgrx test` asks the crate for.
