@@ -1,5 +1,6 @@
 //! What homer promises, one promise a file.
 
+mod costs_the_same_at_any_size;
 mod explains_itself;
 mod installs_in_any_schema;
 mod keeps_moments_in_utc;

@@ -1,4 +1,5 @@
-//! `homer_relevant_memories` gives the same rows in the same order as computing the formula for every row.
+//! `homer_relevant_memories` gives the same rows in the same order as computing the formula for every row, although it
+//! reads only the best of each category.
 
 use homer_tests::*;
 
@@ -20,9 +21,9 @@ const RANDOM_MEMORIES: &str = "
            CASE WHEN random() < 0.8 THEN utc - floor(random() * 20 - 1) * interval '31 days 1 hour' END
       FROM generate_series(1, 20000) AS i, (SELECT now() AT TIME ZONE 'UTC' AS utc) AS clock";
 
-/// The formula, written down a second time, for a user given as SQL and a limit. SQL's power() fails where its result
-/// is below the smallest double precision number, 2 ^ -1074.
-fn brute_force(user: &str, limit: usize) -> String {
+/// The formula, written down a second time, for a user given as SQL, a limit and a condition. SQL's power() fails where
+/// its result is below the smallest double precision number, 2 ^ -1074.
+fn brute_force(user: &str, limit: usize, condition: &str) -> String {
     format!(
         "SELECT id, round(relevance::numeric, 9)
            FROM (SELECT id, CASE WHEN half_lives > 1080 THEN 0
@@ -34,13 +35,27 @@ fn brute_force(user: &str, limit: usize) -> String {
                                                                 WHEN 'decision' THEN 180 WHEN 'reminder' THEN 30
                                                                 WHEN 'context' THEN 14 ELSE 90 END) AS age (half_lives)
                   WHERE (user_id = {user} OR user_id IS NULL) AND COALESCE(is_active, true)
-                    AND COALESCE(expires_at > now() AT TIME ZONE 'UTC', true)) AS every_row
+                    AND COALESCE(expires_at > now() AT TIME ZONE 'UTC', true) AND {condition}) AS every_row
           ORDER BY relevance DESC, id DESC LIMIT {limit}"
     )
 }
 
-fn homers(user: &str, limit: usize) -> String {
-    format!("SELECT id, round(relevance::numeric, 9) FROM homer_relevant_memories({user}, {limit})")
+fn homers(user: &str, limit: usize, filter: &str) -> String {
+    format!("SELECT id, round(relevance::numeric, 9) FROM homer_relevant_memories({user}, {limit}{filter})")
+}
+
+/// Asserts that homer and brute force agree, and gives how many rows they found.
+fn assert_exact(client: &mut Client, user: &str, limit: usize, filter: &str, condition: &str, label: &str) -> usize {
+    // One transaction, so that both see the same now.
+    let mut transaction = client.transaction().unwrap();
+    let mut ranked = |query: &str| -> Vec<(i32, String)> {
+        let query = format!("SELECT id, round::text FROM ({query}) AS ranked");
+        transaction.query(&query, &[]).unwrap().iter().map(|row| (row.get(0), row.get(1))).collect()
+    };
+    let homer = ranked(&homers(user, limit, filter));
+    let brute = ranked(&brute_force(user, limit, condition));
+    assert_eq!(homer, brute, "{label}: {user}, limit {limit}{filter}");
+    homer.len()
 }
 
 #[test]
@@ -51,15 +66,64 @@ fn the_same_as_brute_force_in_every_timezone() {
         client.batch_execute(&format!("SET TimeZone = '{zone}'")).unwrap();
         for user in ["'maria'", "'devon'", "'zoë'", "'nobody'", "NULL"] {
             for limit in [1, 10, 100, 20_000] {
-                // One transaction, so that both see the same now.
-                let both = format!("BEGIN; {}; {}; COMMIT", homers(user, limit), brute_force(user, limit));
-                let both = rows(&mut client, &both);
-                let (homer, brute) = both.split_at(both.len() / 2);
-                assert!(homer.len() >= limit.min(1_000), "{user} has only {} rows", homer.len());
-                assert_eq!(homer, brute, "{user}, limit {limit}, {zone}");
+                let found = assert_exact(&mut client, user, limit, "", "true", zone);
+                assert!(found >= limit.min(1_000), "{user} has only {found} rows");
             }
         }
     }
+}
+
+/// The conditions on the right are what the filters on the left mean.
+const FILTERS: &[(&str, &str)] = &[
+    ("", "true"),
+    (", include_global => false", "user_id IS NOT NULL"),
+    (", categories => '{fact}'", "category = 'fact'"),
+    (", categories => '{context,fact,fact}'", "category IN ('context', 'fact')"),
+    (", categories => '{recipe}'", "category = 'recipe'"),
+    (", categories => '{Überraschung,reminder,recipe}'", "category IN ('Überraschung', 'reminder', 'recipe')"),
+    (", categories => '{Fact}'", "category = 'Fact'"),
+    (", tags => '{red}'", "tags ? 'red'"),
+    (", tags => '{red,blue}'", "tags ?| '{red,blue}'"),
+    (
+        ", tags => '{green}', categories => '{decision,recipe}', include_global => false",
+        "tags ? 'green' AND category IN ('decision', 'recipe') AND user_id IS NOT NULL",
+    ),
+    (", tags => '{nobody wrote this}'", "false"),
+];
+
+/// Random memories, limits and filters, before and after random changes. The seed is in the message of a failure.
+#[test]
+fn the_same_as_brute_force_with_filters_and_after_changes() {
+    let mut client = session();
+    client.batch_execute(&RANDOM_MEMORIES.replace("20000", "1500")).unwrap();
+    let mut found = 0;
+    for seed in 1..=25 {
+        client
+            .batch_execute(&format!(
+                "SELECT setseed({seed} / 100.0);
+                 UPDATE homer_memories
+                    SET tags = (ARRAY['[]', '[\"red\"]', '[\"blue\", \"red\"]', '[\"green\"]', NULL])[1 + floor(random() * 5)::int]::jsonb
+                  WHERE random() < 0.3;
+                 UPDATE homer_memories SET updated_at = now() AT TIME ZONE 'UTC' - floor(random() * 9 - 1) * interval '19 days 1 hour'
+                  WHERE random() < 0.1;
+                 UPDATE homer_memories SET importance = 1 + floor(random() * 10) WHERE random() < 0.1;
+                 UPDATE homer_memories SET category = 'recipe' WHERE random() < 0.02;
+                 UPDATE homer_memories SET expires_at = now() AT TIME ZONE 'UTC' + (random() - 0.5) * interval '9 days' WHERE random() < 0.1;
+                 SELECT count(homer_forget(id)) FROM (SELECT id FROM homer_memories WHERE random() < 0.02) AS few;
+                 UPDATE homer_memories SET is_active = true WHERE random() < 0.02;
+                 DELETE FROM homer_memories WHERE random() < 0.02;
+                 INSERT INTO homer_memories (user_id, category, subject, content, importance)
+                 SELECT user_id, category, subject, content, importance FROM homer_memories WHERE random() < 0.03"
+            ))
+            .unwrap();
+        for (filter, condition) in FILTERS {
+            for user in ["'maria'", "NULL"] {
+                let limit = value::<f64>(&mut client, "SELECT floor(60 * random() ^ 2)") as usize;
+                found += assert_exact(&mut client, user, limit, filter, condition, &format!("seed {seed}"));
+            }
+        }
+    }
+    assert!(found > 5_000, "only {found} rows were compared");
 }
 
 /// One row of each kind that may not be returned, beside one that must.
@@ -133,4 +197,30 @@ fn the_limit_is_an_upper_bound() {
     assert_eq!(count("'maria', 0"), 0);
     assert_eq!(count("'maria', 24"), 24);
     assert_eq!(count("\"limit\" => 100, user_id => 'maria'"), 25);
+}
+
+/// A mass update gives thousands of memories the same moment: which ten are the best is decided by their ids alone.
+#[test]
+fn thousands_of_ties_are_broken_by_id() {
+    let mut client = session();
+    client
+        .batch_execute(
+            "INSERT INTO homer_memories (user_id, category, subject, content, importance)
+             SELECT 'maria', 'fact', 's', 'c', 7 FROM generate_series(1, 5000);
+             UPDATE homer_memories SET updated_at = now() AT TIME ZONE 'UTC' - interval '3 days'",
+        )
+        .unwrap();
+    let ids = rows(&mut client, "SELECT id FROM homer_relevant_memories('maria', 5)");
+    assert_eq!(ids, ["5000", "4999", "4998", "4997", "4996"]);
+    // 4 a half-life ago and 2 now are equal: the larger id comes first, whichever of them has it.
+    let both = rows(
+        &mut client,
+        "BEGIN; DELETE FROM homer_memories;
+         INSERT INTO homer_memories (id, user_id, category, subject, content, importance, updated_at)
+         SELECT id, 'maria', category, 's', 'c', importance, now() AT TIME ZONE 'UTC' - days * interval '1 day'
+           FROM (VALUES (1, 'fact', 2, 0), (2, 'fact', 4, 365), (3, 'decision', 2, 0), (4, 'decision', 8, 360),
+                        (6, 'context', 4, 14), (5, 'context', 2, 0)) AS tied (id, category, importance, days);
+         SELECT id, relevance FROM homer_relevant_memories('maria'); ROLLBACK",
+    );
+    assert_eq!(both, ["6|2", "5|2", "4|2", "3|2", "2|2", "1|2"]);
 }

@@ -1,4 +1,4 @@
-//! Every SQL block of the README runs, and prints what the README says it prints.
+//! Every SQL block of the README and of docs/ runs, and prints what the text says it prints.
 
 use homer_tests::*;
 
@@ -25,17 +25,24 @@ fn examples(markdown: &str) -> Vec<Example> {
     examples
 }
 
-#[test]
-fn every_sql_block_runs_and_prints_what_it_says() {
-    let database = Cluster::shared().empty_database();
-    let readme = std::fs::read_to_string(clone().join("README.md")).unwrap();
-    let examples = examples(&readme);
-    assert!(examples.len() >= 2, "the README has lost its examples");
-    assert!(examples.iter().any(|example| example.printed.is_some()), "no example shows what it prints");
+fn run(database: &Database, markdown: &str) -> usize {
+    let examples = examples(&std::fs::read_to_string(clone().join(markdown)).unwrap());
+    let count = examples.len();
     for Example { sql, printed } in examples {
         let output = database.output("psql", &["-qX", "-v", "ON_ERROR_STOP=1"], &sql);
         if let Some(printed) = printed {
-            assert_eq!(output.trim_end(), printed.trim_end(), "{sql}");
+            assert_eq!(output.trim_end(), printed.trim_end(), "{markdown}: {sql}");
         }
     }
+    count
+}
+
+#[test]
+fn every_sql_block_of_the_readme_runs_and_prints_what_it_says() {
+    assert_eq!(run(&Cluster::shared().empty_database(), "README.md"), 2, "the README's examples");
+}
+
+#[test]
+fn every_sql_block_of_the_docs_runs() {
+    assert_eq!(run(&database(), "docs/ranking.md"), 1, "the examples of docs/ranking.md");
 }

@@ -224,6 +224,30 @@ const REFUSALS: &[(&str, &str, &str, &str)] = &[
         "Pass a text for user_id that is more than white space.",
     ),
     (
+        "homer_relevant_memories('maria', categories => '{}')",
+        "ME002",
+        "categories must not be empty",
+        "Name at least one of the categories, or leave categories out to get them all.",
+    ),
+    (
+        "homer_relevant_memories('maria', tags => '{}')",
+        "ME002",
+        "tags must not be empty",
+        "Name at least one of the tags, or leave tags out to get them all.",
+    ),
+    (
+        "homer_relevant_memories('maria', tags => '{a,NULL}')",
+        "ME001",
+        "an element of tags must not be null",
+        "Pass a value for an element of tags, or leave it out if it has a default.",
+    ),
+    (
+        "homer_relevant_memories('maria', include_global => NULL)",
+        "ME001",
+        "include_global must not be null",
+        "Pass a value for include_global, or leave it out if it has a default.",
+    ),
+    (
         "homer_forget(4711)",
         "ME010",
         "memory 4711 does not exist",

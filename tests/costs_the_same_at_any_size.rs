@@ -1,0 +1,193 @@
+//! What a call reads does not grow with the memories of the user, whatever the planner believes. Rows read are counted
+//! rather than time, which would depend on the machine.
+
+use homer_tests::*;
+
+const LIMIT: i64 = 10;
+/// Six slots of the user and six of everyone, ten of each at most.
+const MOST_ROWS: i64 = 12 * LIMIT;
+
+/// 30,000 memories of one user and 2,000 of everyone, all of these newer.
+const MANY_MEMORIES: &str = "
+    INSERT INTO homer_memories (user_id, category, subject, content, importance, created_at, updated_at)
+    SELECT 'maria', (ARRAY['fact', 'preference', 'decision', 'reminder', 'context', 'recipe'])[1 + n % 6], 's', 'c',
+           1 + n % 10, said, said
+      FROM generate_series(1, 30000) AS n, LATERAL (SELECT now() AT TIME ZONE 'UTC' - n * interval '10 minutes' AS said) AS m;
+    INSERT INTO homer_memories (user_id, category, subject, content, importance)
+    SELECT NULL, (ARRAY['fact', 'preference', 'decision', 'reminder', 'context', 'recipe'])[1 + n % 6], 's', 'c', 1 + n % 10
+      FROM generate_series(1, 2000) AS n";
+
+/// What one call reads of homer_memories: rows fetched by index, and scans of the whole table.
+fn rows_read(client: &mut Client, call: &str) -> (i64, i64) {
+    let mut transaction = client.transaction().unwrap();
+    let before = counters(&mut transaction);
+    assert_eq!(transaction.query(call, &[]).unwrap().len() as i64, LIMIT, "{call}");
+    let after = counters(&mut transaction);
+    (after.0 - before.0, after.1 - before.1)
+}
+
+fn counters(transaction: &mut Transaction) -> (i64, i64) {
+    let counters = "SELECT idx_tup_fetch, seq_scan FROM pg_stat_xact_user_tables WHERE relname = 'homer_memories'";
+    let row = transaction.query_one(counters, &[]).unwrap();
+    (row.get(0), row.get(1))
+}
+
+fn assert_reads_little(client: &mut Client, call: &str, most: i64, label: &str) {
+    let (rows, scans) = rows_read(client, call);
+    assert_eq!(scans, 0, "{label}: the whole table was read");
+    assert!(rows >= LIMIT && rows <= most, "{label}: {rows} rows were read, {most} at most should be");
+}
+
+const CALL: &str = "SELECT * FROM homer_relevant_memories('maria')";
+
+#[test]
+fn whatever_the_statistics_say() {
+    for (label, preparation) in [
+        ("never analyzed", "ALTER TABLE homer_memories SET (autovacuum_enabled = off)"),
+        ("analyzed while empty", "ANALYZE homer_memories"),
+        (
+            "analyzed with one row",
+            "INSERT INTO homer_memories (category, subject, content) VALUES ('fact', 's', 'c'); ANALYZE homer_memories",
+        ),
+    ] {
+        let mut client = session();
+        client.batch_execute(preparation).unwrap();
+        // A plan that is kept from the time when the table was empty must not be a bad one later.
+        client.query(CALL, &[]).unwrap();
+        client.batch_execute(MANY_MEMORIES).unwrap();
+        assert_reads_little(&mut client, CALL, MOST_ROWS, label);
+        client.batch_execute("ANALYZE homer_memories").unwrap();
+        assert_reads_little(&mut client, CALL, MOST_ROWS, &format!("{label}, then analyzed"));
+    }
+}
+
+#[test]
+fn whatever_the_session_prefers() {
+    let mut client = session();
+    client.batch_execute(MANY_MEMORIES).unwrap();
+    for setting in [
+        "plan_cache_mode = force_generic_plan",
+        "plan_cache_mode = force_custom_plan",
+        "random_page_cost = 1000",
+        "cpu_tuple_cost = 1000",
+        "jit_above_cost = 0",
+        "parallel_setup_cost = 0",
+    ] {
+        client.batch_execute(&format!("SET {setting}")).unwrap();
+        assert_reads_little(&mut client, CALL, MOST_ROWS, setting);
+        let prepared = format!("PREPARE p AS {CALL}; EXECUTE p; DEALLOCATE p");
+        client.batch_execute(&prepared).unwrap();
+        client.batch_execute("RESET ALL").unwrap();
+    }
+}
+
+#[test]
+fn whatever_the_filter_names() {
+    let mut client = session();
+    client.batch_execute(MANY_MEMORIES).unwrap();
+    client
+        .batch_execute(
+            "UPDATE homer_memories SET tags = '[\"common\"]' WHERE id / 6 % 2 = 0;
+             INSERT INTO homer_memories (user_id, category, subject, content, updated_at)
+             SELECT 'maria', 'rare word', 's', 'c', '2001-01-01' FROM generate_series(1, 10)",
+        )
+        .unwrap();
+    for (filter, branches) in [
+        ("categories => '{fact}'", 2),
+        ("categories => '{fact,context,fact}'", 4),
+        ("categories => '{recipe}'", 2),
+        ("categories => '{rare word}'", 2),
+        ("categories => '{rare word,recipe,decision}'", 6),
+        ("include_global => false", 6),
+        // Half of the memories of each category carry the tag, so about two are read for one that is found.
+        ("tags => '{common}'", 36),
+    ] {
+        let call = format!("SELECT * FROM homer_relevant_memories('maria', 10, {filter})");
+        assert_reads_little(&mut client, &call, branches * LIMIT, filter);
+    }
+}
+
+#[test]
+fn after_every_row_was_updated() {
+    let mut client = session();
+    client.batch_execute(MANY_MEMORIES).unwrap();
+    client.batch_execute("UPDATE homer_memories SET updated_at = now() AT TIME ZONE 'UTC'").unwrap();
+    assert_reads_little(&mut client, CALL, MOST_ROWS, "after the update");
+}
+
+/// Five thousand memories that outrank all others have expired, and nothing has retired them.
+#[test]
+fn with_thousands_of_expired_memories_on_top() {
+    let mut client = session();
+    client.batch_execute(MANY_MEMORIES).unwrap();
+    client
+        .batch_execute(
+            "INSERT INTO homer_memories (user_id, category, subject, content, importance, expires_at)
+             SELECT 'maria', 'fact', 'expired', 'c', 10, now() AT TIME ZONE 'UTC' - interval '1 minute'
+               FROM generate_series(1, 5000)",
+        )
+        .unwrap();
+    assert_reads_little(&mut client, CALL, MOST_ROWS, "expired on top");
+}
+
+#[test]
+fn for_a_user_without_memories() {
+    let mut client = session();
+    client.batch_execute(MANY_MEMORIES).unwrap();
+    assert_reads_little(&mut client, "SELECT * FROM homer_relevant_memories('nobody')", MOST_ROWS, "nobody");
+    assert_reads_little(&mut client, "SELECT * FROM homer_relevant_memories(NULL)", MOST_ROWS, "everyone");
+}
+
+/// The plan itself, under the settings that the function gives it: each branch is read in the order of the index, and
+/// only what the branches gave is sorted.
+#[test]
+fn each_branch_is_read_in_the_order_of_its_index() {
+    let mut client = session();
+    client.batch_execute(MANY_MEMORIES).unwrap();
+    let settings: Vec<String> = client
+        .query_one("SELECT proconfig FROM pg_proc WHERE proname = 'homer_relevant_memories'", &[])
+        .unwrap()
+        .get(0);
+    for setting in settings {
+        client.batch_execute(&format!("SET {setting}")).unwrap();
+    }
+    for (statement, index) in [
+        ("SELECT * FROM homer.best_of_slots('{maria,\"\"}', '{0,1,2,3,4,5}', NULL, 10)", "homer_memories_rank_idx"),
+        (
+            "SELECT * FROM homer.best_of_words('{maria,\"\"}', '{recipe}', NULL, 10)",
+            "homer_memories_other_category_rank_idx",
+        ),
+    ] {
+        let plan = rows(&mut client, &format!("EXPLAIN (COSTS OFF) {statement}"));
+        assert!(plan.iter().any(|line| line.contains(&format!("Index Scan Backward using {index}"))), "{plan:#?}");
+        assert!(!plan.iter().any(|line| line.contains("Sort") || line.contains("Seq Scan")), "{plan:#?}");
+    }
+}
+
+/// What the backend holds after 1,000 calls and after 100,000 more, in its memory contexts and as the system sees it.
+#[test]
+fn a_hundred_thousand_calls_leave_the_backend_as_small_as_it_was() {
+    let mut client = session();
+    client.batch_execute(MANY_MEMORIES).unwrap();
+    let backend: i32 = value(&mut client, "SELECT pg_backend_pid()");
+    // A thousand calls, each an execution of its own.
+    let thousand =
+        "DO $$ BEGIN FOR n IN 1..1000 LOOP PERFORM count(*) FROM homer_relevant_memories('maria', 3); END LOOP; END $$";
+    let mut held = |rounds: usize| -> (i64, i64) {
+        for _ in 0..rounds {
+            client.batch_execute(thousand).unwrap();
+        }
+        let contexts = value(&mut client, "SELECT sum(total_bytes)::bigint FROM pg_backend_memory_contexts");
+        (contexts, anonymous_kilobytes(backend))
+    };
+    let before = held(1);
+    let after = held(100);
+    assert!(after.0 - before.0 < 1_000_000, "memory contexts grew from {} to {} bytes", before.0, after.0);
+    assert!(after.1 - before.1 < 4_000, "the backend grew from {} to {} kB", before.1, after.1);
+}
+
+fn anonymous_kilobytes(process: i32) -> i64 {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap();
+    let line = status.lines().find(|line| line.starts_with("RssAnon:")).unwrap();
+    line.split_whitespace().nth(1).unwrap().parse().unwrap()
+}
