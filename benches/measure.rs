@@ -22,3 +22,15 @@ pub fn in_turns(rounds: usize, mut one: impl FnMut(usize), mut other: impl FnMut
     let (ones, others) = both[rounds / 10..].iter().copied().unzip();
     (median(ones), median(others))
 }
+
+/// Prints what two medians are and how the first stands to the second.
+pub fn report(what: &str, one: f64, other: f64) {
+    println!("  {what:<62} {one:11.1} / {other:9.1} us   ratio {:8.2}", one / other);
+}
+
+/// Keeps figures in target/bench for the picture that is drawn from them.
+pub fn keep(name: &str, figures: &str) {
+    let folder = homer_tests::clone().join("target/bench");
+    std::fs::create_dir_all(&folder).expect("target can be written to");
+    std::fs::write(folder.join(name), figures).expect("target can be written to");
+}
