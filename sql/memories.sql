@@ -58,21 +58,23 @@ COMMENT ON FUNCTION @extschema@.homer_forget(integer) IS
 CREATE FUNCTION @extschema@.homer_relevant_memories(
     user_id text,
     "limit" integer DEFAULT 10,
+    query text DEFAULT NULL,
     categories text[] DEFAULT NULL,
     tags text[] DEFAULT NULL,
     include_global boolean DEFAULT true
 ) RETURNS SETOF @extschema@.homer_relevant_memory
     LANGUAGE plpgsql STABLE PARALLEL RESTRICTED ROWS 10
-    -- The statements below are fast in one way only, in the order of the index. The planner cannot know that a branch
-    -- is long, and with no statistics or old ones would read it whole and sort it; planning again with every call, or
-    -- compiling the plan, takes longer than running it.
+    -- The statements below are fast in one way only, by their indexes and in their order. The planner cannot know that a
+    -- branch is long, and with no statistics or old ones would read it whole and sort it; planning again with every
+    -- call, or compiling the plan, takes longer than running it.
     SET enable_seqscan = off
-    SET enable_bitmapscan = off
+    SET enable_sort = off
     SET jit = off
     SET plan_cache_mode = force_generic_plan
 AS $function$
 DECLARE
     scopes text[];
+    question_words text[];
 BEGIN
     IF NOT (homer.check_user_or_everyone(user_id) AND homer.check_limit("limit")
             AND homer.check_filter('categories', categories) AND homer.check_filter('tags', tags)
@@ -80,7 +82,10 @@ BEGIN
         RETURN;
     END IF;
     scopes := homer.scopes(user_id, include_global);
-    IF categories IS NULL THEN
+    question_words := homer.question_words(query);
+    IF pg_catalog.array_ndims(question_words) IS NOT NULL THEN
+        RETURN QUERY SELECT a.* FROM homer.answers(scopes, question_words, categories, tags, "limit") AS a;
+    ELSIF categories IS NULL THEN
         RETURN QUERY
             SELECT b.* FROM homer.best_of_slots(scopes, ARRAY[0, 1, 2, 3, 4, 5], tags, "limit") AS b
              ORDER BY b.relevance DESC, b.id DESC LIMIT "limit";
@@ -94,5 +99,5 @@ BEGIN
     END IF;
 END
 $function$;
-COMMENT ON FUNCTION @extschema@.homer_relevant_memories(text, integer, text[], text[], boolean) IS
-'The memories of the user and the global ones that are active and not expired, most relevant first: importance * 2 ^ (-age / half-life of the category). A null user gives the global ones alone. categories and tags keep those that are of one of the categories and carry one of the tags.';
+COMMENT ON FUNCTION @extschema@.homer_relevant_memories(text, integer, text, text[], text[], boolean) IS
+'The memories of the user and the global ones that are active and not expired, most relevant first: importance * 2 ^ (-age / half-life of the category). A null user gives the global ones alone. With a query, only those that hold one of its words, by how well they answer it. categories and tags keep those that are of one of the categories and carry one of the tags.';

@@ -10,11 +10,18 @@
 //! | `checks`   | what a call may not pass, one check a function    |
 //! | `settings` | the columns of a profile that are set by name     |
 //! | `decay`    | how a memory fades: relevance without a question  |
+//! | `words`    | the words of a text, in any language              |
+//! | `keys`     | the words of a user as numbers, for the index     |
+//! | `scoring`  | how well a memory answers a question              |
 
 mod checks;
 mod decay;
 mod errors;
+mod keys;
+mod scoring;
 mod settings;
+mod stop_words;
+mod words;
 
 ::pgrx::pg_module_magic!(name, version);
 
@@ -22,7 +29,8 @@ pgrx::extension_sql_file!("../sql/schema.sql", bootstrap);
 pgrx::extension_sql_file!("../sql/checks.sql", name = "checks");
 pgrx::extension_sql_file!("../sql/tables.sql", name = "tables", requires = ["checks"]);
 pgrx::extension_sql_file!("../sql/ranking.sql", name = "ranking", requires = ["tables"]);
-pgrx::extension_sql_file!("../sql/profiles.sql", name = "profiles", requires = ["ranking"]);
+pgrx::extension_sql_file!("../sql/search.sql", name = "search", requires = ["ranking"]);
+pgrx::extension_sql_file!("../sql/profiles.sql", name = "profiles", requires = ["search"]);
 pgrx::extension_sql_file!("../sql/memories.sql", name = "memories", requires = ["profiles"]);
 
 /// What `cargo pgrx test` asks the crate for.

@@ -1,0 +1,142 @@
+//! What the search index holds of a text: a number for each of its words, hashed together with whose text it is. So a
+//! search never meets the postings of another user, however common the word.
+
+use std::cmp::Reverse;
+use std::collections::HashMap;
+use std::hash::Hasher;
+
+use pgrx::prelude::*;
+use siphasher::sip::SipHasher13;
+
+use crate::words::each_word;
+
+/// One user's words, or everyone's, which are those of the empty user id.
+#[derive(Clone, Copy)]
+struct Scope(u64);
+
+impl Scope {
+    fn of(user_id: &str) -> Self {
+        Self(sip(0, user_id.as_bytes()))
+    }
+
+    /// The key of a word. Two words share one by chance once in 2^64; who finds a memory by its key compares the user.
+    fn key(self, word: &str) -> i64 {
+        sip(self.0, word.as_bytes()) as i64
+    }
+}
+
+/// SipHash-1-3, whose values are the same for ever, because they are stored. The standard library's may change.
+fn sip(seed: u64, bytes: &[u8]) -> u64 {
+    const SECOND_SEED: u64 = 0x686f_6d65_725f_6b65;
+    let mut hasher = SipHasher13::new_with_keys(seed, SECOND_SEED);
+    hasher.write(bytes);
+    hasher.finish()
+}
+
+/// How often a word of a memory counts at most. That it occurs, occurs twice and occurs three times are keys of their
+/// own, so that the score of a memory is read from the index, without its text.
+pub const MOST_TIMES: usize = 3;
+
+/// How many words of a question are searched for at most.
+pub const MOST_WORDS: usize = 32;
+
+/// The key that says that a word occurs so many times or more.
+fn key_of_times(key: i64, times: usize) -> i64 {
+    if times == 1 { key } else { sip(key as u64, &[times as u8]) as i64 }
+}
+
+/// The keys of a memory's words, sorted, each once.
+#[pg_extern(sql = false)]
+fn search_keys(user_id: Option<&str>, subject: &str, content: &str) -> Vec<i64> {
+    keys_of_text(Scope::of(user_id.unwrap_or_default()), &[subject, content])
+}
+
+fn keys_of_text(scope: Scope, parts: &[&str]) -> Vec<i64> {
+    let mut keys = Vec::with_capacity(32);
+    for part in parts {
+        each_word(part, &mut |word| keys.push(scope.key(word)));
+    }
+    keys.sort_unstable();
+    let repeated: Vec<i64> = keys
+        .chunk_by(|one, next| one == next)
+        .flat_map(|same| (2..=MOST_TIMES.min(same.len())).map(|times| key_of_times(same[0], times)))
+        .collect();
+    keys.dedup();
+    keys.extend(repeated);
+    keys.sort_unstable();
+    keys
+}
+
+/// The keys, in each of the scopes, that say that a word occurs so many times or more.
+#[pg_extern(sql = false)]
+fn keys_of_word(scopes: Array<'_, &str>, word: &str, times: i32) -> Vec<i64> {
+    let times = times.clamp(1, MOST_TIMES as i32) as usize;
+    scopes.iter().flatten().map(|scope| key_of_times(Scope::of(scope).key(word), times)).collect()
+}
+
+/// The words of a question that are searched for.
+#[pg_extern(sql = false)]
+fn question_words(question: &str) -> Vec<String> {
+    words_of_question(question)
+}
+
+/// Each word once, and `MOST_WORDS` at most, so that a pasted page costs no more than a long question. The words that are said
+/// most often are its topic, and of these the longest are the rarest.
+fn words_of_question(question: &str) -> Vec<String> {
+    let mut times: HashMap<String, usize> = HashMap::new();
+    let mut words: Vec<String> = Vec::new();
+    each_word(question, &mut |word| {
+        if let Some(times) = times.get_mut(word) {
+            *times += 1;
+        } else {
+            times.insert(word.into(), 1);
+            words.push(word.into());
+        }
+    });
+    if words.len() > MOST_WORDS {
+        words.sort_by_key(|word| Reverse((times[word], word.chars().count())));
+        words.truncate(MOST_WORDS);
+    }
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// These are in indexes on disk: a change of the splitter or of the hash that changes them needs a REINDEX.
+    #[test]
+    fn keys_stay_what_they_are() {
+        assert_eq!(Scope::of("maria").key("coffe"), KEY_OF_MARIA);
+        assert_ne!(Scope::of("devon").key("coffe"), KEY_OF_MARIA);
+    }
+
+    const KEY_OF_MARIA: i64 = -8_912_477_401_973_350_941;
+
+    #[test]
+    fn a_memory_has_a_key_for_each_word_and_for_its_repetition() {
+        let scope = Scope::of("maria");
+        let (tax, due) = (scope.key("tax"), scope.key("due"));
+        let mut expected = vec![tax, due, key_of_times(tax, 2), key_of_times(tax, 3)];
+        expected.sort_unstable();
+        assert_eq!(keys_of_text(scope, &["Tax", "The tax is due: taxes, TAX!"]), expected);
+        assert_eq!(keys_of_text(scope, &["", "..."]), Vec::<i64>::new());
+    }
+
+    #[test]
+    fn a_question_asks_for_each_word_once() {
+        assert_eq!(words_of_question("Does Maria's coffee, the COFFEE of Maria, cost?"), ["maria", "coffe", "cost"]);
+        assert_eq!(words_of_question("Is it? — The ... !"), Vec::<String>::new());
+    }
+
+    #[test]
+    fn of_a_pasted_page_the_repeated_and_the_longest_words_are_asked_for() {
+        let page: Vec<String> = (100..200).map(|n| format!("word{n}")).collect();
+        let page = format!("{} extraordinarily tax {} tax", page.join(" "), page[..20].join(" "));
+        let words = words_of_question(&page);
+        assert_eq!(words.len(), MOST_WORDS);
+        assert!(words.contains(&"tax".into()), "said twice");
+        assert!(words.contains(&"word119".into()), "said twice");
+        assert!(words.contains(&"extraordinarili".into()), "long");
+    }
+}
