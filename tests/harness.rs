@@ -9,7 +9,7 @@ use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, OnceLock};
 
-pub use postgres::{Client, NoTls, Row, Transaction};
+pub use postgres::{Client, NoTls, Row, Statement, Transaction};
 pub use serde_json::{Value, json};
 
 /// The folder that holds `Cargo.toml`, `scripts/` and `README.md`.

@@ -76,7 +76,7 @@ fn columns_are_exactly_the_contract() {
     );
 }
 
-/// homer's own indexes, for ranking, come on top; their names end in _rank_idx.
+/// homer's own indexes, for ranking and search, come on top.
 #[test]
 fn indexes_are_the_contract() {
     assert_eq!(
@@ -84,8 +84,9 @@ fn indexes_are_the_contract() {
             &mut session(),
             "SELECT indexrelid::regclass::text, indrelid::regclass, pg_get_indexdef(indexrelid, 1, false), indisunique
                FROM pg_index JOIN pg_class AS c ON c.oid = indrelid
-              WHERE c.relnamespace = 'public'::regnamespace AND indexrelid::regclass::text NOT LIKE '%\\_rank\\_idx'
-              ORDER BY 1",
+              WHERE c.relnamespace = 'public'::regnamespace 
+                AND indexrelid::regclass::text !~ '_(rank|search|live|conversation)_idx$'
+                 OR indexrelid::regclass::text = 'homer_file_messages_conversation_id_idx' ORDER BY 1",
         ),
         [
             "homer_file_messages_conversation_id_idx|homer_file_messages|conversation_id|f",

@@ -1,5 +1,6 @@
 //! What homer promises, one promise a file.
 
+mod answers_questions;
 mod costs_the_same_at_any_size;
 mod explains_itself;
 mod installs_in_any_schema;

@@ -1,0 +1,236 @@
+//! With a query, `homer_relevant_memories` gives the memories that hold its words, best answer first.
+
+use homer_tests::*;
+
+fn remember(client: &mut Client, user: &str, memories: &[&str]) {
+    for content in memories {
+        client
+            .execute("SELECT homer_remember(NULLIF($1, ''), 'fact', '', $2)", &[&user, content])
+            .unwrap_or_else(|error| panic!("{content}: {error:?}"));
+    }
+}
+
+/// The contents that a question of Maria's finds, best first.
+fn found(client: &mut Client, question: &str) -> Vec<String> {
+    client
+        .query("SELECT content FROM homer_relevant_memories('maria', 10, $1)", &[&question])
+        .unwrap()
+        .iter()
+        .map(|row| row.get(0))
+        .collect()
+}
+
+fn scores(client: &mut Client, question: &str) -> Vec<String> {
+    let question = question.replace('\'', "''");
+    // Without the hundredth of the age's part, which changes from call to call.
+    rows(
+        client,
+        &format!(
+            "SELECT content, round(relevance::numeric, 4) FROM homer_relevant_memories('maria', 10, '{question}')"
+        ),
+    )
+}
+
+#[test]
+fn a_whole_sentence_finds_what_answers_it_and_nothing_else() {
+    let mut client = session();
+    remember(
+        &mut client,
+        "maria",
+        &[
+            "The rent is $4,550 a month.",
+            "Renata starts on Tuesday.",
+            "The landlord's name is Pruitt.",
+            "Coffee is black.",
+        ],
+    );
+    assert_eq!(found(&mut client, "How much rent do we pay each month?"), ["The rent is $4,550 a month."]);
+    assert_eq!(found(&mut client, "Who is our landlord, and what is the rent?").len(), 2);
+    assert_eq!(found(&mut client, "Does anybody like bicycles?"), Vec::<String>::new());
+}
+
+#[test]
+fn words_are_found_as_a_person_types_them() {
+    let mut client = session();
+    remember(
+        &mut client,
+        "maria",
+        &[
+            "Mr. O'Brien orders the XK-201 by e-mail: s.obrien@example.com",
+            "Zoë Müller paints on 2026-05-03 in the Straße",
+            "シマノの部品は東京から届きます",
+            "ราคาน้ำมันวันนี้",
+            "Der Größte liefert 1,234 Stück",
+        ],
+    );
+    for (question, memory) in [
+        ("obrien", 0),
+        ("What did O’Brien's order say?", 0),
+        ("xk201", 0),
+        ("is XK-201 in stock", 0),
+        ("who is s.obrien@example.com", 0),
+        ("zoe muller", 1),
+        ("ZOË painted", 1),
+        ("2026-05-03", 1),
+        ("STRASSE", 1),
+        ("東京", 2),
+        ("シマノ", 2),
+        ("น้ำมัน", 3),
+        ("größte", 4),
+        ("1234", 4),
+    ] {
+        let contents = rows(&mut client, "SELECT content FROM homer_memories ORDER BY id");
+        assert_eq!(found(&mut client, question), [contents[memory].as_str()], "{question}");
+    }
+}
+
+#[test]
+fn a_query_without_a_word_worth_searching_is_no_query() {
+    let mut client = session();
+    remember(&mut client, "maria", &["one thing", "another thing"]);
+    let without = rows(&mut client, "SELECT id FROM homer_relevant_memories('maria')");
+    assert_eq!(without, ["2", "1"]);
+    for question in ["NULL", "''", "'  '", "'?!'", "'Who is it that they were with?'"] {
+        let query = format!("SELECT id FROM homer_relevant_memories('maria', 10, {question})");
+        assert_eq!(rows(&mut client, &query), without, "{question}");
+    }
+}
+
+#[test]
+fn a_rarer_word_and_a_second_word_count_more() {
+    let mut client = session();
+    remember(&mut client, "maria", &["tax meeting", "tax letter", "tax form", "bank letter", "tax bank"]);
+    assert_eq!(found(&mut client, "bank tax")[0], "tax bank", "both words");
+    let ranking = found(&mut client, "tax bank");
+    assert_eq!(ranking[1], "bank letter", "bank is rarer than tax: {ranking:?}");
+}
+
+#[test]
+fn what_does_not_hold_and_what_is_anothers_has_no_influence() {
+    let memories = ["the tax form is due", "the form of the letter", "tax tax tax", "a letter"];
+    let mut client = session();
+    remember(&mut client, "maria", &memories);
+    let alone = scores(&mut client, "tax form letter");
+    assert_eq!(alone.len(), 4);
+
+    remember(&mut client, "devon", &["tax form letter", "letter", "tax tax", "form"]);
+    remember(&mut client, "maria", &["tax form letter (retired)", "letter letter (expired)"]);
+    client.batch_execute("SELECT homer_forget(id) FROM homer_memories WHERE content LIKE '%(retired)'").unwrap();
+    client
+        .batch_execute(
+            "UPDATE homer_memories SET expires_at = now() AT TIME ZONE 'UTC' - interval '1 second'
+              WHERE content LIKE '%(expired)'",
+        )
+        .unwrap();
+    assert_eq!(scores(&mut client, "tax form letter"), alone);
+
+    // Control: a global memory is in the scope, and changes what the words say.
+    remember(&mut client, "", &["the form for everyone"]);
+    let with_global = scores(&mut client, "tax form letter");
+    assert_eq!(with_global.len(), 5);
+    assert_ne!(with_global[..4], alone[..]);
+}
+
+/// The score, computed a second time from its definition: BM25 over the scope, without a discount for length.
+#[test]
+fn the_score_is_the_documented_formula() {
+    let mut client = session();
+    remember(&mut client, "maria", &["tax form", "tax tax tax tax", "bank", "letter"]);
+    let weight = |holding: f64| (1.0 + (4.0 - holding + 0.5) / (holding + 0.5)).ln();
+    let times = |times: f64| times * 1.9 / (times + 0.9);
+    let expected = [
+        // Three times at most; importance 5 counts 0.05.
+        ("tax tax tax tax", weight(2.0) * times(3.0) + 0.05),
+        ("tax form", weight(2.0) * times(1.0) + 0.05),
+    ];
+    let found = scores(&mut client, "What about taxes?");
+    assert_eq!(found, expected.map(|(content, score)| format!("{content}|{score:.4}")));
+}
+
+#[test]
+fn a_word_that_is_missing_is_lent_by_the_neighbours_in_the_conversation() {
+    let mut client = session();
+    let mut said = |conversation: &str, content: &str| {
+        let statement = "SELECT homer_remember('maria', 'context', '', $1, source_conversation_id => $2)";
+        client.execute(statement, &[&content, &conversation]).unwrap();
+    };
+    said("a", "Which paint did you choose for the workshop?");
+    said("a", "Blue for the walls.");
+    said("b", "Blue jeans.");
+    said("b", "Something else altogether.");
+    // Each of the first two lacks a word that the other lends it by half; the third has no neighbour that holds one.
+    let weight = |holding: f64| (1.0 + (4.0 - holding + 0.5) / (holding + 0.5)).ln();
+    let (paint, blue) = (weight(1.0), weight(2.0));
+    let expected = [
+        ("Which paint did you choose for the workshop?", paint + blue / 2.0),
+        ("Blue for the walls.", blue + paint / 2.0),
+        ("Blue jeans.", blue),
+    ];
+    let ranking = rows(
+        &mut client,
+        "SELECT content, round(relevance::numeric, 4) FROM homer_relevant_memories('maria', 10, 'What paint is blue?')",
+    );
+    assert_eq!(ranking, expected.map(|(content, score)| format!("{content}|{:.4}", score + 0.05)));
+}
+
+/// Random texts of a few words, some rare and some in most memories, against the formula computed for every memory.
+#[test]
+fn the_best_of_thousands_are_the_best_by_the_formula() {
+    let mut client = session();
+    client
+        .batch_execute(
+            "SELECT setseed(0.5);
+             INSERT INTO homer_memories (user_id, category, subject, content)
+             SELECT CASE WHEN random() < 0.9 THEN 'maria' END, 'fact', CASE WHEN random() < 0.6 THEN 'Caroline' ELSE 'Melanie' END,
+                    'word' || floor(400 * random() ^ 3)::int || ' word' || floor(400 * random() ^ 3)::int || ' word'
+                           || floor(400 * random() ^ 3)::int || CASE WHEN random() < 0.3 THEN ' Caroline' ELSE '' END
+               FROM generate_series(1, 12000)",
+        )
+        .unwrap();
+    for question in ["caroline word399 word350", "caroline melanie word7", "caroline", "word398 word0 word1 word2"] {
+        let formula = format!(
+            "WITH words AS (SELECT unnest(string_to_array('{question}', ' ')) AS word),
+                  times AS (SELECT id, word, least(3, cardinality(array_positions(
+                                       string_to_array(lower(subject || ' ' || content), ' '), word))) AS times
+                              FROM homer_memories, words),
+                  weights AS (SELECT word, ln(1 + (12000 - count(*) + 0.5) / (count(*) + 0.5)) AS weight
+                                FROM times WHERE times > 0 GROUP BY word)
+             SELECT id, round((sum(weight * times * 1.9 / (times + 0.9)) + 0.05)::numeric, 4) AS score
+               FROM times JOIN weights USING (word) GROUP BY id HAVING sum(times) > 0 ORDER BY score DESC, id DESC LIMIT 25"
+        );
+        let homer =
+            format!("SELECT id, round(relevance::numeric, 4) FROM homer_relevant_memories('maria', 25, '{question}')");
+        let expected = rows(&mut client, &formula);
+        assert_eq!(expected.len(), 25, "{question}");
+        assert_eq!(rows(&mut client, &homer), expected, "{question}");
+    }
+}
+
+#[test]
+fn filters_and_limit_hold_for_answers_too() {
+    let mut client = session();
+    client
+        .batch_execute(
+            "SELECT homer_remember('maria', 'fact', 'tax', 'one', tags => '{red}');
+             SELECT homer_remember('maria', 'recipe', 'tax', 'two');
+             SELECT homer_remember(NULL, 'fact', 'tax', 'everyone''s')",
+        )
+        .unwrap();
+    let mut found = |arguments: &str| {
+        rows(&mut client, &format!("SELECT content FROM homer_relevant_memories('maria', {arguments}, query => 'tax')"))
+    };
+    assert_eq!(found("10"), ["everyone's", "one", "two"]);
+    assert_eq!(found("1"), ["everyone's"]);
+    assert_eq!(found("0"), Vec::<String>::new());
+    assert_eq!(found("10, tags => '{red}'"), ["one"]);
+    assert_eq!(found("10, categories => '{recipe}'"), ["two"]);
+    assert_eq!(found("10, include_global => false"), ["one", "two"]);
+}
+
+#[test]
+fn a_pasted_page_is_a_question_like_any_other() {
+    let mut client = session();
+    remember(&mut client, "maria", &["the deposit for the e-bikes is due"]);
+    let page = "deposit ".repeat(20_000) + &(0..5_000).map(|n| format!("filler{n} ")).collect::<String>();
+    assert_eq!(found(&mut client, &page), ["the deposit for the e-bikes is due"]);
+}
