@@ -6,7 +6,7 @@ use std::cell::RefCell;
 use std::time::{Duration, Instant};
 
 use homer_benches::{in_turns, median, microseconds, report};
-use homer_tests::{Client, Database, database, value};
+use homer_tests::{Client, Database, database, rows, value};
 
 const SIZES: [i32; 6] = [100, 500, 2_000, 10_000, 50_000, 200_000];
 const GLOBAL: i32 = 2_000;
@@ -146,29 +146,35 @@ fn calls_in_three_seconds(database: &Database) -> u32 {
     calls
 }
 
-/// 100,000 memories into an empty table with homer's indexes and into one with the original indexes, five times each.
+/// 100,000 memories into an empty table with the indexes for ranking, the original ones, or all of homer's, in turns.
 fn storing(client: &mut Client) {
     client
         .batch_execute(
             "CREATE TABLE a_hundred_thousand AS SELECT * FROM homer_memories ORDER BY hashint4(id) LIMIT 100000;
-             CREATE TABLE with_homers (LIKE homer_memories INCLUDING ALL);
-             CREATE TABLE with_originals (LIKE plain_memories INCLUDING ALL)",
+             CREATE TABLE with_all (LIKE homer_memories INCLUDING ALL);
+             CREATE TABLE with_originals (LIKE plain_memories INCLUDING ALL);
+             CREATE TABLE with_ranking (LIKE homer_memories INCLUDING ALL)",
         )
         .unwrap();
+    let others = "SELECT format('DROP INDEX %s', indexrelid::regclass) FROM pg_index
+                   WHERE indrelid = 'with_ranking'::regclass AND pg_get_indexdef(indexrelid) !~ 'rank_key'
+                     AND pg_get_indexdef(indexrelid, 1, true) NOT IN ('id', 'category', 'importance')
+                     AND NOT (pg_get_indexdef(indexrelid, 1, true) = 'user_id' AND indnatts = 1)";
+    for drop in rows(client, others) {
+        client.batch_execute(&drop).unwrap();
+    }
     let mut store = |table: &str| {
         client.batch_execute(&format!("TRUNCATE {table}; CHECKPOINT")).unwrap();
         microseconds(|| client.batch_execute(&format!("INSERT INTO {table} SELECT * FROM a_hundred_thousand")).unwrap())
     };
-    let times: Vec<_> = (0..5).map(|_| (store("with_homers"), store("with_originals"))).collect();
-    let (homers, originals): (Vec<f64>, Vec<f64>) = times.into_iter().unzip();
-    report("storing 100,000 memories: homer's indexes / the original ones", median(homers), median(originals));
-    for table in ["with_homers", "with_originals"] {
-        let bytes = |part: &str| -> i64 { value(client, &format!("SELECT {part}('{table}') / 100000")) };
-        let mut bytes = bytes;
-        println!(
-            "    {table}: {} bytes a memory, {} of them in indexes",
-            bytes("pg_total_relation_size"),
-            bytes("pg_indexes_size")
-        );
+    let tables = ["with_ranking", "with_originals", "with_all"];
+    let times: Vec<_> = (0..5).map(|_| tables.map(&mut store)).collect();
+    let [ranking, originals, all] = [0, 1, 2].map(|table| median(times.iter().map(|times| times[table]).collect()));
+    report("storing 100,000 memories: with the ranking indexes / the original ones", ranking, originals);
+    report("storing 100,000 memories: with all of homer's indexes / the original ones", all, originals);
+    for table in tables {
+        let total: i64 = value(client, &format!("SELECT pg_total_relation_size('{table}') / 100000"));
+        let indexes: i64 = value(client, &format!("SELECT pg_indexes_size('{table}') / 100000"));
+        println!("    {table}: {total} bytes a memory, {indexes} of them in indexes");
     }
 }

@@ -67,6 +67,12 @@ SELECT to_char(relevance, '90.00') AS relevance, category, COALESCE(user_id, 'ev
 \echo '== What it should know before it answers Devon: homer_relevant_memories(''devon'', 12)'
 SELECT to_char(relevance, '90.00') AS relevance, category, COALESCE(user_id, 'everyone') AS whose, subject || ': ' || content
   FROM homer_relevant_memories('devon', 12);
+\echo '== What answers Maria''s question: homer_relevant_memories(''maria'', 4, ''What did Pruitt say about the rent, and when do I sign?'')'
+SELECT to_char(relevance, '90.00') AS relevance, category, COALESCE(user_id, 'everyone') AS whose, subject || ': ' || content
+  FROM homer_relevant_memories('maria', 4, 'What did Pruitt say about the rent, and when do I sign?');
+\echo '== What answers Devon''s: homer_relevant_memories(''devon'', 4, ''Which customers of the BT500 recall are still missing?'')'
+SELECT to_char(relevance, '90.00') AS relevance, category, COALESCE(user_id, 'everyone') AS whose, subject || ': ' || content
+  FROM homer_relevant_memories('devon', 4, 'Which customers of the BT500 recall are still missing?');
 \echo '== What it knows for somebody it never heard of: homer_relevant_memories(''sam'', 5)'
 SELECT to_char(relevance, '90.00') AS relevance, category, COALESCE(user_id, 'everyone') AS whose, subject || ': ' || content
   FROM homer_relevant_memories('sam', 5);

@@ -1,0 +1,145 @@
+//! What a question costs, for users of few and of many memories and among ever more memories of others, beside the best
+//! that one would write by hand: a stored tsvector, the user's rows only, the OR-ed words in a MATERIALIZED CTE, ts_rank.
+//! The texts and the questions are those of the labelled conversations, whose folder is named by LOCOMO.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::path::Path;
+
+use homer_benches::{in_turns, median, microseconds, report};
+use homer_tests::{Client, Statement, clone, database, rows};
+
+const TS_RANK: &str = "
+    WITH question AS MATERIALIZED (
+        SELECT string_agg(quote_literal(word), ' | ')::tsquery AS words
+          FROM unnest(tsvector_to_array(to_tsvector('english', $2))) AS word
+    )
+    SELECT t.* FROM by_hand AS t, question AS q
+     WHERE t.user_id = $1 AND t.tsv @@ q.words ORDER BY ts_rank(t.tsv, q.words) DESC, t.id DESC LIMIT 10";
+const HOMER: &str = "SELECT * FROM homer_relevant_memories($1, 10, $2)";
+
+fn main() {
+    let folder = clone().join(std::env::var("LOCOMO").unwrap_or_default());
+    if !folder.join("memories.csv.gz").exists() {
+        println!("cost of a question: left out, there is no {}", folder.display());
+        return;
+    }
+    println!("cost of a question: twenty real ones, 10 memories asked for, medians in turns");
+    let few = Asked::among(&folder, 50_000);
+    let many = Asked::among(&folder, 500_000);
+    few.store("'user-600'", 600);
+    for (user, memories) in [("user-600", 600), ("user-10000", 10_000), ("user-100000", 100_000)] {
+        many.store(&format!("'{user}'"), memories);
+    }
+    let (in_many, in_few) =
+        in_turns(400, |round| many.ask(HOMER, "user-600", round), |round| few.ask(HOMER, "user-600", round));
+    report("user of 600: among 500,000 memories of others / among 50,000", in_many, in_few);
+    for (user, rounds) in [("user-600", 400), ("user-10000", 200), ("user-100000", 60)] {
+        let (homer, by_hand) =
+            in_turns(rounds, |round| many.ask(HOMER, user, round), |round| many.ask(TS_RANK, user, round));
+        report(&format!("{user}: homer / ts_rank by hand"), homer, by_hand);
+    }
+    storing(&mut many.client.borrow_mut());
+}
+
+/// A database with the questions, and memories of others among which they are asked.
+struct Asked {
+    client: RefCell<Client>,
+    statements: RefCell<HashMap<&'static str, Statement>>,
+    questions: Vec<String>,
+}
+
+impl Asked {
+    fn among(folder: &Path, others: i32) -> Self {
+        let database = database();
+        database.output("psql", &["-qX", "-v", "ON_ERROR_STOP=1"], &tables(folder));
+        let mut client = database.connect();
+        let questions = "SELECT question FROM questions WHERE category <> '5' ORDER BY md5(question) LIMIT 20";
+        let questions = rows(&mut client, questions);
+        let asked = Self { client: RefCell::new(client), statements: RefCell::default(), questions };
+        asked.store("'other-' || i / 600", others);
+        asked
+    }
+
+    fn store(&self, owner: &str, memories: i32) {
+        store(&mut self.client.borrow_mut(), owner, memories);
+    }
+
+    fn ask(&self, statement: &'static str, user: &str, round: usize) {
+        let mut client = self.client.borrow_mut();
+        let mut statements = self.statements.borrow_mut();
+        let statement = statements.entry(statement).or_insert_with(|| client.prepare(statement).unwrap());
+        client.query(&*statement, &[&user, &self.questions[round % 20]]).unwrap();
+    }
+}
+
+/// The turns and the questions, and the table that one would make by hand.
+fn tables(folder: &Path) -> String {
+    let folder = folder.display();
+    format!(
+        "CREATE TABLE turns (memory_id text, user_id text, conversation_id text, message_id text, seq integer,
+             said_at timestamp, speaker text, content text, embedding text, n serial);
+         \\copy turns (memory_id, user_id, conversation_id, message_id, seq, said_at, speaker, content, embedding) FROM PROGRAM 'zcat \"{folder}/memories.csv.gz\"' WITH (FORMAT csv, HEADER)
+         CREATE TABLE questions (query_id text, user_id text, question text, category text, category_name text,
+             evidence text, asked_at text, embedding text);
+         \\copy questions FROM PROGRAM 'zcat \"{folder}/queries.csv.gz\"' WITH (FORMAT csv, HEADER)
+         CREATE TABLE by_hand (LIKE homer_memories INCLUDING DEFAULTS, PRIMARY KEY (id),
+             tsv tsvector GENERATED ALWAYS AS (to_tsvector('english', subject || ' ' || content)) STORED);
+         CREATE INDEX ON by_hand (user_id);
+         CREATE INDEX ON by_hand (category);
+         CREATE INDEX ON by_hand (importance);"
+    )
+}
+
+/// So many turns of the conversations, over and over, as memories of the owner that the SQL expression names, in homer's
+/// table and in the one by hand.
+fn store(client: &mut Client, owner: &str, memories: i32) {
+    for statement in [
+        format!(
+            "INSERT INTO homer_memories (user_id, category, subject, content, source_conversation_id)
+             SELECT {owner}, 'context', t.speaker, t.content, {owner} || t.conversation_id
+               FROM generate_series(1, {memories}) AS i JOIN turns AS t ON t.n = 1 + i % 1451 ORDER BY i"
+        ),
+        "INSERT INTO by_hand (id, user_id, category, subject, content) SELECT id, user_id, category, subject, content
+           FROM homer_memories WHERE id > (SELECT COALESCE(max(id), 0) FROM by_hand)"
+            .into(),
+        "VACUUM ANALYZE homer_memories".into(),
+        "VACUUM ANALYZE by_hand".into(),
+    ] {
+        client.batch_execute(&statement).unwrap_or_else(|error| panic!("{statement}: {error:?}"));
+    }
+}
+
+/// Ten thousand memories one by one in a transaction: with the index of homer's words, with all of homer's indexes, and
+/// with a stored tsvector and a GIN index on it.
+fn storing(client: &mut Client) {
+    client
+        .batch_execute(
+            "CREATE TABLE ten_thousand AS SELECT * FROM homer_memories ORDER BY hashint4(id) LIMIT 10000;
+             CREATE TABLE with_all (LIKE homer_memories INCLUDING ALL);
+             CREATE TABLE with_tsvector (LIKE by_hand INCLUDING ALL);
+             CREATE INDEX ON with_tsvector USING gin (tsv);
+             CREATE TABLE with_words (LIKE homer_memories INCLUDING ALL)",
+        )
+        .unwrap();
+    let others = "SELECT format('DROP INDEX %s', indexrelid::regclass) FROM pg_index
+                   WHERE indrelid = 'with_words'::regclass AND (pg_get_indexdef(indexrelid) ~ 'rank_key' OR indnatts > 1)";
+    for drop in rows(client, others) {
+        client.batch_execute(&drop).unwrap();
+    }
+    let mut insert = |table: &str| {
+        client.batch_execute(&format!("TRUNCATE {table}; CHECKPOINT")).unwrap();
+        let statement = format!(
+            "DO $$ DECLARE m ten_thousand; BEGIN FOR m IN SELECT * FROM ten_thousand LOOP
+                 INSERT INTO {table} (id, user_id, category, subject, content, source_conversation_id)
+                 VALUES (m.id, m.user_id, m.category, m.subject, m.content, m.source_conversation_id);
+             END LOOP; END $$"
+        );
+        microseconds(|| client.batch_execute(&statement).unwrap()) / 10_000.0
+    };
+    let tables = ["with_words", "with_tsvector", "with_all"];
+    let times: Vec<_> = (0..5).map(|_| tables.map(&mut insert)).collect();
+    let [words, tsvector, all] = [0, 1, 2].map(|table| median(times.iter().map(|times| times[table]).collect()));
+    report("storing a memory: homer's index of words / stored tsvector and GIN", words, tsvector);
+    report("storing a memory: all of homer's indexes / stored tsvector and GIN", all, tsvector);
+}
