@@ -24,17 +24,21 @@ fn inverse_document_frequency(total: i64, holding: i64) -> f64 {
 }
 
 /// What a word counts, relative to its weight, that occurs so often: 1 for once, 1.31 for twice, 1.46 from three times on.
-fn saturated(times: u8) -> f64 {
-    let times = f64::from(times);
+fn saturated(times: usize) -> f64 {
+    let times = times as f64;
     times * (K1 + 1.0) / (times + K1)
 }
 
 /// How often each word of the question occurs in a memory, as far as it counts.
 type Times = [u8; MOST_WORDS];
 
+/// What a word counts in a memory that holds it so many times.
+type Parts = [f64; MOST_TIMES + 1];
+
 /// The memories of a scope that hold words of a question.
 struct Hits {
-    weights: Vec<f64>,
+    /// One for each word up to the last that some memory holds.
+    parts: Vec<Parts>,
     times: HashMap<i32, Times>,
 }
 
@@ -52,17 +56,17 @@ impl Hits {
                 holding[word] += i64::from(time == 0);
             }
         }
-        let weights = holding.iter().map(|holding| inverse_document_frequency(total, *holding)).collect();
-        Self { weights, times }
-    }
-
-    fn part(&self, word: usize, times: u8) -> f64 {
-        self.weights[word] * saturated(times)
+        let words = holding.iter().rposition(|holding| *holding > 0).map_or(0, |last| last + 1);
+        let parts = |holding: &i64| {
+            let weight = inverse_document_frequency(total, *holding);
+            std::array::from_fn(|times| weight * saturated(times))
+        };
+        Self { parts: holding[..words].iter().map(parts).collect(), times }
     }
 
     /// The BM25 score of a memory by its own words.
     fn score(&self, times: &Times) -> f64 {
-        (0..MOST_WORDS).map(|word| self.part(word, times[word])).sum()
+        self.parts.iter().zip(times).map(|(parts, times)| parts[usize::from(*times)]).sum()
     }
 
     /// The memories with the best scores, the larger id first of two alike; of the `wanted` ones, if not all are.
@@ -88,13 +92,11 @@ impl Hits {
             .iter()
             .filter_map(|(id, distance)| self.times.get(id).map(|times| (times, 0.5_f64.powi(*distance))))
             .collect();
-        let part = |word: usize| {
-            lenders
-                .iter()
-                .map(|(times, share)| share * self.part(word, times[word]))
-                .fold(self.part(word, own[word]), f64::max)
+        let count = |(word, parts): (usize, &Parts)| {
+            let part = |times: &Times| parts[usize::from(times[word])];
+            lenders.iter().map(|(times, share)| share * part(times)).fold(part(own), f64::max)
         };
-        Some((0..MOST_WORDS).map(part).sum())
+        Some(self.parts.iter().enumerate().map(count).sum())
     }
 }
 
@@ -179,8 +181,10 @@ mod tests {
         let hits = hits();
         assert_eq!(hits.times[&1][..2], [2, 0]);
         assert_eq!(hits.times[&2][..2], [1, 1]);
-        assert_eq!(hits.weights[0], inverse_document_frequency(10, 2));
-        assert_eq!(hits.weights[1], inverse_document_frequency(10, 3));
+        assert_eq!(hits.parts.len(), 2);
+        assert_eq!(hits.parts[0][1], inverse_document_frequency(10, 2));
+        assert_eq!(hits.parts[1][1], inverse_document_frequency(10, 3));
+        assert_eq!(hits.parts[1][0], 0.0);
     }
 
     #[test]
@@ -193,7 +197,7 @@ mod tests {
     #[test]
     fn a_neighbour_lends_what_a_memory_lacks_and_adds_to_nothing_it_has() {
         let hits = hits();
-        let (first, second) = (hits.weights[0], hits.weights[1]);
+        let (first, second) = (hits.parts[0][1], hits.parts[1][1]);
         assert_eq!(hits.covered(3, &[]), Some(second));
         assert_eq!(hits.covered(3, &[(2, 1)]), Some(first / 2.0 + second), "half from the next one");
         assert_eq!(hits.covered(3, &[(2, 2)]), Some(first / 4.0 + second), "a quarter from the one after");

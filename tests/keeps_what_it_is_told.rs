@@ -146,3 +146,17 @@ fn nothing_stays_of_a_transaction_that_is_rolled_back() {
     client.batch_execute(other).unwrap();
     assert_eq!(rows(&mut client, "SELECT subject, is_active FROM homer_memories ORDER BY id"), ["kept|f", "undone|t"]);
 }
+
+/// What runs in a READ ONLY transaction takes no transaction id, and so runs on a standby too.
+#[test]
+fn reading_writes_nothing() {
+    let mut client = session();
+    client.batch_execute("SELECT homer_remember('maria', 'fact', 'coffee', 'black')").unwrap();
+    client.batch_execute("BEGIN READ ONLY").unwrap();
+    for call in ["homer_relevant_memories('maria')", "homer_relevant_memories('maria', 10, 'black coffee?')"] {
+        assert_eq!(rows(&mut client, &format!("SELECT content FROM {call}")), ["black"], "{call}");
+    }
+    assert_eq!(rows(&mut client, "SELECT pg_current_xact_id_if_assigned()"), ["null"]);
+    // Control: what writes is refused there.
+    assert_eq!(refused(&mut client, "SELECT homer_forget(1)").sqlstate, "25006");
+}
