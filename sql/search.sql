@@ -33,16 +33,21 @@ CREATE FUNCTION homer.total_score(words double precision, standing double precis
 COMMENT ON FUNCTION homer.total_score(double precision, double precision) IS
 'The relevance to a question: what the words count, and a hundredth of the relevance without a question.';
 
+-- The planner takes an index for what its statistics say, and they may say that the table is empty. So each index below is
+-- the only one that its statement can use: "active" is said in another way for the first two, because an index on the
+-- active memories could be read whole instead, and the id is a bigint in the third, because the primary key could.
+
 -- The pending list, which every search reads whole, is kept at 256 kB rather than 4 MB.
 CREATE INDEX homer_memories_search_idx ON @extschema@.homer_memories
     USING gin (homer.search_keys(user_id, subject, content)) WITH (gin_pending_list_limit = 256)
-    WHERE is_active IS NOT FALSE;
+    WHERE COALESCE(is_active, true);
 
 -- How many memories a user has is counted from this one alone, without reading their rows.
-CREATE INDEX homer_memories_live_idx ON @extschema@.homer_memories (user_id, expires_at) WHERE is_active IS NOT FALSE;
+CREATE INDEX homer_memories_live_idx ON @extschema@.homer_memories (user_id, expires_at)
+    WHERE is_active IS DISTINCT FROM false;
 
 -- The memories next to a memory in its conversation.
-CREATE INDEX homer_memories_conversation_idx ON @extschema@.homer_memories (source_conversation_id, id)
+CREATE INDEX homer_memories_conversation_idx ON @extschema@.homer_memories (source_conversation_id, (id::bigint))
     WHERE is_active IS NOT FALSE AND source_conversation_id IS NOT NULL;
 
 -- Inlined into the statements that call them.
@@ -51,11 +56,11 @@ CREATE FUNCTION homer.count_of_memories(scopes text[]) RETURNS SETOF bigint
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
 BEGIN ATOMIC
     SELECT (SELECT pg_catalog.count(*) FROM @extschema@.homer_memories AS m
-             WHERE m.user_id = ANY (scopes) AND m.is_active IS NOT FALSE
+             WHERE m.user_id = ANY (scopes) AND m.is_active IS DISTINCT FROM false
                AND (m.expires_at IS NULL OR m.expires_at > homer.utc_now()))
          + CASE WHEN '' = ANY (scopes) THEN
                (SELECT pg_catalog.count(*) FROM @extschema@.homer_memories AS m
-                 WHERE m.user_id IS NULL AND m.is_active IS NOT FALSE
+                 WHERE m.user_id IS NULL AND m.is_active IS DISTINCT FROM false
                    AND (m.expires_at IS NULL OR m.expires_at > homer.utc_now()))
            ELSE 0 END;
 END;
@@ -70,7 +75,7 @@ BEGIN ATOMIC
            (VALUES (1), (2), (3)) AS t (time),
            LATERAL (SELECT m.id FROM @extschema@.homer_memories AS m
                      WHERE homer.search_keys(m.user_id, m.subject, m.content) && homer.keys_of_word(scopes, w.word, t.time)
-                       AND m.is_active IS NOT FALSE
+                       AND COALESCE(m.is_active, true)
                        AND (m.expires_at IS NULL OR m.expires_at > homer.utc_now())
                        AND COALESCE(m.user_id, '') = ANY (scopes)
                     -- Looked up word by word: without this, the planner may read the memories first and try each word
@@ -97,15 +102,15 @@ CREATE FUNCTION homer.around(memory_id integer, in_conversation text, whose text
 BEGIN ATOMIC
     SELECT before.id, pg_catalog.row_number() OVER (ORDER BY before.id DESC)::integer
       FROM (SELECT m.id FROM @extschema@.homer_memories AS m
-             WHERE m.source_conversation_id = in_conversation AND m.id < memory_id AND m.is_active IS NOT FALSE
+             WHERE m.source_conversation_id = in_conversation AND m.id::bigint < memory_id::bigint AND m.is_active IS NOT FALSE
                AND (m.expires_at IS NULL OR m.expires_at > homer.utc_now()) AND m.user_id IS NOT DISTINCT FROM whose
-             ORDER BY m.id DESC LIMIT 2) AS before
+             ORDER BY m.id::bigint DESC LIMIT 2) AS before
     UNION ALL
     SELECT after.id, pg_catalog.row_number() OVER (ORDER BY after.id)::integer
       FROM (SELECT m.id FROM @extschema@.homer_memories AS m
-             WHERE m.source_conversation_id = in_conversation AND m.id > memory_id AND m.is_active IS NOT FALSE
+             WHERE m.source_conversation_id = in_conversation AND m.id::bigint > memory_id::bigint AND m.is_active IS NOT FALSE
                AND (m.expires_at IS NULL OR m.expires_at > homer.utc_now()) AND m.user_id IS NOT DISTINCT FROM whose
-             ORDER BY m.id LIMIT 2) AS after;
+             ORDER BY m.id::bigint LIMIT 2) AS after;
 END;
 COMMENT ON FUNCTION homer.around(integer, text, text) IS
 'The two memories before and the two after a memory in its conversation, of the same user, and how far each is.';

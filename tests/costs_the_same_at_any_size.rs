@@ -138,6 +138,31 @@ fn for_a_user_without_memories() {
     assert_reads_little(&mut client, "SELECT * FROM homer_relevant_memories(NULL)", MOST_ROWS, "everyone");
 }
 
+/// Twenty memories of Maria hold the words, and twenty thousand of others; a question of hers meets the former alone.
+#[test]
+fn a_question_never_reads_the_memories_of_others() {
+    for (label, preparation) in [
+        ("never analyzed", "ALTER TABLE homer_memories SET (autovacuum_enabled = off)"),
+        ("analyzed while empty", "ANALYZE homer_memories"),
+    ] {
+        let mut client = session();
+        client.batch_execute(preparation).unwrap();
+        let question = "SELECT * FROM homer_relevant_memories('maria', 10, 'Where is the tax form?')";
+        client.query(question, &[]).unwrap();
+        client
+            .batch_execute(
+                "INSERT INTO homer_memories (user_id, category, subject, content, source_conversation_id)
+                 SELECT CASE WHEN n % 1000 = 0 THEN 'maria' ELSE 'other ' || n % 7 END, 'fact', 'tax', 'the form ' || n, 'c' || n
+                   FROM generate_series(1, 20000) AS n",
+            )
+            .unwrap();
+        // Two words looked up for 20 memories, the ten best with those around them, and the row of each.
+        assert_reads_little(&mut client, question, 200, label);
+        client.batch_execute("ANALYZE homer_memories").unwrap();
+        assert_reads_little(&mut client, question, 200, &format!("{label}, then analyzed"));
+    }
+}
+
 /// The plan itself, under the settings that the function gives it: each branch is read in the order of the index, and
 /// only what the branches gave is sorted.
 #[test]
@@ -164,26 +189,45 @@ fn each_branch_is_read_in_the_order_of_its_index() {
     }
 }
 
-/// What the backend holds after 1,000 calls and after 100,000 more, in its memory contexts and as the system sees it.
-#[test]
-fn a_hundred_thousand_calls_leave_the_backend_as_small_as_it_was() {
-    let mut client = session();
-    client.batch_execute(MANY_MEMORIES).unwrap();
-    let backend: i32 = value(&mut client, "SELECT pg_backend_pid()");
-    // A thousand calls, each an execution of its own.
-    let thousand =
-        "DO $$ BEGIN FOR n IN 1..1000 LOOP PERFORM count(*) FROM homer_relevant_memories('maria', 3); END LOOP; END $$";
+/// Asserts that a backend holds no more after a hundred times as many calls, in its memory contexts and as the system
+/// sees it. `round` is a statement of many calls, each an execution of its own.
+fn assert_keeps_nothing(client: &mut Client, round: &str) {
+    let backend: i32 = value(client, "SELECT pg_backend_pid()");
     let mut held = |rounds: usize| -> (i64, i64) {
         for _ in 0..rounds {
-            client.batch_execute(thousand).unwrap();
+            client.batch_execute(round).unwrap();
         }
-        let contexts = value(&mut client, "SELECT sum(total_bytes)::bigint FROM pg_backend_memory_contexts");
+        let contexts = value(client, "SELECT sum(total_bytes)::bigint FROM pg_backend_memory_contexts");
         (contexts, anonymous_kilobytes(backend))
     };
     let before = held(1);
     let after = held(100);
     assert!(after.0 - before.0 < 1_000_000, "memory contexts grew from {} to {} bytes", before.0, after.0);
     assert!(after.1 - before.1 < 4_000, "the backend grew from {} to {} kB", before.1, after.1);
+}
+
+#[test]
+fn a_hundred_thousand_calls_leave_the_backend_as_small_as_it_was() {
+    let mut client = session();
+    client.batch_execute(MANY_MEMORIES).unwrap();
+    let thousand =
+        "DO $$ BEGIN FOR n IN 1..1000 LOOP PERFORM count(*) FROM homer_relevant_memories('maria', 3); END LOOP; END $$";
+    assert_keeps_nothing(&mut client, thousand);
+}
+
+#[test]
+fn ten_thousand_questions_leave_the_backend_as_small_as_it_was() {
+    let mut client = session();
+    client
+        .batch_execute(
+            "SELECT count(homer_remember('maria', 'fact', 'Word ' || n, 'What was said on occasion ' || n % 50 || ' of the tax'))
+               FROM generate_series(1, 300) AS n",
+        )
+        .unwrap();
+    let hundred = "DO $$ BEGIN FOR n IN 1..100 LOOP
+                       PERFORM count(*) FROM homer_relevant_memories('maria', 3, 'What was said of taxes on occasion ' || n || '?');
+                   END LOOP; END $$";
+    assert_keeps_nothing(&mut client, hundred);
 }
 
 fn anonymous_kilobytes(process: i32) -> i64 {
