@@ -94,7 +94,7 @@ BEGIN
             SELECT b.*
               FROM (SELECT s.* FROM homer.best_of_slots(scopes, homer.slots(categories), tags, "limit") AS s
                     UNION ALL
-                    SELECT w.* FROM homer.best_of_words(scopes, homer.words(categories), tags, "limit") AS w) AS b
+                    SELECT w.* FROM homer.best_of_other_categories(scopes, homer.other_categories(categories), tags, "limit") AS w) AS b
              ORDER BY b.relevance DESC, b.id DESC LIMIT "limit";
     END IF;
 END

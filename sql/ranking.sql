@@ -58,10 +58,10 @@ CREATE FUNCTION homer.slot_branch(scope text, slot integer) RETURNS bigint
 COMMENT ON FUNCTION homer.slot_branch(text, integer) IS
 'Where the memories of one scope and slot lie in homer_memories_rank_idx. A scope is a user id, or the empty text for everyone.';
 
-CREATE FUNCTION homer.word_branch(scope text, category text) RETURNS bigint
+CREATE FUNCTION homer.other_category_branch(scope text, category text) RETURNS bigint
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN homer.hash(category, homer.hash(scope, 0));
-COMMENT ON FUNCTION homer.word_branch(text, text) IS
+COMMENT ON FUNCTION homer.other_category_branch(text, text) IS
 'Where the memories of one scope and a category outside the five lie in homer_memories_other_category_rank_idx.';
 
 -- 36 bytes a memory with 8 for each of the hash and the key, whatever the length of the user id. A hash may be shared
@@ -74,7 +74,7 @@ CREATE INDEX homer_memories_rank_idx ON @extschema@.homer_memories (
 ) WHERE is_active IS NOT FALSE;
 
 CREATE INDEX homer_memories_other_category_rank_idx ON @extschema@.homer_memories (
-    homer.word_branch(COALESCE(user_id, ''), category),
+    homer.other_category_branch(COALESCE(user_id, ''), category),
     homer.rank_key(importance, category, updated_at, created_at),
     id,
     homer.expiry_second(expires_at)
@@ -94,10 +94,10 @@ CREATE FUNCTION homer.slots(categories text[]) RETURNS integer[]
     RETURN ARRAY(SELECT DISTINCT homer.slot(c) FROM pg_catalog.unnest(categories) AS c WHERE homer.slot(c) <> 0);
 COMMENT ON FUNCTION homer.slots(text[]) IS 'The slots of the categories that are among the five.';
 
-CREATE FUNCTION homer.words(categories text[]) RETURNS text[]
+CREATE FUNCTION homer.other_categories(categories text[]) RETURNS text[]
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN ARRAY(SELECT DISTINCT c FROM pg_catalog.unnest(categories) AS c WHERE homer.slot(c) = 0);
-COMMENT ON FUNCTION homer.words(text[]) IS 'The categories that are not among the five.';
+COMMENT ON FUNCTION homer.other_categories(text[]) IS 'The categories that are not among the five.';
 
 -- The functions below are inlined into the statement that calls them: one query for the planner, under the rights of
 -- whoever asks.
@@ -132,19 +132,19 @@ END;
 COMMENT ON FUNCTION homer.best_of_slots(text[], integer[], text[], integer) IS
 'The best memories of each scope in each slot, so many of each.';
 
-CREATE FUNCTION homer.best_of_words(scopes text[], words text[], of_tags text[], at_most integer)
+CREATE FUNCTION homer.best_of_other_categories(scopes text[], categories text[], of_tags text[], at_most integer)
     RETURNS SETOF @extschema@.homer_relevant_memory
     LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
     SELECT best.*
-      FROM pg_catalog.unnest(scopes) AS s (scope), pg_catalog.unnest(words) AS w (word),
+      FROM pg_catalog.unnest(scopes) AS s (scope), pg_catalog.unnest(categories) AS c (category),
            LATERAL (SELECT l.*, homer.relevance(l.importance, l.category, l.updated_at, l.created_at, homer.utc_now())
                       FROM homer.live_memories(of_tags) AS l
                      WHERE homer.slot(l.category) = 0
-                       AND homer.word_branch(COALESCE(l.user_id, ''), l.category) = homer.word_branch(s.scope, w.word)
-                       AND COALESCE(l.user_id, '') = s.scope AND l.category = w.word
+                       AND homer.other_category_branch(COALESCE(l.user_id, ''), l.category) = homer.other_category_branch(s.scope, c.category)
+                       AND COALESCE(l.user_id, '') = s.scope AND l.category = c.category
                      ORDER BY homer.rank_key(l.importance, l.category, l.updated_at, l.created_at) DESC, l.id DESC
                      LIMIT at_most) AS best;
 END;
-COMMENT ON FUNCTION homer.best_of_words(text[], text[], text[], integer) IS
+COMMENT ON FUNCTION homer.best_of_other_categories(text[], text[], text[], integer) IS
 'The best memories of each scope in each category outside the five, so many of each.';

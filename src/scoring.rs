@@ -44,16 +44,20 @@ struct Hits {
 
 impl Hits {
     /// `ids` and `places` come in pairs: that a memory holds a word for the n-th time has the place
-    /// `3 * word + n - 1`, counted from 0. `total` is the number of memories of the scope.
-    fn new(ids: &[i32], places: &[i32], total: i64) -> Self {
+    /// `3 * word + n - 1`, counted from 0. `total` is the number of memories of the scope. All hits say how many hold
+    /// a word; the memories themselves are kept where `keep` says so.
+    fn new(ids: &[i32], places: &[i32], total: i64, keep: impl Fn(i32) -> bool) -> Self {
         let mut holding = [0_i64; MOST_WORDS];
-        let mut times: HashMap<i32, Times> = HashMap::with_capacity(ids.len() / 2);
+        let mut times: HashMap<i32, Times> = HashMap::new();
         for (id, place) in ids.iter().zip(places) {
             let (word, time) = (*place as usize / MOST_TIMES, *place as usize % MOST_TIMES);
-            if word < MOST_WORDS {
+            if word >= MOST_WORDS {
+                continue;
+            }
+            holding[word] += i64::from(time == 0);
+            if keep(*id) {
                 let times = times.entry(*id).or_default();
                 times[word] = times[word].max(time as u8 + 1);
-                holding[word] += i64::from(time == 0);
             }
         }
         let words = holding.iter().rposition(|holding| *holding > 0).map_or(0, |last| last + 1);
@@ -110,7 +114,7 @@ fn best_hits(
     at_most: i32,
 ) -> Vec<i32> {
     let (ids, places) = (plain(&ids), plain(&places));
-    Hits::new(&ids, &places, total).best(wanted.as_ref().map(plain).as_deref(), at_most.max(0) as usize)
+    Hits::new(&ids, &places, total, |_| true).best(wanted.as_ref().map(plain).as_deref(), at_most.max(0) as usize)
 }
 
 /// The scores of the best memories and of those around them, with what they lend each other. `ones`, `others` and
@@ -133,7 +137,7 @@ fn covered_hits(
         around.entry(*one).or_default().push((*other, *distance));
         around.entry(*other).or_default().push((*one, *distance));
     }
-    let hits = Hits::new(&plain(&ids), &plain(&places), total);
+    let hits = Hits::new(&plain(&ids), &plain(&places), total, |id| around.contains_key(&id));
     let scores: Vec<(i32, f64)> =
         around.iter().filter_map(|(id, around)| hits.covered(*id, around).map(|score| (*id, score))).collect();
     TableIterator::new(scores)
@@ -173,7 +177,7 @@ mod tests {
 
     /// Of ten memories, 1 holds the first word twice, 2 holds both, 3 the second, 4 the second.
     fn hits() -> Hits {
-        Hits::new(&[1, 1, 2, 2, 3, 4], &[0, 1, 0, 3, 3, 3], 10)
+        Hits::new(&[1, 1, 2, 2, 3, 4], &[0, 1, 0, 3, 3, 3], 10, |_| true)
     }
 
     #[test]
@@ -185,6 +189,13 @@ mod tests {
         assert_eq!(hits.parts[0][1], inverse_document_frequency(10, 2));
         assert_eq!(hits.parts[1][1], inverse_document_frequency(10, 3));
         assert_eq!(hits.parts[1][0], 0.0);
+    }
+
+    #[test]
+    fn memories_that_are_not_kept_still_say_how_many_hold_a_word() {
+        let kept = Hits::new(&[1, 1, 2, 2, 3, 4], &[0, 1, 0, 3, 3, 3], 10, |id| id == 3);
+        assert_eq!(kept.times.keys().collect::<Vec<_>>(), [&3]);
+        assert_eq!(kept.covered(3, &[]), hits().covered(3, &[]));
     }
 
     #[test]
