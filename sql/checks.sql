@@ -44,6 +44,31 @@ CREATE FUNCTION homer.check_timezone(name text, known boolean) RETURNS boolean
     LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'check_timezone_wrapper';
 COMMENT ON FUNCTION homer.check_timezone(text, boolean) IS 'Refuses a timezone that is not known.';
 
+CREATE FUNCTION homer.check_embedding(parameter text, embedding real[], dimensions integer) RETURNS boolean
+    LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'check_embedding_wrapper';
+COMMENT ON FUNCTION homer.check_embedding(text, real[], integer) IS
+'Refuses a vector that has no direction, or that is not as long as the stored ones; null dimensions say that there are none.';
+
+CREATE FUNCTION homer.check_dimensions(dimensions integer) RETURNS boolean
+    LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'check_dimensions_wrapper';
+COMMENT ON FUNCTION homer.check_dimensions(integer) IS 'Refuses a number of dimensions outside 1 to 16000.';
+
+CREATE FUNCTION homer.refuse_without_pgvector() RETURNS boolean
+    LANGUAGE c VOLATILE PARALLEL SAFE AS 'MODULE_PATHNAME', 'refuse_without_pgvector_wrapper';
+COMMENT ON FUNCTION homer.refuse_without_pgvector() IS 'Refuses what needs pgvector.';
+
+CREATE FUNCTION homer.refuse_without_embeddings() RETURNS boolean
+    LANGUAGE c VOLATILE PARALLEL SAFE AS 'MODULE_PATHNAME', 'refuse_without_embeddings_wrapper';
+COMMENT ON FUNCTION homer.refuse_without_embeddings() IS 'Refuses what needs embeddings to be enabled.';
+
+CREATE FUNCTION homer.refuse_other_dimensions(dimensions integer, wanted integer) RETURNS boolean
+    LANGUAGE c VOLATILE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'refuse_other_dimensions_wrapper';
+COMMENT ON FUNCTION homer.refuse_other_dimensions(integer, integer) IS 'Refuses to enable embeddings twice with different lengths.';
+
+CREATE FUNCTION homer.refuse_unseen_memory(memory_id integer, user_id text) RETURNS boolean
+    LANGUAGE c VOLATILE PARALLEL SAFE AS 'MODULE_PATHNAME', 'refuse_unseen_memory_wrapper';
+COMMENT ON FUNCTION homer.refuse_unseen_memory(integer, text) IS 'Refuses a memory that the user is not given.';
+
 CREATE FUNCTION homer.refuse_null(parameter text) RETURNS boolean
     LANGUAGE c VOLATILE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'refuse_null_wrapper';
 COMMENT ON FUNCTION homer.refuse_null(text) IS 'Refuses a null where a value is needed.';

@@ -59,8 +59,10 @@ CREATE FUNCTION @extschema@.homer_relevant_memories(
     user_id text,
     "limit" integer DEFAULT 10,
     query text DEFAULT NULL,
+    query_embedding real[] DEFAULT NULL,
     categories text[] DEFAULT NULL,
     tags text[] DEFAULT NULL,
+    conversation_id text DEFAULT NULL,
     include_global boolean DEFAULT true
 ) RETURNS SETOF @extschema@.homer_relevant_memory
     LANGUAGE plpgsql STABLE PARALLEL RESTRICTED ROWS 10
@@ -81,23 +83,29 @@ BEGIN
             AND homer.check_flag('include_global', include_global)) THEN
         RETURN;
     END IF;
+    IF query_embedding IS NOT NULL THEN
+        PERFORM homer.check_embedding('query_embedding', query_embedding, homer.embedding_dimensions());
+    END IF;
     scopes := homer.scopes(user_id, include_global);
-    question_words := homer.question_words(query);
-    IF pg_catalog.array_ndims(question_words) IS NOT NULL THEN
-        RETURN QUERY SELECT a.* FROM homer.answers(scopes, question_words, categories, tags, "limit") AS a;
+    question_words := COALESCE(homer.question_words(query), '{}');
+    IF query_embedding IS NOT NULL OR pg_catalog.array_ndims(question_words) IS NOT NULL THEN
+        RETURN QUERY
+            SELECT a.* FROM homer.answers(scopes, question_words, query_embedding, categories, tags, conversation_id, "limit") AS a;
     ELSIF categories IS NULL THEN
         RETURN QUERY
-            SELECT b.* FROM homer.best_of_slots(scopes, ARRAY[0, 1, 2, 3, 4, 5], tags, "limit") AS b
+            SELECT b.* FROM homer.best_of_slots(scopes, ARRAY[0, 1, 2, 3, 4, 5], tags, conversation_id, "limit") AS b
              ORDER BY b.relevance DESC, b.id DESC LIMIT "limit";
     ELSE
         RETURN QUERY
             SELECT b.*
-              FROM (SELECT s.* FROM homer.best_of_slots(scopes, homer.slots(categories), tags, "limit") AS s
+              FROM (SELECT s.* FROM homer.best_of_slots(scopes, homer.slots(categories), tags, conversation_id, "limit") AS s
                     UNION ALL
-                    SELECT w.* FROM homer.best_of_other_categories(scopes, homer.other_categories(categories), tags, "limit") AS w) AS b
+                    SELECT w.*
+                      FROM homer.best_of_other_categories(
+                               scopes, homer.other_categories(categories), tags, conversation_id, "limit") AS w) AS b
              ORDER BY b.relevance DESC, b.id DESC LIMIT "limit";
     END IF;
 END
 $function$;
-COMMENT ON FUNCTION @extschema@.homer_relevant_memories(text, integer, text, text[], text[], boolean) IS
-'The memories of the user and the global ones that are active and not expired, most relevant first: importance * 2 ^ (-age / half-life of the category). A null user gives the global ones alone. With a query, only those that hold one of its words, by how well they answer it. categories and tags keep those that are of one of the categories and carry one of the tags.';
+COMMENT ON FUNCTION @extschema@.homer_relevant_memories(text, integer, text, real[], text[], text[], text, boolean) IS
+'The memories of the user and the global ones that are active and not expired, most relevant first: importance * 2 ^ (-age / half-life of the category). A null user gives the global ones alone. With a query, only those that hold one of its words, by how well they answer it; with query_embedding, half by that and half by cosine. categories and tags keep those that are of one of the categories and carry one of the tags; conversation_id leaves out what was learned in that conversation, which the model sees already.';

@@ -102,7 +102,7 @@ COMMENT ON FUNCTION homer.other_categories(text[]) IS 'The categories that are n
 -- The functions below are inlined into the statement that calls them: one query for the planner, under the rights of
 -- whoever asks.
 
-CREATE FUNCTION homer.live_memories(of_tags text[]) RETURNS SETOF @extschema@.homer_memories
+CREATE FUNCTION homer.live_memories(of_tags text[], not_from text) RETURNS SETOF @extschema@.homer_memories
     LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
     SELECT m.*
@@ -111,40 +111,41 @@ BEGIN ATOMIC
        -- The first passes over what has expired while it is in the index; the second is exact.
        AND homer.expiry_second(m.expires_at) >= homer.expiry_second(homer.utc_now())
        AND (m.expires_at IS NULL OR m.expires_at > homer.utc_now())
-       AND (of_tags IS NULL OR pg_catalog.jsonb_exists_any(m.tags, of_tags));
+       AND (of_tags IS NULL OR pg_catalog.jsonb_exists_any(m.tags, of_tags))
+       AND (not_from IS NULL OR m.source_conversation_id IS DISTINCT FROM not_from);
 END;
-COMMENT ON FUNCTION homer.live_memories(text[]) IS
-'The memories that are active and not expired, and carry one of the tags where there are some.';
+COMMENT ON FUNCTION homer.live_memories(text[], text) IS
+'The memories that are active and not expired, carry one of the tags where there are some, and were not learned in a conversation where one is given.';
 
-CREATE FUNCTION homer.best_of_slots(scopes text[], slots integer[], of_tags text[], at_most integer)
+CREATE FUNCTION homer.best_of_slots(scopes text[], slots integer[], of_tags text[], not_from text, at_most integer)
     RETURNS SETOF @extschema@.homer_relevant_memory
     LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
     SELECT best.*
       FROM pg_catalog.unnest(scopes) AS s (scope), pg_catalog.unnest(slots) AS t (slot),
            LATERAL (SELECT l.*, homer.relevance(l.importance, l.category, l.updated_at, l.created_at, homer.utc_now())
-                      FROM homer.live_memories(of_tags) AS l
+                      FROM homer.live_memories(of_tags, not_from) AS l
                      WHERE homer.slot_branch(COALESCE(l.user_id, ''), homer.slot(l.category)) = homer.slot_branch(s.scope, t.slot)
                        AND COALESCE(l.user_id, '') = s.scope
                      ORDER BY homer.rank_key(l.importance, l.category, l.updated_at, l.created_at) DESC, l.id DESC
                      LIMIT at_most) AS best;
 END;
-COMMENT ON FUNCTION homer.best_of_slots(text[], integer[], text[], integer) IS
+COMMENT ON FUNCTION homer.best_of_slots(text[], integer[], text[], text, integer) IS
 'The best memories of each scope in each slot, so many of each.';
 
-CREATE FUNCTION homer.best_of_other_categories(scopes text[], categories text[], of_tags text[], at_most integer)
+CREATE FUNCTION homer.best_of_other_categories(scopes text[], categories text[], of_tags text[], not_from text, at_most integer)
     RETURNS SETOF @extschema@.homer_relevant_memory
     LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
     SELECT best.*
       FROM pg_catalog.unnest(scopes) AS s (scope), pg_catalog.unnest(categories) AS c (category),
            LATERAL (SELECT l.*, homer.relevance(l.importance, l.category, l.updated_at, l.created_at, homer.utc_now())
-                      FROM homer.live_memories(of_tags) AS l
+                      FROM homer.live_memories(of_tags, not_from) AS l
                      WHERE homer.slot(l.category) = 0
                        AND homer.other_category_branch(COALESCE(l.user_id, ''), l.category) = homer.other_category_branch(s.scope, c.category)
                        AND COALESCE(l.user_id, '') = s.scope AND l.category = c.category
                      ORDER BY homer.rank_key(l.importance, l.category, l.updated_at, l.created_at) DESC, l.id DESC
                      LIMIT at_most) AS best;
 END;
-COMMENT ON FUNCTION homer.best_of_other_categories(text[], text[], text[], integer) IS
+COMMENT ON FUNCTION homer.best_of_other_categories(text[], text[], text[], text, integer) IS
 'The best memories of each scope in each category outside the five, so many of each.';

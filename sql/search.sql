@@ -6,32 +6,63 @@ CREATE FUNCTION homer.search_keys(user_id text, subject text, content text) RETU
 COMMENT ON FUNCTION homer.search_keys(text, text, text) IS
 'The words of a memory, each hashed together with whose memory it is.';
 
-CREATE FUNCTION homer.keys_of_word(scopes text[], word text, times integer) RETURNS bigint[]
+CREATE FUNCTION homer.keys_of_word(scopes text[], word text, repeated boolean) RETURNS bigint[]
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'keys_of_word_wrapper';
-COMMENT ON FUNCTION homer.keys_of_word(text[], text, integer) IS 'The keys, in each of the scopes, that say that a word occurs so many times or more; 3 at most.';
+COMMENT ON FUNCTION homer.keys_of_word(text[], text, boolean) IS
+'The keys, in each of the scopes, that say that a word occurs, or that it is repeated.';
 
 CREATE FUNCTION homer.question_words(question text) RETURNS text[]
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'question_words_wrapper';
 COMMENT ON FUNCTION homer.question_words(text) IS
 'The words of a question that are searched for: without stop words, each once, 32 at most.';
 
-CREATE FUNCTION homer.best_hits(ids integer[], places integer[], total bigint, wanted integer[], at_most integer)
-    RETURNS integer[]
+-- PostgreSQL's own overlap of arrays, as an operator that row security lets choose an index: && is not leakproof, because
+-- it serves every type of element; for bigint it has nothing to tell.
+CREATE FUNCTION homer.keys_overlap(one bigint[], other bigint[]) RETURNS boolean
+    LANGUAGE internal IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE AS 'arrayoverlap';
+COMMENT ON FUNCTION homer.keys_overlap(bigint[], bigint[]) IS 'Whether two arrays of keys have one in common.';
+
+CREATE OPERATOR homer.&& (
+    LEFTARG = bigint[], RIGHTARG = bigint[], FUNCTION = homer.keys_overlap, COMMUTATOR = OPERATOR(homer.&&),
+    RESTRICT = pg_catalog.contsel, JOIN = pg_catalog.contjoinsel
+);
+COMMENT ON OPERATOR homer.&& (bigint[], bigint[]) IS 'Whether two arrays of keys have one in common.';
+
+CREATE OPERATOR CLASS homer.keys_ops FOR TYPE bigint[] USING gin AS
+    OPERATOR 1 homer.&& (bigint[], bigint[]),
+    FUNCTION 1 pg_catalog.btint8cmp(bigint, bigint),
+    FUNCTION 2 pg_catalog.ginarrayextract(anyarray, internal, internal),
+    FUNCTION 3 pg_catalog.ginqueryarrayextract(anyarray, internal, smallint, internal, internal, internal, internal),
+    FUNCTION 4 pg_catalog.ginarrayconsistent(internal, smallint, anyarray, integer, internal, internal, internal, internal),
+    FUNCTION 6 pg_catalog.ginarraytriconsistent(internal, smallint, anyarray, integer, internal, internal, internal),
+    STORAGE bigint;
+COMMENT ON OPERATOR FAMILY homer.keys_ops USING gin IS 'The family of the operator class of the same name.';
+COMMENT ON OPERATOR CLASS homer.keys_ops USING gin IS 'An index of arrays of keys, as PostgreSQL''s own for arrays.';
+
+CREATE FUNCTION homer.pack_hits(place integer, ids integer[]) RETURNS bytea
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'pack_hits_wrapper';
+COMMENT ON FUNCTION homer.pack_hits(integer, integer[]) IS
+'That these memories hold what stands at a place of the question, as bytes for the functions below: half the cost of an array.';
+
+CREATE FUNCTION homer.memories_of_hits(hits bytea) RETURNS integer[]
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'memories_of_hits_wrapper';
+COMMENT ON FUNCTION homer.memories_of_hits(bytea) IS 'The memories that hits are of, each once.';
+
+CREATE FUNCTION homer.best_hits(
+    hits bytea, total bigint, ids integer[], cosines double precision[], wanted integer[],
+    unwanted integer[], at_most integer
+) RETURNS integer[]
     LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'best_hits_wrapper';
-COMMENT ON FUNCTION homer.best_hits(integer[], integer[], bigint, integer[], integer) IS
-'The memories whose own words answer best, of those that are wanted where not all are.';
+COMMENT ON FUNCTION homer.best_hits(bytea, bigint, integer[], double precision[], integer[], integer[], integer) IS
+'The memories that answer best by their own words and vectors, of those that are wanted where not all are.';
 
 CREATE FUNCTION homer.covered_hits(
-    ids integer[], places integer[], total bigint, best integer[], ones integer[], others integer[], distances integer[]
+    hits bytea, total bigint, ids integer[], cosines double precision[], wanted integer[],
+    unwanted integer[], around integer[], slack double precision, at_most integer
 ) RETURNS TABLE (id integer, score double precision)
-    LANGUAGE c IMMUTABLE PARALLEL SAFE ROWS 100 AS 'MODULE_PATHNAME', 'covered_hits_wrapper';
-COMMENT ON FUNCTION homer.covered_hits(integer[], integer[], bigint, integer[], integer[], integer[], integer[]) IS
-'The scores of the best memories and of those around them that match as well, with what they lend each other.';
-
-CREATE FUNCTION homer.total_score(words double precision, standing double precision) RETURNS double precision
-    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'total_score_wrapper';
-COMMENT ON FUNCTION homer.total_score(double precision, double precision) IS
-'The relevance to a question: what the words count, and a hundredth of the relevance without a question.';
+    LANGUAGE c IMMUTABLE PARALLEL SAFE ROWS 20 AS 'MODULE_PATHNAME', 'covered_hits_wrapper';
+COMMENT ON FUNCTION homer.covered_hits(bytea, bigint, integer[], double precision[], integer[], integer[], integer[], double precision, integer) IS
+'The scores of the best memories and of those around them that answer as well, with what they lend each other.';
 
 -- The planner takes an index for what its statistics say, and they may say that the table is empty. So each index below is
 -- the only one that its statement can use: "active" is said in another way for the first two, because an index on the
@@ -39,7 +70,7 @@ COMMENT ON FUNCTION homer.total_score(double precision, double precision) IS
 
 -- The pending list, which every search reads whole, is kept at 256 kB rather than 4 MB.
 CREATE INDEX homer_memories_search_idx ON @extschema@.homer_memories
-    USING gin (homer.search_keys(user_id, subject, content)) WITH (gin_pending_list_limit = 256)
+    USING gin (homer.search_keys(user_id, subject, content) homer.keys_ops) WITH (gin_pending_list_limit = 256)
     WHERE COALESCE(is_active, true);
 
 -- How many memories a user has is counted from this one alone, without reading their rows.
@@ -52,78 +83,119 @@ CREATE INDEX homer_memories_conversation_idx ON @extschema@.homer_memories (sour
 
 -- Inlined into the statements that call them.
 
-CREATE FUNCTION homer.count_of_memories(scopes text[]) RETURNS SETOF bigint
+CREATE FUNCTION homer.count_of_memories(scopes text[]) RETURNS TABLE (active bigint, expired bigint)
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
 BEGIN ATOMIC
     SELECT (SELECT pg_catalog.count(*) FROM @extschema@.homer_memories AS m
-             WHERE m.user_id = ANY (scopes) AND m.is_active IS DISTINCT FROM false
-               AND (m.expires_at IS NULL OR m.expires_at > homer.utc_now()))
+             WHERE m.user_id = ANY (scopes) AND m.is_active IS DISTINCT FROM false)
          + CASE WHEN '' = ANY (scopes) THEN
                (SELECT pg_catalog.count(*) FROM @extschema@.homer_memories AS m
-                 WHERE m.user_id IS NULL AND m.is_active IS DISTINCT FROM false
-                   AND (m.expires_at IS NULL OR m.expires_at > homer.utc_now()))
+                 WHERE m.user_id IS NULL AND m.is_active IS DISTINCT FROM false)
+           ELSE 0 END,
+           (SELECT pg_catalog.count(*) FROM @extschema@.homer_memories AS m
+             WHERE m.user_id = ANY (scopes) AND m.is_active IS DISTINCT FROM false AND m.expires_at <= homer.utc_now())
+         + CASE WHEN '' = ANY (scopes) THEN
+               (SELECT pg_catalog.count(*) FROM @extschema@.homer_memories AS m
+                 WHERE m.user_id IS NULL AND m.is_active IS DISTINCT FROM false AND m.expires_at <= homer.utc_now())
            ELSE 0 END;
 END;
-COMMENT ON FUNCTION homer.count_of_memories(text[]) IS 'How many memories of the scopes are active and not expired.';
+COMMENT ON FUNCTION homer.count_of_memories(text[]) IS
+'How many memories of the scopes are active, and how many of these have expired and were not swept yet.';
 
-CREATE FUNCTION homer.hits(scopes text[], words text[]) RETURNS TABLE (total bigint, ids integer[], places integer[])
+CREATE FUNCTION homer.holders(scopes text[], word text, repeated boolean, none_expired boolean) RETURNS SETOF integer
     LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
-    SELECT (SELECT c.memories FROM homer.count_of_memories(scopes) AS c (memories)),
-           pg_catalog.array_agg(hit.id), pg_catalog.array_agg(w.place::integer * 3 + t.time - 4)
-      FROM pg_catalog.unnest(words) WITH ORDINALITY AS w (word, place),
-           (VALUES (1), (2), (3)) AS t (time),
-           LATERAL (SELECT m.id FROM @extschema@.homer_memories AS m
-                     WHERE homer.search_keys(m.user_id, m.subject, m.content) && homer.keys_of_word(scopes, w.word, t.time)
-                       AND COALESCE(m.is_active, true)
-                       AND (m.expires_at IS NULL OR m.expires_at > homer.utc_now())
-                       AND COALESCE(m.user_id, '') = ANY (scopes)
-                    -- Looked up word by word: without this, the planner may read the memories first and try each word
-                    -- on each of them.
-                    OFFSET 0) AS hit;
+    SELECT m.id FROM @extschema@.homer_memories AS m
+     WHERE homer.search_keys(m.user_id, m.subject, m.content) OPERATOR(homer.&&) homer.keys_of_word(scopes, word, repeated)
+       AND COALESCE(m.is_active, true)
+       AND COALESCE(m.user_id, '') = ANY (scopes)
+       -- Where nothing waits to be swept, a row need not be taken apart as far as its expiry: two fifths of the time. The
+       -- planner must see a constant for it.
+       AND (none_expired OR m.expires_at IS NULL OR m.expires_at > homer.utc_now());
 END;
-COMMENT ON FUNCTION homer.hits(text[], text[]) IS
-'Which memories of the scopes hold which of the words how often, and how many memories the scopes have.';
+COMMENT ON FUNCTION homer.holders(text[], text, boolean, boolean) IS
+'The memories of the scopes that hold a word, or that repeat it.';
 
-CREATE FUNCTION homer.wanted_hits(ids integer[], of_categories text[], of_tags text[]) RETURNS SETOF integer[]
+CREATE FUNCTION homer.hits_of_words(scopes text[], words text[], none_expired boolean) RETURNS SETOF bytea
+    LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
+BEGIN ATOMIC
+    SELECT pg_catalog.string_agg(
+               homer.pack_hits(p.place, ARRAY(SELECT h.id FROM homer.holders(
+                                                  scopes, words[p.place / 2 + 1], p.place % 2 = 1, none_expired) AS h (id))), '')
+      FROM pg_catalog.generate_series(0, 2 * pg_catalog.cardinality(words) - 1) AS p (place);
+END;
+COMMENT ON FUNCTION homer.hits_of_words(text[], text[], boolean) IS
+'Which memories of the scopes hold which of the words, as homer.pack_hits packs them. The places of the words are 0, 2, 4 and so on, and those of their repetitions 1, 3, 5.';
+
+CREATE FUNCTION homer.hits(scopes text[], words text[], none_expired boolean) RETURNS bytea
+    LANGUAGE plpgsql STABLE PARALLEL RESTRICTED AS
+$function$
+BEGIN
+    IF none_expired THEN
+        RETURN COALESCE((SELECT h.hits FROM homer.hits_of_words(scopes, words, true) AS h (hits)), '');
+    END IF;
+    RETURN COALESCE((SELECT h.hits FROM homer.hits_of_words(scopes, words, false) AS h (hits)), '');
+END
+$function$;
+COMMENT ON FUNCTION homer.hits(text[], text[], boolean) IS 'homer.hits_of_words with a constant for the planner.';
+
+CREATE FUNCTION homer.wanted_memories(memory_ids integer[], of_categories text[], of_tags text[]) RETURNS SETOF integer[]
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
 BEGIN ATOMIC
     SELECT COALESCE(pg_catalog.array_agg(m.id), '{}')
       FROM @extschema@.homer_memories AS m
-     WHERE m.id = ANY (ids)
+     WHERE m.id = ANY (memory_ids)
        AND (of_categories IS NULL OR m.category = ANY (of_categories))
        AND (of_tags IS NULL OR pg_catalog.jsonb_exists_any(m.tags, of_tags));
 END;
-COMMENT ON FUNCTION homer.wanted_hits(integer[], text[], text[]) IS
+COMMENT ON FUNCTION homer.wanted_memories(integer[], text[], text[]) IS
 'Those of the memories that are of one of the categories and carry one of the tags.';
 
-CREATE FUNCTION homer.around(memory_id integer, in_conversation text, whose text) RETURNS TABLE (id integer, distance integer)
-    LANGUAGE sql STABLE PARALLEL SAFE
+CREATE FUNCTION homer.memories_of_conversation(in_conversation text) RETURNS SETOF integer[]
+    LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
 BEGIN ATOMIC
-    SELECT before.id, pg_catalog.row_number() OVER (ORDER BY before.id DESC)::integer
-      FROM (SELECT m.id FROM @extschema@.homer_memories AS m
-             WHERE m.source_conversation_id = in_conversation AND m.id::bigint < memory_id::bigint AND m.is_active IS NOT FALSE
-               AND (m.expires_at IS NULL OR m.expires_at > homer.utc_now()) AND m.user_id IS NOT DISTINCT FROM whose
-             ORDER BY m.id::bigint DESC LIMIT 2) AS before
-    UNION ALL
-    SELECT after.id, pg_catalog.row_number() OVER (ORDER BY after.id)::integer
-      FROM (SELECT m.id FROM @extschema@.homer_memories AS m
-             WHERE m.source_conversation_id = in_conversation AND m.id::bigint > memory_id::bigint AND m.is_active IS NOT FALSE
-               AND (m.expires_at IS NULL OR m.expires_at > homer.utc_now()) AND m.user_id IS NOT DISTINCT FROM whose
-             ORDER BY m.id::bigint LIMIT 2) AS after;
+    SELECT pg_catalog.array_agg(m.id)
+      FROM @extschema@.homer_memories AS m
+     WHERE m.source_conversation_id = in_conversation AND m.is_active IS NOT FALSE;
 END;
-COMMENT ON FUNCTION homer.around(integer, text, text) IS
-'The two memories before and the two after a memory in its conversation, of the same user, and how far each is.';
+COMMENT ON FUNCTION homer.memories_of_conversation(text) IS 'The memories that were learned in a conversation.';
 
-CREATE FUNCTION homer.surroundings(ids integer[])
-    RETURNS TABLE (ones integer[], others integer[], distances integer[])
+CREATE FUNCTION homer.before(memory_id integer, in_conversation text, whose text) RETURNS SETOF integer
     LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
-    SELECT pg_catalog.array_agg(m.id), pg_catalog.array_agg(n.id), pg_catalog.array_agg(n.distance)
-      FROM @extschema@.homer_memories AS m, LATERAL homer.around(m.id, m.source_conversation_id, m.user_id) AS n
-     WHERE m.id = ANY (ids) AND m.source_conversation_id IS NOT NULL;
+    SELECT m.id FROM @extschema@.homer_memories AS m
+     WHERE m.source_conversation_id = in_conversation AND m.id::bigint < memory_id::bigint AND m.is_active IS NOT FALSE
+       AND (m.expires_at IS NULL OR m.expires_at > homer.utc_now()) AND m.user_id IS NOT DISTINCT FROM whose
+     ORDER BY m.id::bigint DESC LIMIT 4;
 END;
-COMMENT ON FUNCTION homer.surroundings(integer[]) IS 'Which memories stand around these in their conversations, and how far.';
+COMMENT ON FUNCTION homer.before(integer, text, text) IS
+'The four memories before a memory in its conversation, of the same user, the nearest first.';
+
+CREATE FUNCTION homer.after(memory_id integer, in_conversation text, whose text) RETURNS SETOF integer
+    LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT m.id FROM @extschema@.homer_memories AS m
+     WHERE m.source_conversation_id = in_conversation AND m.id::bigint > memory_id::bigint AND m.is_active IS NOT FALSE
+       AND (m.expires_at IS NULL OR m.expires_at > homer.utc_now()) AND m.user_id IS NOT DISTINCT FROM whose
+     ORDER BY m.id::bigint LIMIT 4;
+END;
+COMMENT ON FUNCTION homer.after(integer, text, text) IS
+'The four memories after a memory in its conversation, of the same user, the nearest first.';
+
+CREATE FUNCTION homer.surroundings(memory_ids integer[]) RETURNS SETOF integer[]
+    LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
+BEGIN ATOMIC
+    SELECT pg_catalog.array_agg(
+               ARRAY[m.id, COALESCE(n.before[1], 0), COALESCE(n.before[2], 0), COALESCE(n.before[3], 0), COALESCE(n.before[4], 0),
+                     COALESCE(n.after[1], 0), COALESCE(n.after[2], 0), COALESCE(n.after[3], 0), COALESCE(n.after[4], 0)])
+      FROM @extschema@.homer_memories AS m,
+           LATERAL (SELECT ARRAY(SELECT b.id FROM homer.before(m.id, m.source_conversation_id, m.user_id) AS b (id)) AS before,
+                           ARRAY(SELECT a.id FROM homer.after(m.id, m.source_conversation_id, m.user_id) AS a (id)) AS after
+                    OFFSET 0) AS n
+     WHERE m.id = ANY (memory_ids);
+END;
+COMMENT ON FUNCTION homer.surroundings(integer[]) IS
+'Nine numbers for each of the memories: its id, the four before it in its conversation and the four after it, the nearest first, and 0 where there is none.';
 
 CREATE FUNCTION homer.memories_by_id(memory_id integer) RETURNS SETOF @extschema@.homer_memories
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
@@ -132,38 +204,59 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION homer.memories_by_id(integer) IS 'The memory of this id.';
 
+CREATE FUNCTION homer.parts_of_score(
+    hits bytea, total bigint, ids integer[], cosines double precision[], around integer[]
+) RETURNS TABLE (word integer, times integer, lender integer, amount double precision, counts double precision)
+    LANGUAGE c IMMUTABLE PARALLEL SAFE ROWS 10 AS 'MODULE_PATHNAME', 'parts_of_score_wrapper';
+COMMENT ON FUNCTION homer.parts_of_score(bytea, bigint, integer[], double precision[], integer[]) IS
+'What makes up the score of a memory: a row for each word that counts, and one without a word for its vector.';
+
 CREATE FUNCTION homer.answers(
-    scopes text[], words text[], of_categories text[], of_tags text[], at_most integer
+    scopes text[], words text[], question_embedding real[], of_categories text[], of_tags text[], not_from text, at_most integer
 ) RETURNS SETOF @extschema@.homer_relevant_memory
-    LANGUAGE plpgsql STABLE PARALLEL RESTRICTED
-    -- For the operators below, which PL/pgSQL looks up when it runs.
-    SET search_path = pg_catalog, pg_temp
-AS $function$
+    LANGUAGE plpgsql STABLE PARALLEL RESTRICTED AS
+$function$
+-- The operators are qualified rather than the search path set, which takes 5 us of a call.
 DECLARE
-    hits record;
-    around record;
-    best integer[];
+    scope record;
+    total bigint;
+    hits bytea;
+    ids integer[];
+    cosines double precision[];
     wanted integer[];
+    unwanted integer[];
+    -- Ten at least, so that asking for fewer gives the first of what asking for ten gives.
+    candidates integer := greatest(at_most, 10);
+    around integer[];
+    standings_share double precision := CASE WHEN question_embedding IS NULL THEN 0.01 ELSE 0.001 END;
 BEGIN
-    SELECT h.total, h.ids, h.places INTO hits FROM homer.hits(scopes, words) AS h;
-    IF hits.ids IS NULL THEN
-        RETURN;
+    SELECT c.active, c.expired INTO scope FROM homer.count_of_memories(scopes) AS c;
+    total := scope.active OPERATOR(pg_catalog.-) scope.expired;
+    hits := homer.hits(scopes, words, scope.expired OPERATOR(pg_catalog.=) 0);
+    IF question_embedding IS NOT NULL THEN
+        SELECT COALESCE(c.ids, '{}'), COALESCE(c.cosines, '{}') INTO ids, cosines FROM homer.cosines(scopes, question_embedding) AS c;
     END IF;
     IF of_categories IS NOT NULL OR of_tags IS NOT NULL THEN
-        SELECT w.ids INTO wanted FROM homer.wanted_hits(hits.ids, of_categories, of_tags) AS w (ids);
+        SELECT w.ids INTO wanted
+          FROM homer.wanted_memories(homer.memories_of_hits(hits) OPERATOR(pg_catalog.||) ids, of_categories, of_tags) AS w (ids);
     END IF;
-    -- Half as many more and ten, because neighbours can lift a memory that its own words do not put among the first.
-    best := homer.best_hits(hits.ids, hits.places, hits.total, wanted, 10 + least(at_most, 1000000) * 3 / 2);
-    SELECT s.ones, s.others, s.distances INTO around FROM homer.surroundings(best) AS s;
+    IF not_from IS NOT NULL THEN
+        SELECT m.ids INTO unwanted FROM homer.memories_of_conversation(not_from) AS m (ids);
+    END IF;
+    SELECT s.around INTO around
+      FROM homer.surroundings(homer.best_hits(hits, total, ids, cosines, wanted, unwanted, candidates)) AS s (around);
+    IF around IS NULL THEN
+        RETURN;
+    END IF;
     RETURN QUERY
-        SELECT m.*, homer.total_score(
-                   s.score, homer.relevance(m.importance, m.category, m.updated_at, m.created_at, homer.utc_now())) AS relevance
-          FROM homer.covered_hits(hits.ids, hits.places, hits.total, best, around.ones, around.others, around.distances) AS s,
+        SELECT m.*, s.score OPERATOR(pg_catalog.+) (standings_share OPERATOR(pg_catalog.*) least(
+                   homer.relevance(m.importance, m.category, m.updated_at, m.created_at, homer.utc_now()), 10)) AS relevance
+          FROM homer.covered_hits(
+                   hits, total, ids, cosines, wanted, unwanted, around, 10 OPERATOR(pg_catalog.*) standings_share, at_most) AS s,
                homer.memories_by_id(s.id) AS m
-         WHERE wanted IS NULL OR m.id = ANY (wanted)
          ORDER BY relevance DESC, m.id DESC
          LIMIT at_most;
 END
 $function$;
-COMMENT ON FUNCTION homer.answers(text[], text[], text[], text[], integer) IS
-'The memories of the scopes that answer a question of these words, best first.';
+COMMENT ON FUNCTION homer.answers(text[], text[], real[], text[], text[], text, integer) IS
+'The memories of the scopes that answer a question of these words, and of this vector where there is one, best first.';

@@ -56,6 +56,46 @@ fn check_expiry(expires_at: Option<TimestampWithTimeZone>, now: TimestampWithTim
     expires_at.map_or(Ok(true), |moment| still_to_come("expires_at", moment, now)).or_raise()
 }
 
+/// Refuses a vector that has no direction, or that is not as long as the `dimensions` that are stored; they are null where
+/// embeddings are not enabled.
+#[pg_extern(sql = false)]
+fn check_embedding(parameter: &str, embedding: Option<Array<'_, f32>>, dimensions: Option<i32>) -> bool {
+    given(parameter, embedding).and_then(|embedding| direction(parameter, &embedding, dimensions)).or_raise()
+}
+
+/// Refuses a number of dimensions that pgvector's type cannot have.
+#[pg_extern(sql = false)]
+fn check_dimensions(dimensions: Option<i32>) -> bool {
+    given("dimensions", dimensions)
+        .and_then(|dimensions| in_range("dimensions", dimensions, 1..=16_000, "a number from 1 to 16000"))
+        .or_raise()
+}
+
+/// Refuses, always: for the SQL that has found no pgvector.
+#[pg_extern(sql = false)]
+fn refuse_without_pgvector() -> bool {
+    Err(Refusal::NoPgvector).or_raise()
+}
+
+/// Refuses, always: for the SQL that has found that embeddings are not enabled.
+#[pg_extern(sql = false)]
+fn refuse_without_embeddings() -> bool {
+    Err(Refusal::NoEmbeddings).or_raise()
+}
+
+/// Refuses, always: for the SQL that has found vectors of another length.
+#[pg_extern(sql = false)]
+fn refuse_other_dimensions(dimensions: i32, wanted: i32) -> bool {
+    Err(Refusal::OtherDimensions { dimensions, wanted }).or_raise()
+}
+
+/// Refuses, always: for the SQL that has found that a user does not see a memory.
+#[pg_extern(sql = false)]
+fn refuse_unseen_memory(memory_id: i32, user_id: Option<&str>) -> bool {
+    let user_id = user_id.unwrap_or_default().into();
+    Err(Refusal::UnseenMemory { id: memory_id, user_id }).or_raise()
+}
+
 /// Refuses, always: for the SQL that has found a null where a value is needed.
 #[pg_extern(sql = false)]
 fn refuse_null(parameter: &str) -> bool {
@@ -112,6 +152,24 @@ fn filter_of_words(parameter: &str, words: usize, holds_null: bool) -> Checked {
     }
     if holds_null {
         return Err(Refusal::Null { parameter: format!("an element of {parameter}") });
+    }
+    Ok(true)
+}
+
+fn direction(parameter: &str, embedding: &Array<'_, f32>, dimensions: Option<i32>) -> Checked {
+    let dimensions = dimensions.ok_or(Refusal::NoEmbeddings)?;
+    let unusable = |fault: String| Err(Refusal::UnusableEmbedding { parameter: parameter.into(), fault });
+    if embedding.len() as i64 != i64::from(dimensions) {
+        return unusable(format!("must have {dimensions} numbers, not {}", embedding.len()));
+    }
+    if embedding.contains_nulls() {
+        return unusable("must hold no null".into());
+    }
+    if let Some(number) = embedding.iter().flatten().find(|number| !number.is_finite()) {
+        return unusable(format!("must hold finite numbers, not {number}"));
+    }
+    if embedding.iter().flatten().all(|number| number == 0.0) {
+        return unusable("must not be all zeros".into());
     }
     Ok(true)
 }

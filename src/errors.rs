@@ -33,6 +33,16 @@ pub enum Refusal {
     UnknownProfile { user_id: String },
     /// A memory that does not exist.
     UnknownMemory { id: i32 },
+    /// A memory that the user does not see: another's, retired, expired, or none at all.
+    UnseenMemory { id: i32, user_id: String },
+    /// Vectors where homer_enable_embeddings was never called.
+    NoEmbeddings,
+    /// A vector that has no direction or another length than the stored ones.
+    UnusableEmbedding { parameter: String, fault: String },
+    /// pgvector is not installed in the database.
+    NoPgvector,
+    /// Embeddings are enabled with another number of dimensions.
+    OtherDimensions { dimensions: i32, wanted: i32 },
 }
 
 impl Refusal {
@@ -48,7 +58,11 @@ impl Refusal {
             Self::WrongSetting { .. } => b"ME007",
             Self::UnknownTimezone { .. } => b"ME008",
             Self::UnknownProfile { .. } => b"ME009",
-            Self::UnknownMemory { .. } => b"ME010",
+            Self::UnknownMemory { .. } | Self::UnseenMemory { .. } => b"ME010",
+            Self::NoEmbeddings => b"ME025",
+            Self::UnusableEmbedding { .. } => b"ME026",
+            Self::NoPgvector => b"ME027",
+            Self::OtherDimensions { .. } => b"ME028",
         }
     }
 
@@ -75,6 +89,15 @@ impl Refusal {
             Self::UnknownTimezone { name } => format!("timezone {} is not known", quoted(name)),
             Self::UnknownProfile { user_id } => format!("user {} has no profile", quoted(user_id)),
             Self::UnknownMemory { id } => format!("memory {id} does not exist"),
+            Self::UnseenMemory { id, user_id } => {
+                format!("memory {id} is none that user {} is given", quoted(user_id))
+            }
+            Self::NoEmbeddings => "embeddings are not enabled".into(),
+            Self::UnusableEmbedding { parameter, fault } => format!("{parameter} {fault}"),
+            Self::NoPgvector => "the extension vector is not installed in this database".into(),
+            Self::OtherDimensions { dimensions, wanted } => {
+                format!("embeddings are enabled with {dimensions} dimensions, not {wanted}")
+            }
         }
     }
 
@@ -100,6 +123,24 @@ impl Refusal {
             Self::UnknownTimezone { .. } => "Pass a name that pg_timezone_names lists, such as America/Chicago.".into(),
             Self::UnknownProfile { .. } => "Create it with homer_upsert_profile(user_id, display_name, role).".into(),
             Self::UnknownMemory { .. } => "Pass an id that homer_remember or homer_relevant_memories gave.".into(),
+            Self::UnseenMemory { .. } => {
+                "It may be another user's, retired, expired, or not exist. Pass an id that homer_relevant_memories gave this user."
+                    .into()
+            }
+            Self::NoEmbeddings => {
+                "Call homer_enable_embeddings(dimensions) once, with the length of your model's vectors.".into()
+            }
+            Self::UnusableEmbedding { .. } => {
+                "Pass the vector as the model gave it: finite numbers, not all zero, as many as homer_enable_embeddings was told."
+                    .into()
+            }
+            Self::NoPgvector => {
+                "Install pgvector on the server and run CREATE EXTENSION vector, then call homer_enable_embeddings.".into()
+            }
+            Self::OtherDimensions { .. } => {
+                "To change the model, drop the table homer.memory_embeddings, enable embeddings again, and store every vector anew."
+                    .into()
+            }
         }
     }
 }

@@ -30,7 +30,9 @@ pgrx::extension_sql_file!("../sql/checks.sql", name = "checks");
 pgrx::extension_sql_file!("../sql/tables.sql", name = "tables", requires = ["checks"]);
 pgrx::extension_sql_file!("../sql/ranking.sql", name = "ranking", requires = ["tables"]);
 pgrx::extension_sql_file!("../sql/search.sql", name = "search", requires = ["ranking"]);
-pgrx::extension_sql_file!("../sql/profiles.sql", name = "profiles", requires = ["search"]);
+pgrx::extension_sql_file!("../sql/embeddings.sql", name = "embeddings", requires = ["search"]);
+pgrx::extension_sql_file!("../sql/explanation.sql", name = "explanation", requires = ["embeddings"]);
+pgrx::extension_sql_file!("../sql/profiles.sql", name = "profiles", requires = ["explanation"]);
 pgrx::extension_sql_file!("../sql/memories.sql", name = "memories", requires = ["profiles"]);
 
 /// What `cargo pgrx test` asks the crate for.

@@ -1,11 +1,15 @@
-//! How well a memory answers a question by its words: BM25 (Robertson and Zaragoza, "The Probabilistic Relevance
-//! Framework: BM25 and Beyond", 2009), with the inverse document frequency of Lucene, which is never negative.
+//! How well a memory answers a question.
 //!
-//! The length of a memory is not discounted (b = 0 in BM25's terms). Memories are statements, most of them short, and
-//! the discount loses: on the development conversations it costs 1.3 points of recall in the first ten at b = 0.4.
+//! By its words: BM25 (Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond", 2009), with the
+//! inverse document frequency of Lucene, which is never negative. The length of a memory is not discounted (b = 0 in
+//! BM25's terms). Memories are statements, most of them short, and the discount loses: on the development conversations it
+//! costs 1.3 points of recall in the first ten at b = 0.4.
+//!
+//! With vectors, half by its words and half by its cosine, each as a share of the best there is in the scope.
+//!
+//! Nothing here knows a table: what is scored is named by numbers.
 
-use std::collections::HashMap;
-
+use pgrx::array::Scalar;
 use pgrx::prelude::*;
 
 use crate::keys::{MOST_TIMES, MOST_WORDS};
@@ -13,151 +17,503 @@ use crate::keys::{MOST_TIMES, MOST_WORDS};
 /// How soon a word that is repeated stops to count more.
 const K1: f64 = 0.9;
 
-/// What the relevance without a question, which is 10 at most, counts beside the words: a hundredth. So it decides
-/// between memories that answer alike; a word that half of the memories hold counts 0.7.
-const STANDINGS_SHARE: f64 = 0.01;
-
 /// How much it says that a memory holds a word which `holding` of the `total` memories of the scope hold.
 fn inverse_document_frequency(total: i64, holding: i64) -> f64 {
     let (total, holding) = (total as f64, holding as f64);
     (1.0 + (total - holding + 0.5) / (holding + 0.5)).ln()
 }
 
-/// What a word counts, relative to its weight, that occurs so often: 1 for once, 1.31 for twice, 1.46 from three times on.
+/// What a word counts, relative to its weight, that occurs so often: 1 for once, 1.31 for more.
 fn saturated(times: usize) -> f64 {
     let times = times as f64;
     times * (K1 + 1.0) / (times + K1)
 }
 
-/// How often each word of the question occurs in a memory, as far as it counts.
-type Times = [u8; MOST_WORDS];
+/// The places of a question: two for each of its words, that it occurs and that it is repeated.
+const PLACES: usize = MOST_WORDS * MOST_TIMES;
+
+/// That a memory holds a word of the question: its id times 64, plus the place. So hits sort by memory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Hit(i64);
+
+impl Hit {
+    fn new(id: i32, place: i32) -> Self {
+        Self(i64::from(id) * PLACES as i64 + i64::from(place.clamp(0, PLACES as i32 - 1)))
+    }
+
+    fn id(self) -> i32 {
+        self.0.div_euclid(PLACES as i64) as i32
+    }
+
+    fn place(self) -> usize {
+        self.0.rem_euclid(PLACES as i64) as usize
+    }
+
+    fn word(self) -> usize {
+        self.place() / MOST_TIMES
+    }
+
+    fn is_repeated(self) -> bool {
+        self.place() % MOST_TIMES > 0
+    }
+}
 
 /// What a word counts in a memory that holds it so many times.
 type Parts = [f64; MOST_TIMES + 1];
 
-/// The memories of a scope that hold words of a question.
-struct Hits {
-    /// One for each word up to the last that some memory holds.
-    parts: Vec<Parts>,
-    times: HashMap<i32, Times>,
-}
+/// How often a memory holds each word of a question, as far as it counts.
+type Times = [u8; MOST_WORDS];
 
-impl Hits {
-    /// `ids` and `places` come in pairs: that a memory holds a word for the n-th time has the place
-    /// `3 * word + n - 1`, counted from 0. `total` is the number of memories of the scope. All hits say how many hold
-    /// a word; the memories themselves are kept where `keep` says so.
-    fn new(ids: &[i32], places: &[i32], total: i64, keep: impl Fn(i32) -> bool) -> Self {
-        let mut holding = [0_i64; MOST_WORDS];
-        let mut times: HashMap<i32, Times> = HashMap::new();
-        for (id, place) in ids.iter().zip(places) {
-            let (word, time) = (*place as usize / MOST_TIMES, *place as usize % MOST_TIMES);
-            if word >= MOST_WORDS {
-                continue;
-            }
-            holding[word] += i64::from(time == 0);
-            if keep(*id) {
-                let times = times.entry(*id).or_default();
-                times[word] = times[word].max(time as u8 + 1);
-            }
-        }
+/// The words of a question up to the last that some memory holds, each with what it counts in the scope asked about.
+struct Weights(Vec<Parts>);
+
+impl Weights {
+    /// `holding` says of each word how many of the `total` memories of the scope hold it.
+    fn new(holding: &[i64; MOST_WORDS], total: i64) -> Self {
         let words = holding.iter().rposition(|holding| *holding > 0).map_or(0, |last| last + 1);
         let parts = |holding: &i64| {
-            let weight = inverse_document_frequency(total, *holding);
+            let weight = if *holding > 0 { inverse_document_frequency(total, *holding) } else { 0.0 };
             std::array::from_fn(|times| weight * saturated(times))
         };
-        Self { parts: holding[..words].iter().map(parts).collect(), times }
+        Self(holding[..words].iter().map(parts).collect())
     }
 
-    /// The BM25 score of a memory by its own words.
+    /// The BM25 score of a memory that holds the words so often.
     fn score(&self, times: &Times) -> f64 {
-        self.parts.iter().zip(times).map(|(parts, times)| parts[usize::from(*times)]).sum()
+        self.0.iter().zip(times).map(|(parts, times)| parts[usize::from(*times)]).sum()
     }
 
-    /// The memories with the best scores, the larger id first of two alike; of the `wanted` ones, if not all are.
-    fn best(&self, wanted: Option<&[i32]>, at_most: usize) -> Vec<i32> {
-        let mut scored: Vec<(f64, i32)> = match wanted {
-            None => self.times.iter().map(|(id, times)| (self.score(times), *id)).collect(),
-            Some(wanted) => {
-                wanted.iter().filter_map(|id| self.times.get(id).map(|times| (self.score(times), *id))).collect()
+    /// The most that these words can count in any memory.
+    fn most(&self, words: &[usize]) -> f64 {
+        words.iter().map(|word| self.0[*word][MOST_TIMES]).sum()
+    }
+}
+
+/// How many memories hold each word, by all hits there are.
+fn holding(hits: &[Hit]) -> [i64; MOST_WORDS] {
+    let mut holding = [0; MOST_WORDS];
+    for hit in hits.iter().filter(|hit| !hit.is_repeated()) {
+        holding[hit.word()] += 1;
+    }
+    holding
+}
+
+/// Memories, each with the words it holds, by id.
+struct Memories(Vec<Hit>);
+
+impl Memories {
+    fn new(hits: impl Iterator<Item = Hit>) -> Self {
+        let mut hits: Vec<Hit> = hits.collect();
+        hits.sort_unstable();
+        Self(hits)
+    }
+
+    fn iter(&self) -> impl Iterator<Item = (i32, Times)> {
+        self.0.chunk_by(|one, next| one.id() == next.id()).map(|hits| (hits[0].id(), times(hits)))
+    }
+
+    fn of(&self, id: i32) -> Times {
+        let first = self.0.partition_point(|hit| hit.id() < id);
+        let last = first + self.0[first..].partition_point(|hit| hit.id() == id);
+        times(&self.0[first..last])
+    }
+}
+
+fn times(hits: &[Hit]) -> Times {
+    let mut times = [0; MOST_WORDS];
+    for hit in hits {
+        let times = &mut times[hit.word()];
+        *times = (*times).max(1 + u8::from(hit.is_repeated()));
+    }
+    times
+}
+
+/// A memory and how well it answers.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Scored {
+    id: i32,
+    score: f64,
+}
+
+/// The `at_most` best of them, the larger id first of two alike.
+fn best(mut scored: Vec<Scored>, at_most: usize) -> Vec<Scored> {
+    scored.sort_unstable_by(|one, other| other.score.total_cmp(&one.score).then(other.id.cmp(&one.id)));
+    scored.truncate(at_most);
+    scored
+}
+
+/// Ids in their order.
+fn sorted(mut ids: Vec<i32>) -> Vec<i32> {
+    ids.sort_unstable();
+    ids
+}
+
+/// Which memories may be returned: those of a filter, if there is one, without those that are not to be repeated.
+struct Wanted {
+    only: Option<Vec<i32>>,
+    not: Vec<i32>,
+}
+
+impl Wanted {
+    fn new(only: Option<Array<'_, i32>>, not: Option<Array<'_, i32>>) -> Self {
+        let ids = |ids: Array<'_, i32>| sorted(plain(&ids));
+        Self { only: only.map(ids), not: not.map(ids).unwrap_or_default() }
+    }
+
+    fn holds(&self, id: i32) -> bool {
+        self.only.as_ref().is_none_or(|ids| ids.binary_search(&id).is_ok()) && self.not.binary_search(&id).is_err()
+    }
+}
+
+/// The cosines of a question's vector with the memories that have one, by id. What points away counts nothing.
+struct Cosines {
+    ids: Vec<i32>,
+    cosines: Vec<f64>,
+    best: f64,
+}
+
+impl Cosines {
+    fn new(ids: &[i32], cosines: &[f64]) -> Self {
+        let mut pairs: Vec<(i32, f64)> = ids.iter().zip(cosines).map(|(id, cosine)| (*id, cosine.max(0.0))).collect();
+        pairs.sort_unstable_by_key(|(id, _)| *id);
+        let best = pairs.iter().map(|(_, cosine)| *cosine).fold(0.0, f64::max);
+        let (ids, cosines) = pairs.into_iter().unzip();
+        Self { ids, cosines, best }
+    }
+
+    fn of(&self, id: i32) -> f64 {
+        self.ids.binary_search(&id).map_or(0.0, |place| self.cosines[place])
+    }
+}
+
+/// What part of the best a value is; nothing where there is no best.
+fn share(value: f64, best: f64) -> f64 {
+    if best > 0.0 { value / best } else { 0.0 }
+}
+
+/// A question, with what was read to answer it.
+struct Question {
+    hits: Vec<Hit>,
+    weights: Weights,
+    /// The best score that a memory of the scope has by its own words. Vectors alone need it.
+    best_words: f64,
+    cosines: Option<Cosines>,
+}
+
+impl Question {
+    /// `hits` are all there are in the scope, of `total` memories.
+    fn new(hits: Vec<Hit>, total: i64, cosines: Option<Cosines>) -> Self {
+        let weights = Weights::new(&holding(&hits), total);
+        let mut question = Self { hits, weights, best_words: 0.0, cosines };
+        if question.cosines.is_some() {
+            question.best_words = question.by_words(&ALL).first().map_or(0.0, |best| best.score);
+        }
+        question
+    }
+
+    fn memories(&self, which: impl Fn(&Hit) -> bool) -> Memories {
+        Memories::new(self.hits.iter().copied().filter(which))
+    }
+
+    fn memories_among(&self, ids: &[i32]) -> Memories {
+        self.memories(|hit| ids.binary_search(&hit.id()).is_ok())
+    }
+
+    fn scored(&self, memories: &Memories, wanted: &Wanted) -> Vec<Scored> {
+        let wanted = memories.iter().filter(|(id, _)| wanted.holds(*id));
+        wanted.map(|(id, times)| Scored { id, score: self.weights.score(&times) }).collect()
+    }
+
+    /// All that hold a word, best first.
+    fn by_words(&self, wanted: &Wanted) -> Vec<Scored> {
+        best(self.scored(&self.memories(|_| true), wanted), usize::MAX)
+    }
+
+    /// The memories that answer best by their own words and their own vector.
+    fn best(&self, wanted: &Wanted, at_most: usize) -> Vec<Scored> {
+        match &self.cosines {
+            None => best(self.scored(&self.contenders(wanted, at_most), wanted), at_most),
+            Some(cosines) => {
+                let mut words = self.scored(&self.memories(|_| true), wanted);
+                let others =
+                    cosines.ids.iter().filter(|id| words.binary_search_by_key(id, |memory| &memory.id).is_err());
+                let others: Vec<i32> = others.copied().filter(|id| wanted.holds(*id)).collect();
+                words.extend(others.into_iter().map(|id| Scored { id, score: 0.0 }));
+                best(words.iter().map(|memory| self.blended(memory.id, memory.score)).collect(), at_most)
             }
-        };
-        scored.sort_unstable_by(|one, other| other.0.total_cmp(&one.0).then(other.1.cmp(&one.1)));
-        scored.into_iter().take(at_most).map(|(_, id)| id).collect()
+        }
     }
 
-    /// The score of a memory with what the memories around it lend, each given with how far away it is.
+    /// The memories that can be among the best by their words, with these.
+    ///
+    /// This is MaxScore (Turtle and Flood, "Query Evaluation: Strategies and Optimizations", 1995). The memories that
+    /// hold a rare word are scored first. Once enough of them score more than all the other words could count together,
+    /// what holds only these cannot be among the best any more, and the hits of these words, which are most of all hits,
+    /// matter for the few memories alone that they could still lift.
+    fn contenders(&self, wanted: &Wanted, at_most: usize) -> Memories {
+        if self.hits.len() > FEW_HITS && at_most > 0 {
+            let rarest_first = self.rarest_first();
+            for telling in 1..rarest_first.len() {
+                let (telling, others) = rarest_first.split_at(telling);
+                let scored = self.scored(&self.memories(|hit| telling.contains(&hit.word())), wanted);
+                let others = self.weights.most(others);
+                if let Some(last) = best(scored.clone(), at_most).get(at_most - 1).filter(|last| last.score > others) {
+                    let contending = scored.iter().filter(|memory| memory.score + others >= last.score);
+                    return self.memories_among(&contending.map(|memory| memory.id).collect::<Vec<_>>());
+                }
+            }
+        }
+        self.memories(|_| true)
+    }
+
+    fn rarest_first(&self) -> Vec<usize> {
+        let weight = |word: &usize| self.weights.0[*word][1];
+        let mut words: Vec<usize> = (0..self.weights.0.len()).filter(|word| weight(word) > 0.0).collect();
+        words.sort_by(|one, other| weight(other).total_cmp(&weight(one)));
+        words
+    }
+
+    /// The score by words as it is, or half the words and half the cosine where there are vectors.
+    fn blended(&self, id: i32, words: f64) -> Scored {
+        Scored { id, score: self.count_of_words(words) + self.count_of_vector(id) }
+    }
+
+    fn count_of_words(&self, words: f64) -> f64 {
+        if self.cosines.is_some() { 0.5 * share(words, self.best_words) } else { words }
+    }
+
+    fn count_of_vector(&self, id: i32) -> f64 {
+        self.cosines.as_ref().map_or(0.0, |cosines| 0.5 * share(cosines.of(id), cosines.best))
+    }
+
+    /// Whether a memory answers at all: by a word that it holds, or by its vector.
+    fn is_answered_by(&self, id: i32, times: &Times) -> bool {
+        times.iter().any(|times| *times > 0) || self.count_of_vector(id) > 0.0
+    }
+
+    /// What each word counts in the memory at a place of its surroundings, with what the memories around it lend.
     ///
     /// A question and its answer, or a thing and its name, often stand in two messages one after the other. So a word
     /// that a memory lacks counts half if the memory next to it holds it, and a quarter from the one after that. It is
     /// lent word by word: to what a memory holds itself, a neighbour adds nothing.
-    fn covered(&self, id: i32, around: &[(i32, i32)]) -> Option<f64> {
-        let own = self.times.get(&id)?;
-        let lenders: Vec<(&Times, f64)> = around
-            .iter()
-            .filter_map(|(id, distance)| self.times.get(id).map(|times| (times, 0.5_f64.powi(*distance))))
-            .collect();
+    fn covered(&self, around: &Surroundings, place: usize) -> Vec<Count> {
+        let (own, lenders) = (&around.memories[place].1, around.lenders(place));
         let count = |(word, parts): (usize, &Parts)| {
-            let part = |times: &Times| parts[usize::from(times[word])];
-            lenders.iter().map(|(times, share)| share * part(times)).fold(part(own), f64::max)
+            let counts = |times: u8, share: f64| share * parts[usize::from(times)];
+            let own = Count { word, times: own[word], counts: counts(own[word], 1.0), lender: None };
+            let lent = lenders.iter().map(|((lender, times), share)| {
+                let times = times[word];
+                Count { word, times, counts: counts(times, *share), lender: Some(*lender) }
+            });
+            lent.fold(own, |most, lent| if lent.counts > most.counts { lent } else { most })
         };
-        Some(self.parts.iter().enumerate().map(count).sum())
+        self.weights.0.iter().enumerate().map(count).collect()
     }
 }
 
-/// The memories whose own words answer best; see `Hits`.
-#[pg_extern(sql = false)]
-fn best_hits(
-    ids: Array<'_, i32>,
-    places: Array<'_, i32>,
-    total: i64,
-    wanted: Option<Array<'_, i32>>,
-    at_most: i32,
-) -> Vec<i32> {
-    let (ids, places) = (plain(&ids), plain(&places));
-    Hits::new(&ids, &places, total, |_| true).best(wanted.as_ref().map(plain).as_deref(), at_most.max(0) as usize)
+/// Every memory may be returned.
+const ALL: Wanted = Wanted { only: None, not: Vec::new() };
+
+/// Up to so many hits, scoring all of them takes less time than finding out which need not be.
+const FEW_HITS: usize = 4_000;
+
+/// What a word of the question counts in a memory, that it holds so often, or that another memory holds and lends it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Count {
+    word: usize,
+    times: u8,
+    counts: f64,
+    lender: Option<i32>,
 }
 
-/// The scores of the best memories and of those around them, with what they lend each other. `ones`, `others` and
-/// `distances` say which memories stand how far from each other.
+/// How many memories away a word is still lent from.
+const FARTHEST_LENDER: usize = 2;
+
+/// How many memories to each side of a candidate are looked at: the two around it may answer themselves, and borrow from
+/// two more.
+const REACH: usize = 2 * FARTHEST_LENDER;
+
+/// A memory with those around it in their conversation, in order, each with the words it holds.
+struct Surroundings {
+    memories: Vec<(i32, Times)>,
+    place: usize,
+}
+
+impl Surroundings {
+    /// How SQL hands them over: the id, `REACH` memories before it, the nearest first, and as many after it, with 0 where
+    /// the conversation ends.
+    const LENGTH: usize = 1 + 2 * REACH;
+
+    fn new(handed: &[i32], memories: &Memories) -> Self {
+        let (before, after) = handed[1..].split_at(REACH);
+        let in_order = before.iter().rev().chain(&handed[..1]).chain(after).filter(|id| **id != 0);
+        let place = before.iter().filter(|id| **id != 0).count();
+        Self { memories: in_order.map(|id| (*id, memories.of(*id))).collect(), place }
+    }
+
+    /// The places whose own neighbours are all there: that of the memory, and two on each side.
+    fn near(&self) -> impl Iterator<Item = usize> {
+        self.place.saturating_sub(FARTHEST_LENDER)..=(self.place + FARTHEST_LENDER).min(self.memories.len() - 1)
+    }
+
+    /// The memories that lend to the one at a place, and how much of what a word counts: half from the next one.
+    fn lenders(&self, place: usize) -> Vec<(&(i32, Times), f64)> {
+        let (before, after) = (self.memories[..place].iter().rev(), self.memories[place + 1..].iter());
+        let share = |(distance, memory)| (memory, 0.5_f64.powi(distance));
+        let before = (1..).zip(before.take(FARTHEST_LENDER)).map(share);
+        before.chain((1..).zip(after.take(FARTHEST_LENDER)).map(share)).collect()
+    }
+}
+
+/// That these memories hold what stands at a place of the question, as bytes for the functions below.
+#[pg_extern(sql = false)]
+fn pack_hits(place: i32, ids: Array<'_, i32>) -> Vec<u8> {
+    let ids = ids.as_slice().unwrap_or_default();
+    ids.iter().flat_map(|id| Hit::new(*id, place).0.to_ne_bytes()).collect()
+}
+
+fn unpacked(hits: &[u8]) -> Vec<Hit> {
+    hits.as_chunks().0.iter().map(|hit| Hit(i64::from_ne_bytes(*hit))).collect()
+}
+
+/// The memories that hits are of, each once.
+#[pg_extern(sql = false)]
+fn memories_of_hits(hits: &[u8]) -> Vec<i32> {
+    Memories::new(unpacked(hits).into_iter()).iter().map(|(id, _)| id).collect()
+}
+
+/// The memories that answer best by what they hold themselves. `hits` say which memories hold which words, `total` is the
+/// number of memories in the scope; `ids` and `cosines` are those of the memories with a vector, if the question has one.
+#[pg_extern(sql = false)]
+fn best_hits(
+    hits: &[u8],
+    total: i64,
+    ids: Option<Array<'_, i32>>,
+    cosines: Option<Array<'_, f64>>,
+    wanted: Option<Array<'_, i32>>,
+    unwanted: Option<Array<'_, i32>>,
+    at_most: i32,
+) -> Vec<i32> {
+    let question = Question::new(unpacked(hits), total, cosines_of(ids, cosines));
+    question.best(&Wanted::new(wanted, unwanted), at_most.max(0) as usize).iter().map(|memory| memory.id).collect()
+}
+
+/// The final scores of the candidates and of the memories around them that answer as well, as far as they can be among the
+/// `at_most` best: what is added to a score afterwards is `slack` at most. `around` holds the surroundings of each
+/// candidate, one after the other.
 #[pg_extern(sql = false)]
 #[allow(clippy::too_many_arguments, reason = "SQL hands a relation over as an array a column")]
 fn covered_hits(
-    ids: Array<'_, i32>,
-    places: Array<'_, i32>,
+    hits: &[u8],
     total: i64,
-    best: Array<'_, i32>,
-    ones: Option<Array<'_, i32>>,
-    others: Option<Array<'_, i32>>,
-    distances: Option<Array<'_, i32>>,
+    ids: Option<Array<'_, i32>>,
+    cosines: Option<Array<'_, f64>>,
+    wanted: Option<Array<'_, i32>>,
+    unwanted: Option<Array<'_, i32>>,
+    around: Array<'_, i32>,
+    slack: f64,
+    at_most: i32,
 ) -> TableIterator<'static, (name!(id, i32), name!(score, f64))> {
-    let column = |column: Option<Array<'_, i32>>| column.as_ref().map(plain).unwrap_or_default();
-    let (ones, others, distances) = (column(ones), column(others), column(distances));
-    let mut around: HashMap<i32, Vec<(i32, i32)>> = plain(&best).into_iter().map(|id| (id, Vec::new())).collect();
-    for ((one, other), distance) in ones.iter().zip(&others).zip(&distances) {
-        around.entry(*one).or_default().push((*other, *distance));
-        around.entry(*other).or_default().push((*one, *distance));
+    let question = Question::new(unpacked(hits), total, cosines_of(ids, cosines));
+    let ranked = best(covered_scores(&question, &Wanted::new(wanted, unwanted), &plain(&around)), usize::MAX);
+    let last = ranked.get((at_most.max(1) - 1) as usize).map_or(f64::NEG_INFINITY, |memory| memory.score - slack);
+    TableIterator::new(
+        ranked.into_iter().take_while(move |memory| memory.score >= last).map(|memory| (memory.id, memory.score)),
+    )
+}
+
+fn covered_scores(question: &Question, wanted: &Wanted, around: &[i32]) -> Vec<Scored> {
+    let memories = question.memories_among(&sorted(around.to_vec()));
+    let mut scored: Vec<Scored> = Vec::new();
+    for handed in around.chunks_exact(Surroundings::LENGTH) {
+        let around = Surroundings::new(handed, &memories);
+        for place in around.near() {
+            let (id, own) = &around.memories[place];
+            if wanted.holds(*id) && question.is_answered_by(*id, own) {
+                let words = question.covered(&around, place).iter().map(|word| word.counts).sum();
+                scored.push(question.blended(*id, words));
+            }
+        }
     }
-    let hits = Hits::new(&plain(&ids), &plain(&places), total, |id| around.contains_key(&id));
-    let scores: Vec<(i32, f64)> =
-        around.iter().filter_map(|(id, around)| hits.covered(*id, around).map(|score| (*id, score))).collect();
-    TableIterator::new(scores)
+    scored.sort_unstable_by_key(|memory| memory.id);
+    scored.dedup_by_key(|memory| memory.id);
+    scored
+}
+
+/// What makes up the score of a memory: a row for each word that counts, and one without a word for its vector. `around`
+/// holds its surroundings.
+#[pg_extern(sql = false)]
+#[allow(clippy::type_complexity, reason = "a row of five columns")]
+fn parts_of_score(
+    hits: &[u8],
+    total: i64,
+    ids: Option<Array<'_, i32>>,
+    cosines: Option<Array<'_, f64>>,
+    around: Array<'_, i32>,
+) -> TableIterator<
+    'static,
+    (
+        name!(word, Option<i32>),
+        name!(times, Option<i32>),
+        name!(lender, Option<i32>),
+        name!(amount, f64),
+        name!(counts, f64),
+    ),
+> {
+    let question = Question::new(unpacked(hits), total, cosines_of(ids, cosines));
+    TableIterator::new(parts_of(&question, &plain(&around)))
+}
+
+type Part = (Option<i32>, Option<i32>, Option<i32>, f64, f64);
+
+fn parts_of(question: &Question, around: &[i32]) -> Vec<Part> {
+    let around = Surroundings::new(around, &question.memories_among(&sorted(around.to_vec())));
+    let (id, own) = around.memories[around.place];
+    if !question.is_answered_by(id, &own) {
+        return Vec::new();
+    }
+    let words = question.covered(&around, around.place).into_iter().filter(|word| word.counts > 0.0);
+    let by_word = words.map(|word| {
+        let weight = question.weights.0[word.word][1];
+        let counts = question.count_of_words(word.counts);
+        (Some(word.word as i32 + 1), Some(word.times.into()), word.lender, weight, counts)
+    });
+    let by_vector =
+        question.cosines.as_ref().map(|cosines| (None, None, None, cosines.of(id), question.count_of_vector(id)));
+    by_word.chain(by_vector).collect()
+}
+
+fn cosines_of(ids: Option<Array<'_, i32>>, cosines: Option<Array<'_, f64>>) -> Option<Cosines> {
+    Some(Cosines::new(&plain(&ids?), &plain(&cosines?)))
 }
 
 /// An array's numbers; homer's own statements put no null among them.
-fn plain(numbers: &Array<'_, i32>) -> Vec<i32> {
-    numbers.iter().flatten().collect()
-}
-
-/// The relevance to a question: what the words count, and a little of `standing`, the relevance without a question.
-#[pg_extern(sql = false)]
-fn total_score(words: f64, standing: f64) -> f64 {
-    // A memory from the far future has an infinite standing.
-    words + STANDINGS_SHARE * standing.min(10.0)
+fn plain<T: Scalar>(numbers: &Array<'_, T>) -> Vec<T> {
+    numbers.as_slice().map(<[T]>::to_vec).unwrap_or_default()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn hit(id: i32, word: usize, repeated: bool) -> Hit {
+        Hit::new(id, (word * MOST_TIMES + usize::from(repeated)) as i32)
+    }
+
+    /// Of ten memories, 1 repeats the first word, 2 holds both, 3 and 4 the second.
+    fn hits() -> Vec<Hit> {
+        [(1, 0, false), (1, 0, true), (2, 0, false), (2, 1, false), (3, 1, false), (4, 1, false)]
+            .map(|(id, word, repeated)| hit(id, word, repeated))
+            .to_vec()
+    }
+
+    fn question(cosines: Option<Cosines>) -> Question {
+        Question::new(hits(), 10, cosines)
+    }
+
+    fn ids(scored: Vec<Scored>) -> Vec<i32> {
+        scored.iter().map(|memory| memory.id).collect()
+    }
 
     #[test]
     fn the_rarer_word_says_more() {
@@ -168,52 +524,143 @@ mod tests {
     }
 
     #[test]
-    fn repetition_counts_less_and_less() {
+    fn repetition_counts_less() {
         assert_eq!(saturated(0), 0.0);
         assert!((saturated(1) - 1.0).abs() < 1e-12);
-        assert!(saturated(2) - saturated(1) < 0.5);
-        assert!(saturated(3) - saturated(2) < saturated(2) - saturated(1));
-    }
-
-    /// Of ten memories, 1 holds the first word twice, 2 holds both, 3 the second, 4 the second.
-    fn hits() -> Hits {
-        Hits::new(&[1, 1, 2, 2, 3, 4], &[0, 1, 0, 3, 3, 3], 10, |_| true)
+        assert!((saturated(2) - 3.8 / 2.9).abs() < 1e-12);
     }
 
     #[test]
-    fn hits_are_counted_by_word_and_time() {
-        let hits = hits();
-        assert_eq!(hits.times[&1][..2], [2, 0]);
-        assert_eq!(hits.times[&2][..2], [1, 1]);
-        assert_eq!(hits.parts.len(), 2);
-        assert_eq!(hits.parts[0][1], inverse_document_frequency(10, 2));
-        assert_eq!(hits.parts[1][1], inverse_document_frequency(10, 3));
-        assert_eq!(hits.parts[1][0], 0.0);
+    fn a_hit_keeps_what_it_is_made_of() {
+        for (id, word, repeated) in [(1, 0, false), (i32::MAX, 31, true), (-5, 3, true), (0, 31, false)] {
+            let hit = hit(id, word, repeated);
+            assert_eq!((hit.id(), hit.word(), hit.is_repeated()), (id, word, repeated));
+        }
     }
 
     #[test]
-    fn memories_that_are_not_kept_still_say_how_many_hold_a_word() {
-        let kept = Hits::new(&[1, 1, 2, 2, 3, 4], &[0, 1, 0, 3, 3, 3], 10, |id| id == 3);
-        assert_eq!(kept.times.keys().collect::<Vec<_>>(), [&3]);
-        assert_eq!(kept.covered(3, &[]), hits().covered(3, &[]));
+    fn hits_are_gathered_by_memory() {
+        let question = question(None);
+        let memories = question.memories(|_| true);
+        assert_eq!(memories.of(1)[..2], [2, 0]);
+        assert_eq!(memories.of(2)[..2], [1, 1]);
+        assert_eq!(memories.of(5)[..2], [0, 0]);
+        assert_eq!(question.weights.0[0][1], inverse_document_frequency(10, 2));
+        assert_eq!(question.weights.0[1][1], inverse_document_frequency(10, 3));
     }
 
     #[test]
     fn the_best_come_first_and_of_two_alike_the_larger_id() {
-        assert_eq!(hits().best(None, 10), [2, 1, 4, 3]);
-        assert_eq!(hits().best(None, 2), [2, 1]);
-        assert_eq!(hits().best(Some(&[3, 4, 99]), 10), [4, 3]);
+        let question = question(None);
+        assert_eq!(ids(question.best(&ALL, 10)), [2, 1, 4, 3]);
+        assert_eq!(ids(question.best(&ALL, 2)), [2, 1]);
+        assert_eq!(ids(question.best(&Wanted { only: Some(vec![3, 4, 99]), not: Vec::new() }, 10)), [4, 3]);
+        assert_eq!(ids(question.best(&Wanted { only: None, not: vec![2, 4] }, 10)), [1, 3]);
+    }
+
+    fn counts(question: &Question, id: i32, before: &[i32], after: &[i32]) -> Vec<Count> {
+        let side = |ids: &[i32]| std::array::from_fn::<i32, REACH, _>(|place| ids.get(place).copied().unwrap_or(0));
+        let handed = [&[id], &side(before)[..], &side(after)].concat();
+        let around = Surroundings::new(&handed, &question.memories(|_| true));
+        question.covered(&around, around.place)
+    }
+
+    fn words(question: &Question, id: i32, before: &[i32], after: &[i32]) -> f64 {
+        counts(question, id, before, after).iter().map(|word| word.counts).sum()
     }
 
     #[test]
     fn a_neighbour_lends_what_a_memory_lacks_and_adds_to_nothing_it_has() {
-        let hits = hits();
-        let (first, second) = (hits.parts[0][1], hits.parts[1][1]);
-        assert_eq!(hits.covered(3, &[]), Some(second));
-        assert_eq!(hits.covered(3, &[(2, 1)]), Some(first / 2.0 + second), "half from the next one");
-        assert_eq!(hits.covered(3, &[(2, 2)]), Some(first / 4.0 + second), "a quarter from the one after");
-        assert_eq!(hits.covered(3, &[(4, 1)]), Some(second), "it has that word itself");
-        assert_eq!(hits.covered(3, &[(2, 1), (2, 1)]), Some(first / 2.0 + second), "lent once");
-        assert_eq!(hits.covered(99, &[(2, 1)]), None, "no answer without a word of its own");
+        let question = question(None);
+        let [first, second] = [0, 1].map(|word| question.weights.0[word][1]);
+        assert_eq!(words(&question, 3, &[], &[]), second);
+        assert_eq!(words(&question, 3, &[2], &[]), first / 2.0 + second, "half from the next one");
+        assert_eq!(words(&question, 3, &[9, 2], &[]), first / 4.0 + second, "a quarter from the one after");
+        assert_eq!(words(&question, 3, &[9, 8, 2], &[]), second, "nothing from farther away");
+        assert_eq!(words(&question, 3, &[4], &[9, 2]), first / 4.0 + second, "the best of them, not their sum");
+        let repeated = question.weights.0[0][2];
+        assert_eq!(
+            words(&question, 3, &[], &[1]),
+            repeated / 2.0 + second,
+            "what a neighbour repeats counts more there"
+        );
+    }
+
+    #[test]
+    fn the_lender_is_named() {
+        let question = question(None);
+        let lent = counts(&question, 3, &[2], &[])[0];
+        assert_eq!((lent.word, lent.times, lent.lender), (0, 1, Some(2)));
+    }
+
+    #[test]
+    fn a_memory_that_holds_no_word_is_not_returned_for_its_neighbours() {
+        let question = question(None);
+        let around = [2, 9, 0, 0, 0, 3, 0, 0, 0];
+        assert_eq!(ids(covered_scores(&question, &ALL, &around)), [2, 3]);
+    }
+
+    #[test]
+    fn the_score_of_a_memory_is_the_same_whichever_candidate_it_stands_by() {
+        let question = question(None);
+        // 1, 2, 3, 4 in this order: as a neighbour of 2, of 3, and as a candidate.
+        let by = |candidate: [i32; 9]| {
+            let scored = covered_scores(&question, &ALL, &candidate);
+            scored.into_iter().find(|memory| memory.id == 4).map(|memory| memory.score)
+        };
+        let as_candidate = by([4, 3, 2, 1, 0, 0, 0, 0, 0]);
+        assert!(as_candidate.is_some());
+        assert_eq!(by([3, 2, 1, 0, 0, 4, 0, 0, 0]), as_candidate);
+        assert_eq!(by([2, 1, 0, 0, 0, 3, 4, 0, 0]), as_candidate);
+    }
+
+    #[test]
+    fn with_vectors_words_and_cosine_count_half_each_of_the_best() {
+        let question = question(Some(Cosines::new(&[7, 1, 3], &[0.8, 0.4, -0.2])));
+        let best = words(&question, 2, &[], &[]);
+        assert_eq!(question.blended(2, best).score, 0.5);
+        assert_eq!(question.blended(7, 0.0).score, 0.5);
+        assert_eq!(question.blended(1, best).score, 0.5 + 0.25);
+        assert_eq!(question.blended(3, 0.0).score, 0.0, "what points away counts nothing");
+        assert_eq!(ids(question.best(&ALL, 3)), [1, 7, 2], "one matches by both, the others by one");
+    }
+
+    /// Five words, from one that few of 9,000 memories hold to one that most do, at random.
+    fn random_hits(seed: u64) -> Vec<Hit> {
+        let mut random = seed;
+        let mut below = |bound: u64| {
+            random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (random >> 33) % bound
+        };
+        let mut hits = Vec::new();
+        for (word, holders) in [30, 200, 600, 3_000, 8_000].into_iter().enumerate() {
+            for id in 1..=9_000 {
+                if below(9_000) < holders {
+                    hits.push(hit(id, word, false));
+                    if below(5) == 0 {
+                        hits.push(hit(id, word, true));
+                    }
+                }
+            }
+        }
+        hits
+    }
+
+    #[test]
+    fn scoring_fewer_memories_finds_the_same_best() {
+        for seed in 0..20 {
+            let question = Question::new(random_hits(seed), 9_000, None);
+            for wanted in
+                [ALL, Wanted { only: Some((1..9_000).step_by(7).collect()), not: (1..4_000).step_by(21).collect() }]
+            {
+                let all = question.by_words(&wanted);
+                for at_most in [0, 1, 20, 500, 20_000] {
+                    assert_eq!(question.best(&wanted, at_most), all[..at_most.min(all.len())], "{seed} {at_most}");
+                }
+                let (contenders, all) =
+                    (question.contenders(&wanted, 20).iter().count(), question.memories(|_| true).iter().count());
+                assert!(contenders < all / 4, "{contenders} of {all} were scored");
+            }
+        }
     }
 }

@@ -35,7 +35,7 @@ fn the_public_face_is_what_the_reference_lists() {
         ),
         [
             "homer_forget(integer) v",
-            "homer_relevant_memories(text,integer,text,text[],text[],boolean) set s",
+            "homer_relevant_memories(text,integer,text,real[],text[],text[],text,boolean) set s",
             "homer_remember(text,text,text,text,integer,timestamp with time zone,text[],jsonb,text,text) v",
             "homer_touch_profile(text) v",
             "homer_upsert_profile(text,text,text,jsonb) v",

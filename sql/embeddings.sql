@@ -1,0 +1,136 @@
+-- Vectors of memories, for those who have a model that makes them. pgvector is needed from homer_enable_embeddings on and
+-- not before, so what uses it is PL/pgSQL, which looks tables and types up when it runs.
+
+CREATE FUNCTION homer.embedding_dimensions() RETURNS integer
+    LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+    -- pgvector keeps the length in the column's type modifier as it is.
+    SELECT a.atttypmod FROM pg_catalog.pg_attribute AS a
+     WHERE a.attrelid = pg_catalog.to_regclass('homer.memory_embeddings') AND a.attname = 'embedding' AND NOT a.attisdropped;
+END;
+COMMENT ON FUNCTION homer.embedding_dimensions() IS 'How many numbers a stored vector has; null where embeddings are not enabled.';
+
+CREATE FUNCTION homer.schema_of_pgvector() RETURNS name
+    LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT n.nspname FROM pg_catalog.pg_extension AS e JOIN pg_catalog.pg_namespace AS n ON n.oid = e.extnamespace
+     WHERE e.extname = 'vector';
+END;
+COMMENT ON FUNCTION homer.schema_of_pgvector() IS 'Where pgvector was installed; null where it is not.';
+
+CREATE FUNCTION homer.text_to_embed(subject text, content text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN pg_catalog.concat_ws(': ', NULLIF(subject, ''), NULLIF(content, ''));
+COMMENT ON FUNCTION homer.text_to_embed(text, text) IS 'The text that a memory''s vector stands for: its subject and content.';
+
+CREATE FUNCTION homer.text_hash(subject text, content text) RETURNS bigint
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN homer.hash(content, homer.hash(subject, 0));
+COMMENT ON FUNCTION homer.text_hash(text, text) IS
+'What a vector is stored with, so that it does not count any more once the text has changed.';
+
+CREATE FUNCTION @extschema@.homer_enable_embeddings(dimensions integer) RETURNS void
+    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+    SET search_path = pg_catalog, pg_temp
+AS $function$
+BEGIN
+    PERFORM homer.check_dimensions(dimensions);
+    IF homer.schema_of_pgvector() IS NULL THEN
+        PERFORM homer.refuse_without_pgvector();
+    END IF;
+    IF homer.embedding_dimensions() = dimensions THEN
+        RETURN;
+    ELSIF homer.embedding_dimensions() IS NOT NULL THEN
+        PERFORM homer.refuse_other_dimensions(homer.embedding_dimensions(), dimensions);
+    END IF;
+    -- No member of the extension: pg_dump writes it, and restores it after pgvector.
+    EXECUTE format(
+        'CREATE TABLE homer.memory_embeddings (
+             memory_id integer PRIMARY KEY REFERENCES @extschema@.homer_memories (id) ON DELETE CASCADE,
+             embedding %I.vector(%s) NOT NULL,
+             text_hash bigint NOT NULL
+         )', homer.schema_of_pgvector(), dimensions);
+    -- A vector that fits on a page is kept in its row: every vector of a user is read for a question, and fetching each
+    -- from a TOAST table takes longer than comparing it.
+    IF 4 * dimensions + 100 < 8000 THEN
+        ALTER TABLE homer.memory_embeddings ALTER COLUMN embedding SET STORAGE PLAIN;
+    END IF;
+    COMMENT ON TABLE homer.memory_embeddings IS 'The vectors of memories, by homer_set_embedding; dumped as any table.';
+    COMMENT ON COLUMN homer.memory_embeddings.memory_id IS 'The memory; its vector goes when it goes.';
+    COMMENT ON COLUMN homer.memory_embeddings.embedding IS 'The vector of its subject and content.';
+    COMMENT ON COLUMN homer.memory_embeddings.text_hash IS 'A hash of the subject and content that the vector was made from.';
+END
+$function$;
+COMMENT ON FUNCTION @extschema@.homer_enable_embeddings(integer) IS
+'Makes room for a vector of so many numbers with each memory. Needs pgvector: CREATE EXTENSION vector. Once enabled, a second call with the same number changes nothing.';
+
+CREATE FUNCTION @extschema@.homer_set_embedding(memory_id integer, embedding real[]) RETURNS void
+    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+    SET search_path = pg_catalog, pg_temp
+AS $function$
+#variable_conflict use_column
+BEGIN
+    IF homer_set_embedding.memory_id IS NULL THEN
+        PERFORM homer.refuse_null('memory_id');
+    END IF;
+    PERFORM homer.check_embedding('embedding', homer_set_embedding.embedding, homer.embedding_dimensions());
+    INSERT INTO homer.memory_embeddings AS e (memory_id, embedding, text_hash)
+    SELECT m.id, homer_set_embedding.embedding, homer.text_hash(m.subject, m.content)
+      FROM @extschema@.homer_memories AS m
+     WHERE m.id = homer_set_embedding.memory_id
+    ON CONFLICT (memory_id) DO UPDATE SET embedding = EXCLUDED.embedding, text_hash = EXCLUDED.text_hash;
+    IF NOT FOUND THEN
+        PERFORM homer.refuse_unknown_memory(homer_set_embedding.memory_id);
+    END IF;
+END
+$function$;
+COMMENT ON FUNCTION @extschema@.homer_set_embedding(integer, real[]) IS
+'Stores the vector of a memory, in place of the one it had. It counts as long as the memory''s subject and content stay as they are.';
+
+CREATE FUNCTION @extschema@.homer_unembedded_memories("limit" integer DEFAULT 100) RETURNS TABLE (id integer, text text)
+    LANGUAGE plpgsql STABLE PARALLEL RESTRICTED ROWS 100
+    SET search_path = pg_catalog, pg_temp
+AS $function$
+#variable_conflict use_column
+BEGIN
+    PERFORM homer.check_limit("limit");
+    IF homer.embedding_dimensions() IS NULL THEN
+        PERFORM homer.refuse_without_embeddings();
+    END IF;
+    RETURN QUERY
+        SELECT m.id, homer.text_to_embed(m.subject, m.content)
+          FROM @extschema@.homer_memories AS m LEFT JOIN homer.memory_embeddings AS e ON e.memory_id = m.id
+         WHERE m.is_active IS NOT FALSE AND (m.expires_at IS NULL OR m.expires_at > homer.utc_now())
+           AND (e.memory_id IS NULL OR e.text_hash <> homer.text_hash(m.subject, m.content))
+         ORDER BY m.id DESC
+         LIMIT homer_unembedded_memories."limit";
+END
+$function$;
+COMMENT ON FUNCTION @extschema@.homer_unembedded_memories(integer) IS
+'The memories that have no vector yet or whose text has changed since, newest first, and the text to embed.';
+
+CREATE FUNCTION homer.cosines(scopes text[], question real[]) RETURNS TABLE (ids integer[], cosines double precision[])
+    LANGUAGE plpgsql STABLE PARALLEL RESTRICTED ROWS 1
+    SET search_path = pg_catalog, pg_temp
+AS $function$
+DECLARE
+    asked homer.memory_embeddings.embedding%TYPE := question;
+BEGIN
+    -- pgvector's operator is in whichever schema it was installed to. The setting ends with the function.
+    PERFORM set_config('search_path', format('pg_catalog, %I, pg_temp', homer.schema_of_pgvector()), true);
+    RETURN QUERY
+        SELECT array_agg(m.id), array_agg(1 - (e.embedding <=> asked))
+          FROM (SELECT o.id, o.subject, o.content, o.expires_at
+                  FROM @extschema@.homer_memories AS o
+                 WHERE o.user_id = ANY (scopes) AND o.is_active IS DISTINCT FROM false
+                UNION ALL
+                SELECT g.id, g.subject, g.content, g.expires_at
+                  FROM @extschema@.homer_memories AS g
+                 WHERE g.user_id IS NULL AND '' = ANY (scopes) AND g.is_active IS DISTINCT FROM false) AS m,
+               LATERAL (SELECT v.embedding, v.text_hash FROM homer.memory_embeddings AS v WHERE v.memory_id = m.id OFFSET 0) AS e
+         WHERE (m.expires_at IS NULL OR m.expires_at > homer.utc_now())
+           AND e.text_hash = homer.text_hash(m.subject, m.content);
+END
+$function$;
+COMMENT ON FUNCTION homer.cosines(text[], real[]) IS
+'The memories of the scopes whose vector is that of their text, and the cosine of each with the vector of a question.';

@@ -1,0 +1,109 @@
+-- Why a memory is ranked where it is.
+
+CREATE TYPE @extschema@.homer_relevance_part AS (
+    part text,
+    word text,
+    times integer,
+    lent_by integer,
+    amount double precision,
+    counts double precision
+);
+COMMENT ON TYPE @extschema@.homer_relevance_part IS
+'What a part of a memory''s relevance is and counts: a word of the question, its vector, its importance, its age, or the total.';
+COMMENT ON COLUMN @extschema@.homer_relevance_part.part IS 'word, cosine, importance, age or total.';
+COMMENT ON COLUMN @extschema@.homer_relevance_part.word IS 'The word of the question, as it is searched for.';
+COMMENT ON COLUMN @extschema@.homer_relevance_part.times IS 'How often it occurs: 1, or 2 for more.';
+COMMENT ON COLUMN @extschema@.homer_relevance_part.lent_by IS 'The memory beside this one that holds the word, where this one does not.';
+COMMENT ON COLUMN @extschema@.homer_relevance_part.amount IS
+'The weight of the word, the cosine, the importance, or the age in days.';
+COMMENT ON COLUMN @extschema@.homer_relevance_part.counts IS 'What the part adds to the total; the age takes away.';
+
+CREATE FUNCTION homer.sees(scopes text[], memory_id integer) RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT EXISTS (SELECT FROM @extschema@.homer_memories AS m
+                    WHERE m.id = memory_id AND m.is_active IS NOT FALSE AND COALESCE(m.user_id, '') = ANY (scopes)
+                      AND (m.expires_at IS NULL OR m.expires_at > homer.utc_now()));
+END;
+COMMENT ON FUNCTION homer.sees(text[], integer) IS 'Whether a memory is among those that the scopes rank.';
+
+CREATE FUNCTION homer.parts_of_answer(scopes text[], words text[], question_embedding real[], memory_id integer)
+    RETURNS SETOF @extschema@.homer_relevance_part
+    LANGUAGE plpgsql STABLE PARALLEL RESTRICTED
+    SET search_path = pg_catalog, pg_temp
+AS $function$
+DECLARE
+    scope record;
+    hits bytea;
+    ids integer[];
+    cosines double precision[];
+    around integer[];
+BEGIN
+    SELECT c.active, c.expired INTO scope FROM homer.count_of_memories(scopes) AS c;
+    hits := homer.hits(scopes, words, scope.expired = 0);
+    SELECT s.around INTO around FROM homer.surroundings(ARRAY[memory_id]) AS s (around);
+    IF question_embedding IS NOT NULL THEN
+        SELECT COALESCE(c.ids, '{}'), COALESCE(c.cosines, '{}') INTO ids, cosines FROM homer.cosines(scopes, question_embedding) AS c;
+    END IF;
+    RETURN QUERY
+        SELECT CASE WHEN p.word IS NULL THEN 'cosine' ELSE 'word' END, words[p.word], p.times, p.lender, p.amount, p.counts
+          FROM homer.parts_of_score(hits, scope.active - scope.expired, ids, cosines, around) AS p
+         ORDER BY p.word IS NULL, p.counts DESC, p.word;
+END
+$function$;
+COMMENT ON FUNCTION homer.parts_of_answer(text[], text[], real[], integer) IS
+'What the words and the vector of a question count for a memory; no rows where it does not answer.';
+
+CREATE FUNCTION homer.parts_of_standing(memory_id integer, share double precision)
+    RETURNS SETOF @extschema@.homer_relevance_part
+    LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT p.part, NULL::text, NULL::integer, NULL::integer, p.amount, share * p.counts
+      FROM @extschema@.homer_memories AS m,
+           LATERAL (SELECT COALESCE(m.importance, 5)::double precision AS importance,
+                           homer.relevance(m.importance, m.category, m.updated_at, m.created_at, homer.utc_now()) AS standing,
+                           EXTRACT(epoch FROM homer.utc_now() - COALESCE(m.updated_at, m.created_at, 'epoch')) / 86400 AS days) AS s,
+           LATERAL (VALUES ('importance', s.importance, s.importance),
+                           ('age', s.days::double precision,
+                            CASE WHEN share = 1 THEN s.standing ELSE LEAST(s.standing, 10) END - s.importance)) AS p (part, amount, counts)
+     WHERE m.id = memory_id;
+END;
+COMMENT ON FUNCTION homer.parts_of_standing(integer, double precision) IS
+'What the importance and the age of a memory count, of which so much enters the relevance.';
+
+CREATE FUNCTION @extschema@.homer_explain_relevance(user_id text, query text, query_embedding real[], memory_id integer)
+    RETURNS SETOF @extschema@.homer_relevance_part
+    LANGUAGE plpgsql STABLE PARALLEL RESTRICTED ROWS 10
+    SET search_path = pg_catalog, pg_temp
+    SET enable_seqscan = off
+    SET jit = off
+AS $function$
+DECLARE
+    scopes text[] := homer.scopes(user_id, true);
+    words text[] := COALESCE(homer.question_words(query), '{}');
+    parts @extschema@.homer_relevance_part[] := '{}';
+    share double precision := 1;
+BEGIN
+    PERFORM homer.check_user_or_everyone(user_id);
+    IF memory_id IS NULL THEN
+        PERFORM homer.refuse_null('memory_id');
+    ELSIF query_embedding IS NOT NULL THEN
+        PERFORM homer.check_embedding('query_embedding', query_embedding, homer.embedding_dimensions());
+    END IF;
+    IF NOT homer.sees(scopes, memory_id) THEN
+        PERFORM homer.refuse_unseen_memory(memory_id, user_id);
+    END IF;
+    IF cardinality(words) > 0 OR query_embedding IS NOT NULL THEN
+        parts := ARRAY(SELECT a FROM homer.parts_of_answer(scopes, words, query_embedding, memory_id) AS a);
+        IF cardinality(parts) = 0 THEN
+            RETURN;
+        END IF;
+        share := CASE WHEN query_embedding IS NULL THEN 0.01 ELSE 0.001 END;
+    END IF;
+    parts := parts || ARRAY(SELECT s FROM homer.parts_of_standing(memory_id, share) AS s);
+    RETURN QUERY SELECT p.* FROM unnest(parts) AS p;
+    RETURN QUERY SELECT 'total', NULL::text, NULL::integer, NULL::integer, NULL::double precision, sum(p.counts) FROM unnest(parts) AS p;
+END
+$function$;
+COMMENT ON FUNCTION @extschema@.homer_explain_relevance(text, text, real[], integer) IS
+'What makes up the relevance of a memory that the user is given: the words that it holds or that are lent to it, the cosine, the importance, the age, and the total, which is what homer_relevant_memories gives. No rows where the memory does not answer.';
