@@ -137,6 +137,33 @@ pub fn session() -> Client {
     database().connect()
 }
 
+/// A new database with homer and pgvector in it; where this PostgreSQL has no pgvector, the test says that it is skipped:
+/// `let Some(database) = database_with_vectors() else { return };`
+///
+/// Such tests have `vectors` in their name or their file's: on a PostgreSQL without pgvector, `make check` runs what is
+/// named so on another one.
+pub fn database_with_vectors() -> Option<Database<'static>> {
+    let database = database();
+    if !has_pgvector(&mut database.connect()) {
+        skipped("this PostgreSQL has no pgvector");
+        return None;
+    }
+    database.connect().batch_execute("CREATE EXTENSION vector").unwrap();
+    Some(database)
+}
+
+pub fn has_pgvector(client: &mut Client) -> bool {
+    value(client, "SELECT EXISTS (SELECT FROM pg_available_extensions WHERE name = 'vector')")
+}
+
+/// Says that the running test is skipped, and why, on a line of its own that `make check` shows and counts.
+pub fn skipped(why: &str) {
+    use std::io::Write as _;
+    let test = std::thread::current().name().unwrap_or("a test").to_owned();
+    // Not println, which cargo shows for failures alone.
+    writeln!(std::io::stdout(), "\nskipped {test}: {why}").unwrap();
+}
+
 /// The single value that a query gives.
 pub fn value<T>(client: &mut Client, query: &str) -> T
 where

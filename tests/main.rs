@@ -11,4 +11,5 @@ mod loses_no_touch;
 mod ranks_exactly;
 mod readme_is_true;
 mod refuses_what_is_wrong;
+mod stands_beside_vectors;
 mod survives_dump;
