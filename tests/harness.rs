@@ -161,7 +161,7 @@ pub fn skipped(why: &str) {
     use std::io::Write as _;
     let test = std::thread::current().name().unwrap_or("a test").to_owned();
     // Not println, which cargo shows for failures alone.
-    writeln!(std::io::stdout(), "\nskipped {test}: {why}").unwrap();
+    std::io::stdout().write_all(format!("\nskipped {test}: {why}\n").as_bytes()).unwrap();
 }
 
 /// The single value that a query gives.
