@@ -13,3 +13,4 @@ mod readme_is_true;
 mod refuses_what_is_wrong;
 mod stands_beside_vectors;
 mod survives_dump;
+mod uses_nothing_planted;
