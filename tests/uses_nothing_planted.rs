@@ -9,10 +9,10 @@ const PLANT: &str = "
     DECLARE
         name text; pair text[]; number integer := 0;
     BEGIN
-        FOREACH name IN ARRAY '{=,<>,<,>,<=,>=,+,-,*,/,||,&&,->,->>,#>>,@>,?|}'::text[] LOOP
+        FOREACH name IN ARRAY '{=,<>,<,>,<=,>=,+,-,*,/,||,->,->>,#>>,@>,?|}'::text[] LOOP
             FOREACH pair SLICE 1 IN ARRAY '{{text,text}, {integer,integer}, {smallint,integer}, {bigint,bigint},
                 {integer,bigint}, {timestamp,timestamp}, {timestamp,interval}, {timestamptz,timestamptz},
-                {\"double precision\",\"double precision\"}, {jsonb,text}, {jsonb,text[]}, {jsonb,jsonb}, 
+                {\"double precision\",\"double precision\"}, {jsonb,text}, {jsonb,text[]}, {jsonb,jsonb}, {bigint[],bigint[]},
                 {boolean,boolean}, {anyelement,anyelement}, {anyarray,anyarray}}'::text[] LOOP
                 number := number + 1;
                 EXECUTE format('CREATE FUNCTION public.planted_%s(%s, %s) RETURNS boolean LANGUAGE sql AS ''SELECT true''',
