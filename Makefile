@@ -32,6 +32,10 @@ bench: ## measure what the README quotes
 install: ## build homer and install it into this machine's PostgreSQL
 	@scripts/install
 
+.PHONY: package
+package: ## make an archive and a .deb to install from, in target/package
+	@scripts/package
+
 .PHONY: clean
 clean: ## remove what was built, and the private PostgreSQL of this clone
 	@scripts/clean
