@@ -95,6 +95,11 @@ impl Database<'_> {
         self.cluster.connect(&self.name)
     }
 
+    /// Where this database is, as drivers take it.
+    pub fn url(&self) -> String {
+        format!("postgresql://postgres@localhost/{}?host={}", self.name, self.cluster.socket_directory.display())
+    }
+
     /// One of PostgreSQL's own programs, told where this database is.
     pub fn program(&self, name: &str) -> Command {
         let mut command = Command::new(self.cluster.programs.join(name));
@@ -154,6 +159,11 @@ pub fn database_with_vectors() -> Option<Database<'static>> {
 
 pub fn has_pgvector(client: &mut Client) -> bool {
     value(client, "SELECT EXISTS (SELECT FROM pg_available_extensions WHERE name = 'vector')")
+}
+
+/// Whether a program is there to be run.
+pub fn is_installed(program: &str) -> bool {
+    Command::new(program).arg("--version").output().is_ok_and(|output| output.status.success())
 }
 
 /// Says that the running test is skipped, and why, on a line of its own that `make check` shows and counts.

@@ -4,6 +4,7 @@ mod answers_questions;
 mod costs_the_same_at_any_size;
 mod explains_itself;
 mod installs_in_any_schema;
+mod is_at_home_with_drizzle;
 mod keeps_moments_in_utc;
 mod keeps_the_contract_of_its_tables;
 mod keeps_what_it_is_told;
