@@ -12,6 +12,7 @@ mod loses_no_touch;
 mod ranks_exactly;
 mod readme_is_true;
 mod refuses_what_is_wrong;
+mod runs_its_examples;
 mod stands_beside_vectors;
 mod survives_dump;
 mod uses_nothing_planted;
