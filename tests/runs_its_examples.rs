@@ -5,9 +5,8 @@ use homer_tests::*;
 /// What a program prints that works on a database whose sessions are in Chicago.
 fn printed(program: &str, arguments: &[&str]) -> String {
     let database = database();
-    let mut client = database.connect();
-    let name: String = value(&mut client, "SELECT current_database()::text");
-    client.batch_execute(&format!("ALTER DATABASE {name} SET timezone = 'America/Chicago'")).unwrap();
+    let chicago = format!("ALTER DATABASE {} SET timezone = 'America/Chicago'", database.name());
+    database.connect().batch_execute(&chicago).unwrap();
     let url = format!("DATABASE_URL={}", database.url());
     let program = database.program(program).get_program().to_str().unwrap().to_owned();
     database.output("/usr/bin/env", &[&["TZ=Asia/Tokyo", &url, &program], arguments].concat(), "")
