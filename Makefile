@@ -1,6 +1,6 @@
 # Two commands do all: make demo, make check. The work is in scripts/.
 
-# The PostgreSQL to build for. PG_CONFIG names one that Debian did not install.
+# The PostgreSQL to build for: 16 and 18 are fetched where the distribution has none; PG_CONFIG names any other.
 PG ?= 15
 export PG
 
@@ -10,7 +10,7 @@ export LOCOMO
 
 .PHONY: help
 help: ## say what can be made
-	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile | expand -t 16
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' Makefile | expand -t 16
 
 .PHONY: demo
 demo: ## install what is missing, then play a week of a small business on a private cluster
@@ -20,6 +20,10 @@ demo: ## install what is missing, then play a week of a small business on a priv
 check: ## install what is missing, then run every test; the last line counts them
 	@scripts/check
 
+.PHONY: check-all
+check-all: ## the same on PostgreSQL 15, 16 and 18
+	@for version in 15 16 18; do PG=$$version scripts/check || exit 1; done
+
 .PHONY: bench
 bench: ## measure what the README quotes
 	@scripts/bench
@@ -27,6 +31,10 @@ bench: ## measure what the README quotes
 .PHONY: install
 install: ## build homer and install it into this machine's PostgreSQL
 	@scripts/install
+
+.PHONY: package
+package: ## make an archive and a .deb to install from, in target/package
+	@scripts/package
 
 .PHONY: clean
 clean: ## remove what was built, and the private PostgreSQL of this clone

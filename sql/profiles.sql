@@ -26,10 +26,11 @@ BEGIN ATOMIC
        AND homer.check_text('role', role)
        AND homer.check_object('settings', settings);
 
-    SELECT homer.check_setting(s.key, homer.json_kind(s.value), s.value #>> '{}')
+    SELECT homer.check_setting(s.key, homer.json_kind(s.value), s.value OPERATOR(pg_catalog.#>>) '{}')
       FROM pg_catalog.jsonb_each(settings) AS s;
 
-    SELECT homer.check_timezone(settings ->> 'timezone', homer.knows_timezone(settings ->> 'timezone'));
+    SELECT homer.check_timezone(t.name, homer.knows_timezone(t.name))
+      FROM (SELECT settings OPERATOR(pg_catalog.->>) 'timezone') AS t (name);
 
     -- First the row, with the table's own defaults, then the settings over it: the defaults stand in one place.
     INSERT INTO @extschema@.homer_user_profiles (user_id, display_name, role, created_at)

@@ -7,7 +7,10 @@ const OBJECTS: &str = "
     SELECT o.type || ' ' || o.identity AS object, obj_description(d.objid, d.classid::regclass::text) AS comment
       FROM pg_depend AS d, pg_identify_object(d.classid, d.objid, d.objsubid) AS o
      WHERE d.refclassid = 'pg_extension'::regclass AND d.deptype = 'e'
-        AND d.refobjid = (SELECT oid FROM pg_extension WHERE extname = 'homer') AND o.type NOT IN ('index', 'sequence')
+       AND d.refobjid = (SELECT oid FROM pg_extension WHERE extname = 'homer') AND o.type NOT IN ('index', 'sequence')
+       -- PostgreSQL 18 counts the types that come with a table and the types of arrays as members too.
+       AND NOT EXISTS (SELECT FROM pg_type AS t LEFT JOIN pg_class AS c ON c.oid = t.typrelid
+                        WHERE d.classid = 'pg_type'::regclass AND t.oid = d.objid AND (t.typelem <> 0 OR c.relkind = 'r'))
     UNION ALL
     SELECT 'column ' || a.attrelid::regclass || '.' || a.attname, col_description(a.attrelid, a.attnum)
       FROM pg_attribute AS a JOIN pg_class AS c ON c.oid = a.attrelid

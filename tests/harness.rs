@@ -28,9 +28,18 @@ pub struct Cluster {
 impl Cluster {
     /// Starts a cluster; `options` go on the server's command line.
     pub fn start(options: &str) -> Self {
+        Self::supervise(&[("CLUSTER_OPTIONS", options)])
+    }
+
+    /// Starts a hot standby of this cluster.
+    pub fn standby(&self) -> Self {
+        Self::supervise(&[("STANDBY_OF", self.socket_directory.to_str().unwrap())])
+    }
+
+    fn supervise(environment: &[(&str, &str)]) -> Self {
         let mut supervisor = Command::new(clone().join("scripts/with-cluster"))
             .args(["sh", "-c", "echo \"$PGHOST\"; dirname \"$(command -v psql)\"; exec cat"])
-            .env("CLUSTER_OPTIONS", options)
+            .envs(environment.iter().copied())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
@@ -42,6 +51,19 @@ impl Cluster {
         Self { socket_directory: path(), programs: path(), _supervisor: supervisor, _pipe: pipe }
     }
 
+    /// Kills the server at once, as a power cut would but for the disk's own cache.
+    pub fn kill(&self) {
+        let file = std::fs::read_to_string(self.socket_directory.join("data/postmaster.pid")).unwrap();
+        let process = file.lines().next().unwrap();
+        assert!(Command::new("kill").args(["-9", process]).status().unwrap().success());
+    }
+
+    /// Starts the server that was killed, as soon as the last of its processes is gone.
+    pub fn start_again(&self) {
+        let start = clone().join("scripts/start-again");
+        wait_until(|| Command::new(&start).arg(&self.socket_directory).output().unwrap().status.success());
+    }
+
     /// The one that the whole program shares.
     pub fn shared() -> &'static Self {
         static SHARED: OnceLock<Cluster> = OnceLock::new();
@@ -51,6 +73,16 @@ impl Cluster {
     /// A new, empty database.
     pub fn empty_database(&self) -> Database<'_> {
         self.create_database("template0")
+    }
+
+    /// The database of this name, which is there already.
+    pub fn database_named(&self, name: &str) -> Database<'_> {
+        Database { cluster: self, name: name.into() }
+    }
+
+    /// A folder that goes with the cluster, for files that programs pass to each other.
+    pub fn directory(&self) -> &Path {
+        &self.socket_directory
     }
 
     /// A new database with homer installed in the schema `public`.
@@ -91,8 +123,17 @@ pub struct Database<'cluster> {
 }
 
 impl Database<'_> {
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
     pub fn connect(&self) -> Client {
         self.cluster.connect(&self.name)
+    }
+
+    /// Where this database is, as drivers take it.
+    pub fn url(&self) -> String {
+        format!("postgresql://postgres@localhost/{}?host={}", self.name, self.cluster.socket_directory.display())
     }
 
     /// One of PostgreSQL's own programs, told where this database is.
@@ -135,6 +176,49 @@ pub fn database() -> Database<'static> {
 /// A session in a new database with homer in it.
 pub fn session() -> Client {
     database().connect()
+}
+
+/// A new database with homer and pgvector in it; where this PostgreSQL has no pgvector, the test says that it is skipped:
+/// `let Some(database) = database_with_vectors() else { return };`
+///
+/// Such tests have `vectors` in their name or their file's: on a PostgreSQL without pgvector, `make check` runs what is
+/// named so on another one.
+pub fn database_with_vectors() -> Option<Database<'static>> {
+    let database = database();
+    if !has_pgvector(&mut database.connect()) {
+        skipped("this PostgreSQL has no pgvector");
+        return None;
+    }
+    database.connect().batch_execute("CREATE EXTENSION vector").unwrap();
+    Some(database)
+}
+
+pub fn has_pgvector(client: &mut Client) -> bool {
+    value(client, "SELECT EXISTS (SELECT FROM pg_available_extensions WHERE name = 'vector')")
+}
+
+/// Whether a program is there to be run.
+pub fn is_installed(program: &str) -> bool {
+    Command::new(program).arg("--version").output().is_ok_and(|output| output.status.success())
+}
+
+/// Says that the running test is skipped, and why, on a line of its own that `make check` shows and counts.
+pub fn skipped(why: &str) {
+    use std::io::Write as _;
+    let test = std::thread::current().name().unwrap_or("a test").to_owned();
+    // Not println, which cargo shows for failures alone.
+    std::io::stdout().write_all(format!("\nskipped {test}: {why}\n").as_bytes()).unwrap();
+}
+
+/// Waits for what happens by itself sooner or later; for a minute at most.
+pub fn wait_until(mut holds: impl FnMut() -> bool) {
+    for _ in 0..1200 {
+        if holds() {
+            return;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
+    panic!("this did not happen within a minute");
 }
 
 /// The single value that a query gives.

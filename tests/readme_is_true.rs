@@ -47,3 +47,11 @@ fn every_sql_block_of_the_docs_runs() {
     assert_eq!(run(&database(), "docs/ranking.md"), 1, "the examples of docs/ranking.md");
     assert_eq!(run(&database(), "docs/search.md"), 1, "the examples of docs/search.md");
 }
+
+#[test]
+fn the_metadata_for_pgxn_names_the_version_that_is_installed() {
+    let metadata = std::fs::read_to_string(clone().join("META.json")).unwrap();
+    let metadata: Value = metadata.parse().unwrap();
+    let installed = rows(&mut session(), "SELECT extversion FROM pg_extension WHERE extname = 'homer'");
+    assert_eq!([&metadata["version"], &metadata["provides"]["homer"]["version"]], [&installed[0], &installed[0]]);
+}

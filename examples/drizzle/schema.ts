@@ -1,0 +1,146 @@
+// The four tables as CREATE EXTENSION homer makes them, indexes and checks included, so that `drizzle-kit push` finds
+// nothing to change. homer makes and upgrades them: do not generate migrations from this file.
+//
+// A timestamp is UTC in homer, and Drizzle's `mode: "date"`, its default, reads and writes it so whatever the time zones
+// of the program and of the session.
+
+import { sql } from "drizzle-orm";
+import { boolean, check, foreignKey, index, integer, jsonb, pgTable, serial, text, timestamp } from "drizzle-orm/pg-core";
+
+const arrayOfStrings = (name: string, column: string) => check(name, sql.raw(`homer.is_array_of_strings(${column})`));
+const notEmpty = (name: string, column: string) => check(name, sql.raw(`btrim(${column}) <> ''`));
+const finite = (name: string, column: string) => check(name, sql.raw(`isfinite(${column})`));
+
+export const homerUserProfiles = pgTable(
+  "homer_user_profiles",
+  {
+    id: serial("id").primaryKey(),
+    userId: text("user_id").notNull().unique("homer_user_profiles_user_id_unique"),
+    displayName: text("display_name").notNull(),
+    preferredName: text("preferred_name"),
+    role: text("role").notNull(),
+    title: text("title"),
+    communicationStyle: text("communication_style", { enum: ["professional", "casual", "brief"] }).default("professional"),
+    preferredGreeting: text("preferred_greeting"),
+    wantsDetailedAnalysis: boolean("wants_detailed_analysis").default(true),
+    wantsProactiveInsights: boolean("wants_proactive_insights").default(true),
+    focusAreas: jsonb("focus_areas").$type<string[]>().default([]),
+    responsibilities: text("responsibilities"),
+    workingHours: text("working_hours"),
+    timezone: text("timezone").default("America/Chicago"),
+    lastInteraction: timestamp("last_interaction"),
+    totalInteractions: integer("total_interactions").default(0),
+    createdAt: timestamp("created_at").defaultNow(),
+    updatedAt: timestamp("updated_at").defaultNow(),
+  },
+  () => [
+    notEmpty("homer_user_profiles_user_id_is_not_empty", "user_id"),
+    check("homer_user_profiles_communication_style_is_known", sql`communication_style IN ('professional', 'casual', 'brief')`),
+    arrayOfStrings("homer_user_profiles_focus_areas_are_strings", "focus_areas"),
+    check("homer_user_profiles_total_interactions_is_not_negative", sql`total_interactions >= 0`),
+  ],
+);
+
+// What the indexes on expressions are made of: homer's functions keep the order of relevance and the words. In such an
+// index drizzle-kit takes a plain column for an expression too.
+const id = sql`id`;
+const rankKey = sql`homer.rank_key(importance, category, updated_at, created_at)`;
+const expirySecond = sql`homer.expiry_second(expires_at)`;
+
+export const homerMemories = pgTable(
+  "homer_memories",
+  {
+    id: serial("id").primaryKey(),
+    userId: text("user_id"),
+    category: text("category").notNull(),
+    subject: text("subject").notNull(),
+    content: text("content").notNull(),
+    importance: integer("importance").default(5),
+    expiresAt: timestamp("expires_at"),
+    sourceConversationId: text("source_conversation_id"),
+    sourceMessageId: text("source_message_id"),
+    tags: jsonb("tags").$type<string[]>().default([]),
+    metadata: jsonb("metadata").$type<Record<string, unknown>>().default({}),
+    isActive: boolean("is_active").default(true),
+    createdAt: timestamp("created_at").defaultNow(),
+    updatedAt: timestamp("updated_at").defaultNow(),
+  },
+  (table) => [
+    index("homer_memories_user_id_idx").on(table.userId),
+    index("homer_memories_category_idx").on(table.category),
+    index("homer_memories_importance_idx").on(table.importance),
+    index("homer_memories_conversation_idx")
+      .on(sql`source_conversation_id`, sql`(id::bigint)`)
+      .where(sql`is_active IS NOT FALSE AND source_conversation_id IS NOT NULL`),
+    index("homer_memories_live_idx").on(table.userId, table.expiresAt).where(sql`is_active IS DISTINCT FROM false`),
+    index("homer_memories_rank_idx")
+      .on(sql`homer.slot_branch(COALESCE(user_id, ''), homer.slot(category))`, rankKey, id, expirySecond)
+      .where(sql`is_active IS NOT FALSE`),
+    index("homer_memories_other_category_rank_idx")
+      .on(sql`homer.other_category_branch(COALESCE(user_id, ''), category)`, rankKey, id, expirySecond)
+      .where(sql`is_active IS NOT FALSE AND homer.slot(category) = 0`),
+    index("homer_memories_search_idx")
+      .using("gin", sql`homer.search_keys(user_id, subject, content)`)
+      .with({ gin_pending_list_limit: "256" })
+      .where(sql`COALESCE(is_active, true)`),
+    notEmpty("homer_memories_user_id_is_not_empty", "user_id"),
+    notEmpty("homer_memories_category_is_not_empty", "category"),
+    check("homer_memories_importance_is_1_to_10", sql`importance BETWEEN 1 AND 10`),
+    arrayOfStrings("homer_memories_tags_are_strings", "tags"),
+    check("homer_memories_metadata_is_an_object", sql`jsonb_typeof(metadata) = 'object'`),
+    finite("homer_memories_created_at_is_finite", "created_at"),
+    finite("homer_memories_updated_at_is_finite", "updated_at"),
+  ],
+);
+
+export const homerFiles = pgTable(
+  "homer_files",
+  {
+    id: serial("id").primaryKey(),
+    fileId: text("file_id").notNull().unique("homer_files_file_id_unique"),
+    uploadedBy: text("uploaded_by").notNull(),
+    originalName: text("original_name").notNull(),
+    mimeType: text("mime_type").notNull(),
+    fileSize: integer("file_size").notNull(),
+    storagePath: text("storage_path").notNull(),
+    storageType: text("storage_type", { enum: ["local", "s3"] }).default("local"),
+    description: text("description"),
+    extractedText: text("extracted_text"),
+    tags: jsonb("tags").$type<string[]>().default([]),
+    isShared: boolean("is_shared").default(false),
+    sharedWith: jsonb("shared_with").$type<string[]>().default([]),
+    createdAt: timestamp("created_at").defaultNow(),
+    updatedAt: timestamp("updated_at").defaultNow(),
+  },
+  (table) => [
+    index("homer_files_uploaded_by_idx").on(table.uploadedBy),
+    index("homer_files_file_id_idx").on(table.fileId),
+    check("homer_files_file_size_is_not_negative", sql`file_size >= 0`),
+    check("homer_files_storage_type_is_known", sql`storage_type IN ('local', 's3')`),
+    arrayOfStrings("homer_files_tags_are_strings", "tags"),
+    arrayOfStrings("homer_files_shared_with_are_strings", "shared_with"),
+  ],
+);
+
+export const homerFileMessages = pgTable(
+  "homer_file_messages",
+  {
+    id: serial("id").primaryKey(),
+    fileId: text("file_id").notNull(),
+    conversationId: text("conversation_id").notNull(),
+    messageId: text("message_id").notNull(),
+    direction: text("direction", { enum: ["inbound", "outbound"] }).notNull(),
+    context: text("context"),
+    createdAt: timestamp("created_at").defaultNow(),
+  },
+  (table) => [
+    index("homer_file_messages_file_id_idx").on(table.fileId),
+    index("homer_file_messages_conversation_id_idx").on(table.conversationId),
+    foreignKey({
+      name: "homer_file_messages_file_id_is_a_file",
+      columns: [table.fileId],
+      foreignColumns: [homerFiles.fileId],
+    }).onDelete("cascade"),
+    check("homer_file_messages_direction_is_known", sql`direction IN ('inbound', 'outbound')`),
+  ],
+);
