@@ -1,26 +1,41 @@
 //! Real conversations as memories, one a turn, and labelled questions about them: which share of the evidence homer
-//! finds, beside PostgreSQL's own ts_rank, and how long a question takes. The conversations are a labelled set that is
+//! finds, beside PostgreSQL's own ts_rank and pgvector's cosine where there is pgvector, and how long a question takes. The conversations are a labelled set that is
 //! not part of the project; its folder is named by LOCOMO.
 
 use std::collections::HashSet;
 use std::path::Path;
 
 use homer_benches::{median, microseconds};
-use homer_tests::{Client, clone, database, value};
+use homer_tests::{Client, clone, database, has_pgvector, value};
 
 /// What one would write by hand: a stored tsvector, the user's rows only, the question's words OR-ed once.
 const TS_RANK: &str = "
     WITH question AS MATERIALIZED (
-        SELECT string_agg(quote_literal(word), ' | ')::tsquery AS words
+        SELECT string_agg(quote_literal(word), ' | ')::tsquery AS words, $3::text AS embedding
           FROM unnest(tsvector_to_array(to_tsvector('english', $2))) AS word
     )
     SELECT t.memory_id FROM by_hand AS t, question AS q
      WHERE t.user_id = $1 AND t.tsv @@ q.words ORDER BY ts_rank(t.tsv, q.words) DESC, t.seq DESC LIMIT 20";
-const HOMER: &str = "SELECT source_message_id FROM homer_relevant_memories($1, 20, $2)";
+const HOMER: &str = "SELECT source_message_id FROM homer_relevant_memories($1, 20, $2) WHERE $3::text IS NOT NULL";
+const COSINE: &str = "SELECT memory_id FROM by_hand WHERE user_id = $1 AND $2::text IS NOT NULL
+     ORDER BY embedding <=> $3::text::real[]::vector LIMIT 20";
+/// Half and half of what the two give, each as a share of the range it has among the user's rows.
+const HALF_AND_HALF: &str = "
+    WITH question AS MATERIALIZED (
+        SELECT string_agg(quote_literal(word), ' | ')::tsquery AS words, $3::text::real[]::vector AS embedding
+          FROM unnest(tsvector_to_array(to_tsvector('english', $2))) AS word
+    ), scored AS (
+        SELECT t.memory_id, t.seq, ts_rank(t.tsv, q.words) AS words, 1 - (t.embedding <=> q.embedding) AS cosine
+          FROM by_hand AS t, question AS q WHERE t.user_id = $1
+    )
+    SELECT memory_id FROM scored, (SELECT max(words) AS words, min(cosine) AS least, max(cosine) AS most FROM scored) AS range
+     ORDER BY scored.words / NULLIF(range.words, 0) + (cosine - least) / (most - least) DESC, seq DESC LIMIT 20";
+const HOMER_WITH_VECTORS: &str = "SELECT source_message_id FROM homer_relevant_memories($1, 20, $2, $3::text::real[])";
 
 struct Question {
     user: String,
     words: String,
+    embedding: String,
     evidence: HashSet<String>,
 }
 
@@ -36,11 +51,28 @@ fn main() {
     let questions = questions(&mut client);
     let memories: i64 = value(&mut client, "SELECT count(*) FROM homer_memories");
     println!("{} questions about {memories} turns of conversation, 20 memories asked for, in percent", questions.len());
-    println!("  {:<24} R@5  R@10  R@20   MRR  nDCG@10   us a question (median)", "");
-    for (label, statement) in [("ts_rank (OR), by hand", TS_RANK), ("homer, words alone", HOMER)] {
+    println!("  {:<26} R@5  R@10  R@20   MRR  nDCG@10   us a question (median)", "");
+    let mut ways = vec![("ts_rank (OR), by hand", TS_RANK), ("homer, words alone", HOMER)];
+    if has_pgvector(&mut client) {
+        VECTORS.split(";\n").for_each(|statement| client.batch_execute(statement).unwrap());
+        ways.push(("cosine of pgvector", COSINE));
+        ways.push(("half ts_rank, half cosine", HALF_AND_HALF));
+        ways.push(("homer, words and vectors", HOMER_WITH_VECTORS));
+    }
+    for (label, statement) in ways {
         answer(&mut client, label, statement, &questions);
     }
 }
+
+/// The vectors that come with the set, made by all-MiniLM-L6-v2.
+const VECTORS: &str = "
+    CREATE EXTENSION vector;
+    SELECT homer_enable_embeddings(384);
+    SELECT homer_set_embedding(m.id, t.embedding::real[]) FROM homer_memories AS m JOIN turns AS t ON t.memory_id = m.source_message_id;
+    ALTER TABLE by_hand ADD COLUMN embedding vector(384);
+    UPDATE by_hand AS b SET embedding = t.embedding::real[]::vector FROM turns AS t WHERE t.memory_id = b.memory_id;
+    VACUUM FULL ANALYZE by_hand;
+    VACUUM ANALYZE homer.memory_embeddings";
 
 /// One memory a turn: its subject the speaker, all of the same importance, said when the turn was said.
 fn load(folder: &Path) -> String {
@@ -68,7 +100,7 @@ fn load(folder: &Path) -> String {
 fn questions(client: &mut Client) -> Vec<Question> {
     client
         .query(
-            "SELECT user_id, question, string_to_array(trim(evidence, '{}'), ',') FROM questions WHERE category <> '5'",
+            "SELECT user_id, question, embedding, string_to_array(trim(evidence, '{}'), ',') FROM questions WHERE category <> '5'",
             &[],
         )
         .unwrap()
@@ -76,7 +108,8 @@ fn questions(client: &mut Client) -> Vec<Question> {
         .map(|row| Question {
             user: row.get(0),
             words: row.get(1),
-            evidence: row.get::<_, Vec<String>>(2).into_iter().collect(),
+            embedding: row.get(2),
+            evidence: row.get::<_, Vec<String>>(3).into_iter().collect(),
         })
         .collect()
 }
@@ -88,7 +121,7 @@ fn answer(client: &mut Client, label: &str, statement: &str, questions: &[Questi
     for question in questions {
         let mut found: Vec<String> = Vec::new();
         times.push(microseconds(|| {
-            let rows = client.query(&statement, &[&question.user, &question.words]).unwrap();
+            let rows = client.query(&statement, &[&question.user, &question.words, &question.embedding]).unwrap();
             found = rows.iter().map(|row| row.get(0)).collect();
         }));
         for (sum, figure) in figures.iter_mut().zip(measures(&question.evidence, &found)) {
@@ -96,7 +129,7 @@ fn answer(client: &mut Client, label: &str, statement: &str, questions: &[Questi
         }
     }
     let [r5, r10, r20, mrr, ndcg] = figures;
-    println!("  {label:<24}{r5:5.1} {r10:5.1} {r20:5.1} {mrr:5.1} {ndcg:8.1} {:14.0}", median(times));
+    println!("  {label:<26}{r5:5.1} {r10:5.1} {r20:5.1} {mrr:5.1} {ndcg:8.1} {:14.0}", median(times));
 }
 
 /// Recall in the first 5, 10 and 20, the reciprocal rank of the first hit, and binary nDCG in the first 10.

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::path::Path;
 
 use homer_benches::{in_turns, median, microseconds, report};
-use homer_tests::{Client, Statement, clone, database, rows};
+use homer_tests::{Client, Statement, clone, database, has_pgvector, rows};
 
 const TS_RANK: &str = "
     WITH question AS MATERIALIZED (
@@ -17,6 +17,17 @@ const TS_RANK: &str = "
     SELECT t.* FROM by_hand AS t, question AS q
      WHERE t.user_id = $1 AND t.tsv @@ q.words ORDER BY ts_rank(t.tsv, q.words) DESC, t.id DESC LIMIT 10";
 const HOMER: &str = "SELECT * FROM homer_relevant_memories($1, 10, $2)";
+/// Half ts_rank and half exact cosine, over the user's rows.
+const HALF_AND_HALF: &str = "
+    WITH question AS MATERIALIZED (
+        SELECT string_agg(quote_literal(word), ' | ')::tsquery AS words, (SELECT embedding FROM questions WHERE question = $2 LIMIT 1)::real[]::vector AS embedding
+          FROM unnest(tsvector_to_array(to_tsvector('english', $2))) AS word
+    )
+    SELECT t.* FROM by_hand AS t, question AS q
+     WHERE t.user_id = $1
+     ORDER BY 0.5 * ts_rank(t.tsv, q.words) + 0.5 * (1 - (t.embedding <=> q.embedding)) DESC, t.id DESC LIMIT 10";
+const HOMER_WITH_VECTORS: &str = "SELECT * FROM homer_relevant_memories(
+    $1, 10, $2, (SELECT embedding FROM questions WHERE question = $2 LIMIT 1)::real[])";
 
 fn main() {
     let folder = clone().join(std::env::var("LOCOMO").unwrap_or_default());
@@ -39,8 +50,33 @@ fn main() {
             in_turns(rounds, |round| many.ask(HOMER, user, round), |round| many.ask(TS_RANK, user, round));
         report(&format!("{user}: homer / ts_rank by hand"), homer, by_hand);
     }
+    if has_pgvector(&mut many.client.borrow_mut()) {
+        VECTORS.split(";\n").for_each(|statement| many.client.borrow_mut().batch_execute(statement).unwrap());
+        for (user, rounds) in [("user-600", 400), ("user-10000", 100)] {
+            let (homer, by_hand) = in_turns(
+                rounds,
+                |round| many.ask(HOMER_WITH_VECTORS, user, round),
+                |round| many.ask(HALF_AND_HALF, user, round),
+            );
+            report(&format!("{user}, with vectors: homer / half ts_rank, half cosine"), homer, by_hand);
+        }
+    }
     storing(&mut many.client.borrow_mut());
 }
+
+/// Vectors for the memories of the users that are asked about; those of the others stay without.
+const VECTORS: &str = "
+    CREATE EXTENSION vector;
+    SELECT homer_enable_embeddings(384);
+    ALTER TABLE by_hand ADD COLUMN embedding vector(384);
+    CREATE INDEX ON questions (question);
+    INSERT INTO homer.memory_embeddings (memory_id, embedding, length, text_hash)
+    SELECT m.id, t.embedding::real[], homer.length_of(t.embedding::real[]), homer.text_hash(m.subject, m.content)
+      FROM homer_memories AS m JOIN turns AS t USING (content) WHERE m.user_id IN ('user-600', 'user-10000')
+    ON CONFLICT DO NOTHING;
+    UPDATE by_hand AS b SET embedding = e.embedding FROM homer.memory_embeddings AS e WHERE e.memory_id = b.id;
+    VACUUM FULL ANALYZE by_hand;
+    VACUUM ANALYZE homer.memory_embeddings";
 
 /// A database with the questions, and memories of others among which they are asked.
 struct Asked {
@@ -123,7 +159,7 @@ fn storing(client: &mut Client) {
         )
         .unwrap();
     let others = "SELECT format('DROP INDEX %s', indexrelid::regclass) FROM pg_index
-                   WHERE indrelid = 'with_words'::regclass AND (pg_get_indexdef(indexrelid) ~ 'rank_key' OR indnatts > 1)";
+                   WHERE indrelid = 'with_words'::regclass AND (indnatts > 1)";
     for drop in rows(client, others) {
         client.batch_execute(&drop).unwrap();
     }

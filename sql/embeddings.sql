@@ -29,6 +29,23 @@ CREATE FUNCTION homer.text_hash(subject text, content text) RETURNS bigint
 COMMENT ON FUNCTION homer.text_hash(text, text) IS
 'What a vector is stored with, so that it does not count any more once the text has changed.';
 
+CREATE FUNCTION homer.length_of(embedding real[]) RETURNS double precision
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'length_of_wrapper';
+COMMENT ON FUNCTION homer.length_of(real[]) IS 'The length of a vector: the root of the sum of its squares.';
+
+CREATE FUNCTION homer.embeddable_memories(scopes text[]) RETURNS SETOF @extschema@.homer_memories
+    LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT o.* FROM @extschema@.homer_memories AS o
+     WHERE o.user_id = ANY (scopes) AND o.is_active IS DISTINCT FROM false
+       AND (o.expires_at IS NULL OR o.expires_at > homer.utc_now())
+    UNION ALL
+    SELECT g.* FROM @extschema@.homer_memories AS g
+     WHERE g.user_id IS NULL AND '' = ANY (scopes) AND g.is_active IS DISTINCT FROM false
+       AND (g.expires_at IS NULL OR g.expires_at > homer.utc_now());
+END;
+COMMENT ON FUNCTION homer.embeddable_memories(text[]) IS 'The memories of the scopes that are active and not expired.';
+
 CREATE FUNCTION @extschema@.homer_enable_embeddings(dimensions integer) RETURNS void
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
     SET search_path = pg_catalog, pg_temp
@@ -43,13 +60,31 @@ BEGIN
     ELSIF homer.embedding_dimensions() IS NOT NULL THEN
         PERFORM homer.refuse_other_dimensions(homer.embedding_dimensions(), dimensions);
     END IF;
-    -- No member of the extension: pg_dump writes it, and restores it after pgvector.
-    EXECUTE format(
-        'CREATE TABLE homer.memory_embeddings (
-             memory_id integer PRIMARY KEY REFERENCES @extschema@.homer_memories (id) ON DELETE CASCADE,
-             embedding %I.vector(%s) NOT NULL,
-             text_hash bigint NOT NULL
-         )', homer.schema_of_pgvector(), dimensions);
+    -- No members of the extension: pg_dump writes them, and restores them after pgvector.
+    EXECUTE format($sql$
+        CREATE TABLE homer.memory_embeddings (
+            memory_id integer PRIMARY KEY REFERENCES @extschema@.homer_memories (id) ON DELETE CASCADE,
+            embedding %1$I.vector(%2$s) NOT NULL,
+            length double precision NOT NULL,
+            text_hash bigint NOT NULL
+        )$sql$, homer.schema_of_pgvector(), dimensions);
+    -- The cosine from the inner product and the lengths: pgvector's <=> computes the lengths again for every pair, which
+    -- makes three products of one.
+    EXECUTE format($sql$
+        CREATE FUNCTION homer.cosines(scopes text[], question real[]) RETURNS TABLE (ids integer[], cosines double precision[])
+            LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
+        BEGIN ATOMIC
+            SELECT pg_catalog.array_agg(m.id),
+                   pg_catalog.array_agg(-(e.embedding OPERATOR(%1$I.<#>) (SELECT question::%1$I.vector))
+                                        / (e.length * (SELECT homer.length_of(question))))
+              FROM homer.embeddable_memories(scopes) AS m,
+                   -- One by one: the planner must not read every user's vectors to join them.
+                   LATERAL (SELECT v.embedding, v.length, v.text_hash
+                              FROM homer.memory_embeddings AS v WHERE v.memory_id = m.id OFFSET 0) AS e
+             WHERE e.text_hash = homer.text_hash(m.subject, m.content);
+        END$sql$, homer.schema_of_pgvector());
+    COMMENT ON FUNCTION homer.cosines(text[], real[]) IS
+    'The memories of the scopes whose vector is that of their text, and the cosine of each with the vector of a question.';
     -- A vector that fits on a page is kept in its row: every vector of a user is read for a question, and fetching each
     -- from a TOAST table takes longer than comparing it.
     IF 4 * dimensions + 100 < 8000 THEN
@@ -58,6 +93,7 @@ BEGIN
     COMMENT ON TABLE homer.memory_embeddings IS 'The vectors of memories, by homer_set_embedding; dumped as any table.';
     COMMENT ON COLUMN homer.memory_embeddings.memory_id IS 'The memory; its vector goes when it goes.';
     COMMENT ON COLUMN homer.memory_embeddings.embedding IS 'The vector of its subject and content.';
+    COMMENT ON COLUMN homer.memory_embeddings.length IS 'The length of the vector: the root of the sum of its squares.';
     COMMENT ON COLUMN homer.memory_embeddings.text_hash IS 'A hash of the subject and content that the vector was made from.';
 END
 $function$;
@@ -74,11 +110,11 @@ BEGIN
         PERFORM homer.refuse_null('memory_id');
     END IF;
     PERFORM homer.check_embedding('embedding', homer_set_embedding.embedding, homer.embedding_dimensions());
-    INSERT INTO homer.memory_embeddings AS e (memory_id, embedding, text_hash)
-    SELECT m.id, homer_set_embedding.embedding, homer.text_hash(m.subject, m.content)
+    INSERT INTO homer.memory_embeddings AS e (memory_id, embedding, length, text_hash)
+    SELECT m.id, homer_set_embedding.embedding, homer.length_of(homer_set_embedding.embedding), homer.text_hash(m.subject, m.content)
       FROM @extschema@.homer_memories AS m
      WHERE m.id = homer_set_embedding.memory_id
-    ON CONFLICT (memory_id) DO UPDATE SET embedding = EXCLUDED.embedding, text_hash = EXCLUDED.text_hash;
+    ON CONFLICT (memory_id) DO UPDATE SET embedding = EXCLUDED.embedding, length = EXCLUDED.length, text_hash = EXCLUDED.text_hash;
     IF NOT FOUND THEN
         PERFORM homer.refuse_unknown_memory(homer_set_embedding.memory_id);
     END IF;
@@ -108,29 +144,3 @@ END
 $function$;
 COMMENT ON FUNCTION @extschema@.homer_unembedded_memories(integer) IS
 'The memories that have no vector yet or whose text has changed since, newest first, and the text to embed.';
-
-CREATE FUNCTION homer.cosines(scopes text[], question real[]) RETURNS TABLE (ids integer[], cosines double precision[])
-    LANGUAGE plpgsql STABLE PARALLEL RESTRICTED ROWS 1
-    SET search_path = pg_catalog, pg_temp
-AS $function$
-DECLARE
-    asked homer.memory_embeddings.embedding%TYPE := question;
-BEGIN
-    -- pgvector's operator is in whichever schema it was installed to. The setting ends with the function.
-    PERFORM set_config('search_path', format('pg_catalog, %I, pg_temp', homer.schema_of_pgvector()), true);
-    RETURN QUERY
-        SELECT array_agg(m.id), array_agg(1 - (e.embedding <=> asked))
-          FROM (SELECT o.id, o.subject, o.content, o.expires_at
-                  FROM @extschema@.homer_memories AS o
-                 WHERE o.user_id = ANY (scopes) AND o.is_active IS DISTINCT FROM false
-                UNION ALL
-                SELECT g.id, g.subject, g.content, g.expires_at
-                  FROM @extschema@.homer_memories AS g
-                 WHERE g.user_id IS NULL AND '' = ANY (scopes) AND g.is_active IS DISTINCT FROM false) AS m,
-               LATERAL (SELECT v.embedding, v.text_hash FROM homer.memory_embeddings AS v WHERE v.memory_id = m.id OFFSET 0) AS e
-         WHERE (m.expires_at IS NULL OR m.expires_at > homer.utc_now())
-           AND e.text_hash = homer.text_hash(m.subject, m.content);
-END
-$function$;
-COMMENT ON FUNCTION homer.cosines(text[], real[]) IS
-'The memories of the scopes whose vector is that of their text, and the cosine of each with the vector of a question.';

@@ -440,6 +440,12 @@ fn covered_scores(question: &Question, wanted: &Wanted, around: &[i32]) -> Vec<S
     scored
 }
 
+/// The length of a vector: the root of the sum of its squares.
+#[pg_extern(sql = false)]
+fn length_of(embedding: Array<'_, f32>) -> f64 {
+    plain(&embedding).into_iter().map(|number| f64::from(number).powi(2)).sum::<f64>().sqrt()
+}
+
 /// What makes up the score of a memory: a row for each word that counts, and one without a word for its vector. `around`
 /// holds its surroundings.
 #[pg_extern(sql = false)]

@@ -190,7 +190,7 @@ fn the_best_of_thousands_are_the_best_by_the_formula() {
     for question in ["caroline word399 word350", "caroline melanie word7", "caroline", "word398 word0 word1 word2"] {
         let formula = format!(
             "WITH words AS (SELECT unnest(string_to_array('{question}', ' ')) AS word),
-                  times AS (SELECT id, word, least(3, cardinality(array_positions(
+                  times AS (SELECT id, word, least(2, cardinality(array_positions(
                                        string_to_array(lower(subject || ' ' || content), ' '), word))) AS times
                               FROM homer_memories, words),
                   weights AS (SELECT word, ln(1 + (12000 - count(*) + 0.5) / (count(*) + 0.5)) AS weight
@@ -225,6 +225,70 @@ fn filters_and_limit_hold_for_answers_too() {
     assert_eq!(found("10, tags => '{red}'"), ["one"]);
     assert_eq!(found("10, categories => '{recipe}'"), ["two"]);
     assert_eq!(found("10, include_global => false"), ["one", "two"]);
+}
+
+/// What is being said now is not worth a place: the model sees it.
+#[test]
+fn what_was_learned_in_the_current_conversation_is_left_out() {
+    let mut client = session();
+    client
+        .batch_execute(
+            "SELECT homer_remember('maria', 'fact', '', 'tax is due', source_conversation_id => 'now');
+             SELECT homer_remember('maria', 'fact', '', 'tax was paid', source_conversation_id => 'then');
+             SELECT homer_remember('maria', 'fact', '', 'tax by law')",
+        )
+        .unwrap();
+    let mut found = |arguments: &str| {
+        rows(
+            &mut client,
+            &format!("SELECT content, round(relevance::numeric, 4) FROM homer_relevant_memories('maria', {arguments})"),
+        )
+    };
+    let all = found("10, 'tax'");
+    assert_eq!(all.len(), 3);
+    // Left out, but not forgotten: the words weigh what they weigh among all three.
+    assert_eq!(found("10, 'tax', conversation_id => 'now'"), [all[0].as_str(), &all[1]]);
+    assert_eq!(found("10, 'tax', conversation_id => 'another'"), all);
+    assert_eq!(found("1, 'tax', conversation_id => 'then'"), [all[0].as_str()]);
+    let without_question = found("10, conversation_id => 'then'");
+    assert_eq!(without_question.len(), 2);
+    assert!(without_question.iter().all(|memory| !memory.starts_with("tax was paid")), "{without_question:?}");
+}
+
+/// Unswept expired memories make the search look at expiry; the answers are those after the sweep.
+#[test]
+fn expired_memories_change_no_score_swept_or_not() {
+    let mut client = session();
+    remember(&mut client, "maria", &["tax tax form", "form", "tax letter", "tax (expires)", "form form (expires)"]);
+    client
+        .batch_execute(
+            "UPDATE homer_memories SET expires_at = (now() AT TIME ZONE 'UTC') - interval '1 second'
+              WHERE content LIKE '%(expires)'",
+        )
+        .unwrap();
+    let unswept = scores(&mut client, "tax form");
+    assert_eq!(unswept.len(), 3);
+    client.batch_execute("UPDATE homer_memories SET is_active = false WHERE content LIKE '%(expires)'").unwrap();
+    assert_eq!(scores(&mut client, "tax form"), unswept);
+}
+
+/// Asking for fewer than ten gives the first of ten, neighbours and all.
+#[test]
+fn a_smaller_limit_gives_the_first_of_a_larger_one() {
+    let mut client = session();
+    client
+        .batch_execute(
+            "SELECT homer_remember('maria', 'context', '', 'word' || n % 7 || ' word' || n % 5 || ' word' || n % 11,
+                                   source_conversation_id => 'c' || n / 10)
+               FROM generate_series(1, 300) AS n",
+        )
+        .unwrap();
+    let ten = found(&mut client, "word3 word2 word9");
+    assert_eq!(ten.len(), 10);
+    for limit in [1, 3, 9] {
+        let fewer = format!("SELECT content FROM homer_relevant_memories('maria', {limit}, 'word3 word2 word9')");
+        assert_eq!(rows(&mut client, &fewer), ten[..limit], "{limit}");
+    }
 }
 
 #[test]

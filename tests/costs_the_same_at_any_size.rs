@@ -177,9 +177,12 @@ fn each_branch_is_read_in_the_order_of_its_index() {
         client.batch_execute(&format!("SET {setting}")).unwrap();
     }
     for (statement, index) in [
-        ("SELECT * FROM homer.best_of_slots('{maria,\"\"}', '{0,1,2,3,4,5}', NULL, NULL, 10)", "homer_memories_rank_idx"),
         (
-            "SELECT * FROM homer.best_of_other_categories('{maria,\"\"}', '{recipe}', NULL, 10)",
+            "SELECT * FROM homer.best_of_slots('{maria,\"\"}', '{0,1,2,3,4,5}', NULL, NULL, 10)",
+            "homer_memories_rank_idx",
+        ),
+        (
+            "SELECT * FROM homer.best_of_other_categories('{maria,\"\"}', '{recipe}', NULL, NULL, 10)",
             "homer_memories_other_category_rank_idx",
         ),
     ] {

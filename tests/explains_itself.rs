@@ -37,10 +37,14 @@ fn the_public_face_is_what_the_reference_lists() {
                FROM pg_proc AS p WHERE pronamespace = 'public'::regnamespace ORDER BY 1"
         ),
         [
+            "homer_enable_embeddings(integer) v",
+            "homer_explain_relevance(text,text,real[],integer) set s",
             "homer_forget(integer) v",
             "homer_relevant_memories(text,integer,text,real[],text[],text[],text,boolean) set s",
             "homer_remember(text,text,text,text,integer,timestamp with time zone,text[],jsonb,text,text) v",
+            "homer_set_embedding(integer,real[]) v",
             "homer_touch_profile(text) v",
+            "homer_unembedded_memories(integer) set s",
             "homer_upsert_profile(text,text,text,jsonb) v",
         ]
     );

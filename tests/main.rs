@@ -1,8 +1,10 @@
 //! What homer promises, one promise a file.
 
 mod answers_questions;
+mod answers_with_vectors;
 mod costs_the_same_at_any_size;
 mod explains_itself;
+mod explains_relevance;
 mod installs_in_any_schema;
 mod is_at_home_with_drizzle;
 mod keeps_moments_in_utc;

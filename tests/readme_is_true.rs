@@ -49,6 +49,12 @@ fn every_sql_block_of_the_docs_runs() {
 }
 
 #[test]
+fn every_sql_block_about_vectors_runs() {
+    let Some(database) = database_with_vectors() else { return };
+    assert_eq!(run(&database, "docs/vectors.md"), 1, "the examples of docs/vectors.md");
+}
+
+#[test]
 fn the_metadata_for_pgxn_names_the_version_that_is_installed() {
     let metadata = std::fs::read_to_string(clone().join("META.json")).unwrap();
     let metadata: Value = metadata.parse().unwrap();

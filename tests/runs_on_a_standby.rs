@@ -14,10 +14,11 @@ const FILL: &str = "
 fn argument(name: &str) -> &'static str {
     match name {
         "user_id" => "'maria'",
-        "memory_id" => "1",
+        "memory_id" => "2",
         "file_id" => "'f'",
         "conversation_id" => "'c'",
         "query" => "'Where do our orders go?'",
+        "query_embedding" => "NULL",
         _ => panic!("a value for {name} is missing here"),
     }
 }
@@ -26,7 +27,9 @@ fn argument(name: &str) -> &'static str {
 /// of the call is in the relevance, so that is left out.
 fn calls(client: &mut Client) -> Vec<String> {
     let functions = "SELECT proname::text, proargnames[1:pronargs - pronargdefaults], 'query' = ANY (proargnames)
-                       FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND proname LIKE 'homer\\_%' AND provolatile <> 'v'";
+                       FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND proname LIKE 'homer\\_%' AND provolatile <> 'v'
+                        -- Needs embeddings to be enabled.
+                        AND proname <> 'homer_unembedded_memories'";
     let mut calls = Vec::new();
     for row in client.query(functions, &[]).unwrap() {
         let (function, needed): (String, Option<Vec<String>>) = (row.get(0), row.get(1));
@@ -39,7 +42,7 @@ fn calls(client: &mut Client) -> Vec<String> {
             let list: Vec<_> = list.iter().map(|name| format!("{name} => {}", argument(name))).collect();
             let called = format!("(SELECT to_jsonb(f) AS row FROM {function}({}) AS f) AS r", list.join(", "));
             calls.push(format!(
-                "SELECT CASE jsonb_typeof(row) WHEN 'object' THEN row - 'relevance' ELSE row END FROM {called}"
+                "SELECT CASE jsonb_typeof(row) WHEN 'object' THEN row - '{{relevance, amount, counts}}'::text[] ELSE row END FROM {called}"
             ));
         }
     }

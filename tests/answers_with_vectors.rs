@@ -1,0 +1,211 @@
+//! With `query_embedding`, a memory is found by its meaning as well: half the score is its words, half its cosine.
+
+use homer_tests::*;
+
+/// A database with pgvector and embeddings of three numbers, and memories of Maria's with their vectors: two axes stand for
+/// what the memories are about, bicycles and money.
+fn shop() -> Option<Client> {
+    let database = database_with_vectors()?;
+    let mut client = database.connect();
+    client
+        .batch_execute(
+            "SELECT homer_enable_embeddings(3);
+             SELECT homer_remember('maria', 'fact', '', 'The gravel bike sells best.');
+             SELECT homer_remember('maria', 'fact', '', 'Rent is due on the first.');
+             SELECT homer_remember('maria', 'fact', '', 'A wheel was stolen.');
+             SELECT homer_remember('maria', 'fact', '', 'Nothing has a vector here but money and rent.');
+             SELECT homer_set_embedding(1, '{1, 0, 0}');
+             SELECT homer_set_embedding(2, '{0, 1, 0}');
+             SELECT homer_set_embedding(3, '{0.8, 0, 0.6}')",
+        )
+        .unwrap();
+    Some(client)
+}
+
+/// What is found, as ids and scores without the thousandth of the standing.
+fn found(client: &mut Client, arguments: &str) -> Vec<String> {
+    rows(
+        client,
+        &format!(
+            "SELECT id, round(relevance::numeric - 0.005, 4) FROM homer_relevant_memories('maria', 10, {arguments})"
+        ),
+    )
+}
+
+#[test]
+fn vectors_find_what_shares_no_word_with_the_question() {
+    let Some(mut client) = shop() else { return };
+    assert_eq!(found(&mut client, "'Which cycles do customers like?'"), Vec::<String>::new());
+    // Cosines 1 and 0.8; the rent's is 0 and it holds no word, so it does not answer.
+    assert_eq!(
+        found(&mut client, "'Which cycles do customers like?', '{2, 0, 0}'"),
+        ["1|0.5000", "3|0.4000"],
+        "half of the best cosine's share"
+    );
+    assert_eq!(found(&mut client, "query_embedding => '{2, 0, 0}'"), ["1|0.5000", "3|0.4000"], "without words");
+}
+
+#[test]
+fn vectors_and_words_count_half_each() {
+    let Some(mut client) = shop() else { return };
+    // "rent" is held by 2 and 4, which score alike by words; 2 has the cosine 0.6, the best there is.
+    assert_eq!(found(&mut client, "'rent?', '{0, 0.6, 0.8}'"), ["2|1.0000", "4|0.5000", "3|0.4000"]);
+    let ranking = found(&mut client, "'rent?', '{0, 0.6, 0.8}', tags => '{none}'");
+    assert_eq!(ranking, Vec::<String>::new(), "a filter holds for what is found by its vector");
+}
+
+#[test]
+fn vectors_of_others_and_of_what_does_not_hold_change_nothing() {
+    let Some(mut client) = shop() else { return };
+    let before = found(&mut client, "'bike', '{0.6, 0, 0.8}'");
+    assert_eq!(before, ["1|0.8125", "3|0.5000"]);
+    client
+        .batch_execute(
+            "SELECT homer_remember('devon', 'fact', '', 'bike bike');
+             SELECT homer_set_embedding(5, '{0.6, 0, 0.8}');
+             SELECT homer_remember('maria', 'fact', '', 'a bike that was forgotten');
+             SELECT homer_set_embedding(6, '{0.6, 0, 0.8}'), homer_forget(6);
+             SELECT homer_remember('maria', 'fact', '', 'a bike that is expired');
+             SELECT homer_set_embedding(7, '{0.6, 0, 0.8}');
+             UPDATE homer_memories SET expires_at = (now() AT TIME ZONE 'UTC') - interval '1 minute' WHERE id = 7",
+        )
+        .unwrap();
+    assert_eq!(found(&mut client, "'bike', '{0.6, 0, 0.8}'"), before);
+    client
+        .batch_execute(
+            "SELECT homer_remember(NULL, 'fact', '', 'for everyone'), homer_set_embedding(8, '{0.6, 0, 0.8}')",
+        )
+        .unwrap();
+    assert_eq!(
+        found(&mut client, "'bike', '{0.6, 0, 0.8}'"),
+        ["1|0.8000", "8|0.5000", "3|0.4800"],
+        "a global one counts"
+    );
+}
+
+#[test]
+fn vectors_of_a_text_that_changed_do_not_count_until_they_are_set_anew() {
+    let Some(mut client) = shop() else { return };
+    let unembedded = |client: &mut Client| rows(client, "SELECT id, text FROM homer_unembedded_memories()");
+    assert_eq!(unembedded(&mut client), ["4|Nothing has a vector here but money and rent."]);
+    client
+        .batch_execute("UPDATE homer_memories SET content = 'The tandem sells best.', subject = 'Bikes' WHERE id = 1")
+        .unwrap();
+    assert_eq!(found(&mut client, "query_embedding => '{1, 0, 0}'"), ["3|0.5000"]);
+    assert_eq!(
+        unembedded(&mut client),
+        ["4|Nothing has a vector here but money and rent.", "1|Bikes: The tandem sells best."],
+        "newest first"
+    );
+    assert_eq!(rows(&mut client, "SELECT id FROM homer_unembedded_memories(1)"), ["4"]);
+    client.batch_execute("SELECT homer_set_embedding(1, '{0, 0, 1}')").unwrap();
+    assert_eq!(found(&mut client, "query_embedding => '{1, 0, 0}'"), ["3|0.5000"], "the new vector points elsewhere");
+    assert_eq!(found(&mut client, "query_embedding => '{0, 0, 1}'"), ["1|0.5000", "3|0.3000"]);
+    // What needs no ranking any more needs no vector either.
+    client.batch_execute("SELECT homer_forget(4)").unwrap();
+    assert_eq!(unembedded(&mut client), Vec::<String>::new());
+}
+
+#[test]
+fn vectors_without_a_direction_are_refused_and_change_nothing() {
+    let Some(mut client) = shop() else { return };
+    let stored = rows(&mut client, "SELECT * FROM homer.memory_embeddings ORDER BY memory_id");
+    for (embedding, message) in [
+        ("'{1, 2}'", "embedding must have 3 numbers, not 2"),
+        ("'{}'", "embedding must have 3 numbers, not 0"),
+        ("'{1, NaN, 3}'", "embedding must hold finite numbers, not NaN"),
+        ("'{1, 2, -Infinity}'", "embedding must hold finite numbers, not -inf"),
+        ("'{0, 0, 0}'", "embedding must not be all zeros"),
+        ("'{1, NULL, 3}'", "embedding must hold no null"),
+    ] {
+        let refusal = refused(&mut client, &format!("SELECT homer_set_embedding(1, {embedding})"));
+        assert_eq!((refusal.sqlstate.as_str(), refusal.message.as_str()), ("ME026", message));
+        let question = format!("SELECT * FROM homer_relevant_memories('maria', query_embedding => {embedding})");
+        let refusal = refused(&mut client, &question);
+        assert_eq!(
+            (refusal.sqlstate, refusal.message),
+            ("ME026".into(), message.replace("embedding", "query_embedding"))
+        );
+    }
+    assert_eq!(refused(&mut client, "SELECT homer_set_embedding(99, '{1, 2, 3}')").sqlstate, "ME010");
+    assert_eq!(refused(&mut client, "SELECT homer_set_embedding(1, NULL)").sqlstate, "ME001");
+    assert_eq!(refused(&mut client, "SELECT homer_set_embedding(NULL, '{1, 2, 3}')").sqlstate, "ME001");
+    let other = refused(&mut client, "SELECT homer_enable_embeddings(4)");
+    assert_eq!(
+        (other.sqlstate.as_str(), other.message.as_str()),
+        ("ME028", "embeddings are enabled with 3 dimensions, not 4")
+    );
+    assert_eq!(rows(&mut client, "SELECT homer_enable_embeddings(3)"), [""], "the same again changes nothing");
+    assert_eq!(rows(&mut client, "SELECT * FROM homer.memory_embeddings ORDER BY memory_id"), stored);
+}
+
+#[test]
+fn vectors_go_with_their_memory_and_survive_a_dump() {
+    let Some(database) = database_with_vectors() else { return };
+    let mut client = database.connect();
+    client
+        .batch_execute(
+            "SELECT homer_enable_embeddings(2);
+             SELECT homer_remember('maria', 'fact', '', 'one'), homer_set_embedding(1, '{1, 0}');
+             SELECT homer_remember('maria', 'fact', '', 'two'), homer_set_embedding(2, '{0, 1}');
+             DELETE FROM homer_memories WHERE id = 2",
+        )
+        .unwrap();
+    assert_eq!(rows(&mut client, "SELECT memory_id, embedding FROM homer.memory_embeddings"), ["1|[1,0]"]);
+    let dump = database.output("pg_dump", &[], "");
+    let restored = Cluster::shared().empty_database();
+    restored.output("psql", &["-qX", "-v", "ON_ERROR_STOP=1"], &dump);
+    let mut restored = restored.connect();
+    let question =
+        "SELECT id, round(relevance::numeric, 3) FROM homer_relevant_memories('maria', query_embedding => '{1, 0}')";
+    assert_eq!(rows(&mut restored, question), ["1|0.505"]);
+    assert_eq!(rows(&mut restored, question), rows(&mut client, question));
+    assert_eq!(rows(&mut restored, "SELECT homer_set_embedding(1, '{0, 1}')"), [""]);
+}
+
+/// Long vectors lie outside their rows, and pgvector may be anywhere.
+#[test]
+fn vectors_of_any_length_and_pgvector_in_any_schema() {
+    let Some(database) = database_with_vectors() else { return };
+    let mut client = database.connect();
+    client
+        .batch_execute(
+            "DROP EXTENSION vector; CREATE SCHEMA \"my Extensions\"; CREATE EXTENSION vector SCHEMA \"my Extensions\"",
+        )
+        .unwrap();
+    client
+        .batch_execute(
+            "SELECT homer_enable_embeddings(3072);
+             SELECT homer_remember('maria', 'fact', '', n::text) FROM generate_series(1, 20) AS n;
+             SELECT homer_set_embedding(n, array_fill(0::real, ARRAY[n - 1]) || 1::real || array_fill(0::real, ARRAY[3072 - n]))
+               FROM generate_series(1, 20) AS n",
+        )
+        .unwrap();
+    let question = "SELECT content, round(relevance::numeric, 3)
+                      FROM homer_relevant_memories('maria', query_embedding =>
+                               array_fill(0::real, ARRAY[6]) || ARRAY[1, 0.5]::real[] || array_fill(0::real, ARRAY[3064]))";
+    assert_eq!(rows(&mut client, question), ["7|0.505", "8|0.255"]);
+    client.batch_execute("SET search_path = \"my Extensions\"").unwrap();
+    assert_eq!(rows(&mut client, &question.replace("homer_relevant", "public.homer_relevant")), ["7|0.505", "8|0.255"]);
+}
+
+#[test]
+fn vectors_are_explained_so_that_the_parts_make_the_relevance() {
+    let Some(mut client) = shop() else { return };
+    let parts = "SELECT part, word, times, round(amount::numeric, 3), round(counts::numeric, 4)
+                   FROM homer_explain_relevance('maria', 'bike', '{0.6, 0, 0.8}', 1)";
+    // The best cosine is 0.96, of 3; 1 has 0.6 of it, and the best words. ln(5 / 1.5) is 1.204.
+    assert_eq!(
+        rows(&mut client, parts),
+        [
+            "word|bike|1|1.204|0.5000",
+            "cosine|null|null|0.600|0.3125",
+            "importance|null|null|5.000|0.0050",
+            "age|null|null|0.000|0.0000",
+            "total|null|null|null|0.8175"
+        ]
+    );
+    let relevance =
+        "SELECT round(relevance::numeric, 4) FROM homer_relevant_memories('maria', 1, 'bike', '{0.6, 0, 0.8}')";
+    assert_eq!(rows(&mut client, relevance), ["0.8175"]);
+}
