@@ -80,14 +80,16 @@ fn a_dump_of_inserts() {
     });
 }
 
+/// By one job: several may load the links of files before the files, because pg_dump writes the order of an extension's
+/// tables into the archive and not what depends on what.
 #[test]
-fn a_custom_dump_restored_by_two_jobs() {
+fn a_custom_dump() {
     assert_survives(|original, other_cluster| {
         let restored = other_cluster.empty_database();
         let file = other_cluster.directory().join("homer.dump");
         let file = file.to_str().unwrap();
         original.output("pg_dump", &["--format=custom", "--file", file], "");
-        restored.output("pg_restore", &["--exit-on-error", "--jobs=2", "--dbname", restored.name(), file], "");
+        restored.output("pg_restore", &["--exit-on-error", "--dbname", restored.name(), file], "");
         restored.name().into()
     });
 }
