@@ -131,6 +131,17 @@ fn a_push_of_a_schema_that_knows_no_homer_destroys_no_data() {
     };
     assert_eq!(catalog.iter().collect::<Vec<_>>(), catalog_before.iter().filter(is_kept).collect::<Vec<_>>());
     assert!(catalog.len() < catalog_before.len());
+
+    // examples/drizzle/repair.sql, run where nothing is broken, says how to bring them back.
+    let repair = clone().join("examples/drizzle/repair.sql");
+    let statements = homer_tests::database().output("psql", &["-qXAt", "-f", repair.to_str().unwrap()], "");
+    for _twice_changes_nothing in 0..2 {
+        database.output("psql", &["-qX", "-v", "ON_ERROR_STOP=1"], &statements);
+        assert_eq!(rows(&mut client, CATALOG), catalog_before);
+    }
+    let restored = Cluster::shared().empty_database();
+    restored.output("psql", &["-qX", "-v", "ON_ERROR_STOP=1"], &database.output("pg_dump", &[], ""));
+    assert_eq!(rows(&mut restored.connect(), data), data_before);
 }
 
 /// The program runs in Tokyo, the session in Chicago.

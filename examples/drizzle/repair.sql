@@ -1,0 +1,24 @@
+-- Brings back the indexes, checks and the foreign key of homer's tables that a push dropped. Run in a scratch database with
+-- the same version of homer in the same schema, it prints the statements for the damaged one, where what is still there
+-- is left alone:
+--
+--     createdb scratch && psql -d scratch -c 'CREATE EXTENSION homer'
+--     psql -d scratch -qAt -f repair.sql | psql -d mine -v ON_ERROR_STOP=1
+--
+-- It stops at a row that one of the checks does not allow.
+
+WITH tables AS (
+    SELECT objid AS oid FROM pg_depend
+     WHERE classid = 'pg_class'::regclass AND deptype = 'e'
+       AND refobjid = (SELECT oid FROM pg_extension WHERE extname = 'homer')
+), statements AS (
+    SELECT 1 AS step, replace(pg_get_indexdef(indexrelid), 'CREATE INDEX', 'CREATE INDEX IF NOT EXISTS') || ';' AS statement
+      FROM pg_index JOIN tables ON tables.oid = indrelid WHERE NOT indisunique
+    UNION ALL
+    -- A foreign key last: it needs the unique constraint of the other table.
+    SELECT CASE contype WHEN 'f' THEN 3 ELSE 2 END,
+           format('DO $do$ BEGIN ALTER TABLE %s ADD CONSTRAINT %I %s; EXCEPTION WHEN duplicate_object THEN NULL; END $do$;',
+                  conrelid::regclass, conname, pg_get_constraintdef(c.oid))
+      FROM pg_constraint AS c JOIN tables ON tables.oid = conrelid WHERE contype IN ('c', 'f')
+)
+SELECT statement FROM statements ORDER BY step, statement;
