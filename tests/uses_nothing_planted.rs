@@ -9,7 +9,7 @@ const PLANT: &str = "
     DECLARE
         name text; pair text[]; number integer := 0;
     BEGIN
-        FOREACH name IN ARRAY '{=,<>,<,>,<=,>=,+,-,*,/,||,->,->>,#>>,@>,?|}'::text[] LOOP
+        FOREACH name IN ARRAY '{=,<>,<,>,<=,>=,+,-,*,/,||,&&,->,->>,#>>,@>,?|}'::text[] LOOP
             FOREACH pair SLICE 1 IN ARRAY '{{text,text}, {integer,integer}, {smallint,integer}, {bigint,bigint},
                 {integer,bigint}, {timestamp,timestamp}, {timestamp,interval}, {timestamptz,timestamptz},
                 {\"double precision\",\"double precision\"}, {jsonb,text}, {jsonb,text[]}, {jsonb,jsonb}, {bigint[],bigint[]},
