@@ -44,6 +44,30 @@ CREATE FUNCTION homer.check_timezone(name text, known boolean) RETURNS boolean
     LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'check_timezone_wrapper';
 COMMENT ON FUNCTION homer.check_timezone(text, boolean) IS 'Refuses a timezone that is not known.';
 
+CREATE FUNCTION homer.check_file_size(file_size integer) RETURNS boolean
+    LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'check_file_size_wrapper';
+COMMENT ON FUNCTION homer.check_file_size(integer) IS 'Refuses a number of bytes below zero.';
+
+CREATE FUNCTION homer.check_max_tokens(max_tokens integer) RETURNS boolean
+    LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'check_max_tokens_wrapper';
+COMMENT ON FUNCTION homer.check_max_tokens(integer) IS 'Refuses a budget below zero.';
+
+CREATE FUNCTION homer.check_one_of(parameter text, value text, known text[]) RETURNS boolean
+    LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'check_one_of_wrapper';
+COMMENT ON FUNCTION homer.check_one_of(text, text, text[]) IS 'Refuses a word that is null or not one of the known ones.';
+
+CREATE FUNCTION homer.check_uuid(parameter text, value text) RETURNS boolean
+    LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'check_uuid_wrapper';
+COMMENT ON FUNCTION homer.check_uuid(text, text) IS 'Refuses what is no UUID; null asks for a new one.';
+
+CREATE FUNCTION homer.check_user_ids(user_ids text[]) RETURNS boolean
+    LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'check_user_ids_wrapper';
+COMMENT ON FUNCTION homer.check_user_ids(text[]) IS 'Refuses an array of user ids that is null, or holds a null or an empty one.';
+
+CREATE FUNCTION homer.check_message_id(parameter text, id text) RETURNS boolean
+    LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'check_message_id_wrapper';
+COMMENT ON FUNCTION homer.check_message_id(text, text) IS 'Refuses the id of a conversation or message that is null, empty or longer than 1000 bytes.';
+
 CREATE FUNCTION homer.refuse_null(parameter text) RETURNS boolean
     LANGUAGE c VOLATILE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'refuse_null_wrapper';
 COMMENT ON FUNCTION homer.refuse_null(text) IS 'Refuses a null where a value is needed.';
@@ -59,6 +83,14 @@ COMMENT ON FUNCTION homer.refuse_unknown_profile(text) IS 'Refuses a user who ha
 CREATE FUNCTION homer.refuse_unknown_memory(memory_id integer) RETURNS boolean
     LANGUAGE c VOLATILE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'refuse_unknown_memory_wrapper';
 COMMENT ON FUNCTION homer.refuse_unknown_memory(integer) IS 'Refuses a memory that does not exist.';
+
+CREATE FUNCTION homer.refuse_unknown_file(file_id text) RETURNS boolean
+    LANGUAGE c VOLATILE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'refuse_unknown_file_wrapper';
+COMMENT ON FUNCTION homer.refuse_unknown_file(text) IS 'Refuses a file that does not exist.';
+
+CREATE FUNCTION homer.refuse_known_file(file_id text) RETURNS boolean
+    LANGUAGE c VOLATILE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'refuse_known_file_wrapper';
+COMMENT ON FUNCTION homer.refuse_known_file(text) IS 'Refuses a file that exists already.';
 
 CREATE FUNCTION homer.is_array_of_strings(value jsonb) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE

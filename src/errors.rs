@@ -33,6 +33,16 @@ pub enum Refusal {
     UnknownProfile { user_id: String },
     /// A memory that does not exist.
     UnknownMemory { id: i32 },
+    /// A file that does not exist.
+    UnknownFile { file_id: String },
+    /// A file that exists already.
+    KnownFile { file_id: String },
+    /// A text that is no UUID.
+    NoUuid { parameter: String, value: String },
+    /// A word that is not one of a closed list.
+    UnknownWord { parameter: String, value: String, known: String },
+    /// A text that is too long for an index.
+    TooLong { parameter: String, value: String, bytes: usize, most: usize },
 }
 
 impl Refusal {
@@ -49,6 +59,11 @@ impl Refusal {
             Self::UnknownTimezone { .. } => b"ME008",
             Self::UnknownProfile { .. } => b"ME009",
             Self::UnknownMemory { .. } => b"ME010",
+            Self::UnknownFile { .. } => b"ME030",
+            Self::KnownFile { .. } => b"ME031",
+            Self::NoUuid { .. } => b"ME032",
+            Self::UnknownWord { .. } => b"ME033",
+            Self::TooLong { .. } => b"ME034",
         }
     }
 
@@ -75,6 +90,15 @@ impl Refusal {
             Self::UnknownTimezone { name } => format!("timezone {} is not known", quoted(name)),
             Self::UnknownProfile { user_id } => format!("user {} has no profile", quoted(user_id)),
             Self::UnknownMemory { id } => format!("memory {id} does not exist"),
+            Self::UnknownFile { file_id } => format!("file {} does not exist", quoted(file_id)),
+            Self::KnownFile { file_id } => format!("file {} exists already", quoted(file_id)),
+            Self::NoUuid { parameter, value } => format!("{parameter} must be a UUID, not {}", quoted(value)),
+            Self::UnknownWord { parameter, value, known } => {
+                format!("{parameter} must be {known}, not {}", quoted(value))
+            }
+            Self::TooLong { parameter, value, bytes, most } => {
+                format!("{parameter} must be {most} bytes at most, not {bytes}: {}", quoted(value))
+            }
         }
     }
 
@@ -100,6 +124,17 @@ impl Refusal {
             Self::UnknownTimezone { .. } => "Pass a name that pg_timezone_names lists, such as America/Chicago.".into(),
             Self::UnknownProfile { .. } => "Create it with homer_upsert_profile(user_id, display_name, role).".into(),
             Self::UnknownMemory { .. } => "Pass an id that homer_remember or homer_relevant_memories gave.".into(),
+            Self::UnknownFile { .. } => {
+                "Pass a file_id that homer_register_file or homer_accessible_files gave.".into()
+            }
+            Self::KnownFile { .. } => "Leave file_id out to get a new one.".into(),
+            Self::NoUuid { parameter, .. } => {
+                format!(
+                    "Pass a UUID such as 5e0c2f9a-1b7d-4c3e-8f60-9a2d4b6c8e01, or leave {parameter} out to get one."
+                )
+            }
+            Self::UnknownWord { parameter, known, .. } => format!("Pass {known} for {parameter}."),
+            Self::TooLong { parameter, .. } => format!("Pass a shorter {parameter}, such as a hash of it."),
         }
     }
 }

@@ -12,10 +12,10 @@ use crate::words::each_word;
 
 /// One user's words, or everyone's, which are those of the empty user id.
 #[derive(Clone, Copy)]
-struct Scope(u64);
+pub struct Scope(u64);
 
 impl Scope {
-    fn of(user_id: &str) -> Self {
+    pub fn of(user_id: &str) -> Self {
         Self(sip(0, user_id.as_bytes()))
     }
 
@@ -51,7 +51,7 @@ fn search_keys(user_id: Option<&str>, subject: &str, content: &str) -> Vec<i64> 
     keys_of_text(Scope::of(user_id.unwrap_or_default()), &[subject, content])
 }
 
-fn keys_of_text(scope: Scope, parts: &[&str]) -> Vec<i64> {
+pub fn keys_of_text(scope: Scope, parts: &[&str]) -> Vec<i64> {
     let mut keys = Vec::with_capacity(32);
     for part in parts {
         each_word(part, &mut |word| keys.push(scope.key(word)));

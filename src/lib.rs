@@ -13,14 +13,20 @@
 //! | `words`    | the words of a text, in any language              |
 //! | `keys`     | the words of a user as numbers, for the index     |
 //! | `scoring`  | how well a memory answers a question              |
+//! | `file_keys` | the words of a file, for the index               |
+//! | `token_count` | how many tokens a text is at most              |
+//! | `context`  | what belongs into the prompt, fitted and fenced   |
 
 mod checks;
+mod context;
 mod decay;
 mod errors;
+mod file_keys;
 mod keys;
 mod scoring;
 mod settings;
 mod stop_words;
+mod token_count;
 mod words;
 
 ::pgrx::pg_module_magic!(name, version);
@@ -32,6 +38,10 @@ pgrx::extension_sql_file!("../sql/ranking.sql", name = "ranking", requires = ["t
 pgrx::extension_sql_file!("../sql/search.sql", name = "search", requires = ["ranking"]);
 pgrx::extension_sql_file!("../sql/profiles.sql", name = "profiles", requires = ["search"]);
 pgrx::extension_sql_file!("../sql/memories.sql", name = "memories", requires = ["profiles"]);
+pgrx::extension_sql_file!("../sql/files.sql", name = "files", requires = ["memories"]);
+pgrx::extension_sql_file!("../sql/file_search.sql", name = "file_search", requires = ["files"]);
+pgrx::extension_sql_file!("../sql/context.sql", name = "context", requires = ["file_search"]);
+pgrx::extension_sql_file!("../sql/stats.sql", name = "stats", requires = ["context"]);
 
 /// What `cargo pgrx test` asks the crate for.
 #[cfg(test)]
