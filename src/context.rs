@@ -39,8 +39,8 @@ impl Section {
     /// What of the budget still free the section may take before the next ones had their turn: one part in so many.
     fn share(self) -> usize {
         match self {
-            Self::User | Self::Now | Self::Memories => 1,
-            Self::Reminders => 2,
+            Self::Now | Self::Memories => 1,
+            Self::User | Self::Reminders => 2,
             Self::Files => 5,
         }
     }
