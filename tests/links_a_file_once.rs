@@ -14,7 +14,8 @@ fn register(client: &mut Client) {
 fn the_second_link_is_the_first() {
     let mut client = session();
     register(&mut client);
-    let mut link = |arguments: &str| value::<i32>(&mut client, &format!("SELECT homer_link_file('{FILE}', {arguments})"));
+    let mut link =
+        |arguments: &str| value::<i32>(&mut client, &format!("SELECT homer_link_file('{FILE}', {arguments})"));
     let first = link("'c', 'm', 'inbound', 'the plan'");
     assert_eq!(link("'c', 'm', 'inbound', 'the plan'"), first);
     assert_eq!(link("'c', 'm', 'inbound', 'another context'"), first);
@@ -43,7 +44,9 @@ fn of_many_who_link_at_once_all_get_the_same_link() {
                 let mut client = database.connect();
                 scope.spawn(move || {
                     (0..50)
-                        .map(|n| value(&mut client, &format!("SELECT homer_link_file('{FILE}', 'c', 'm{n}', 'inbound')")))
+                        .map(|n| {
+                            value(&mut client, &format!("SELECT homer_link_file('{FILE}', 'c', 'm{n}', 'inbound')"))
+                        })
                         .collect()
                 })
             })
