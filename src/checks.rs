@@ -131,6 +131,12 @@ fn refuse_known_file(file_id: &str) -> bool {
     Err(Refusal::KnownFile { file_id: file_id.into() }).or_raise()
 }
 
+/// Refuses, always: for the SQL that has found a document which it cannot take in.
+#[pg_extern(sql = false)]
+fn refuse_document(fault: &str) -> bool {
+    Err(Refusal::ForeignDocument { fault: fault.into() }).or_raise()
+}
+
 fn given<T>(parameter: &str, value: Option<T>) -> Result<T, Refusal> {
     value.ok_or_else(|| Refusal::Null { parameter: parameter.into() })
 }

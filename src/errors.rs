@@ -41,6 +41,8 @@ pub enum Refusal {
     NoUuid { parameter: String, value: String },
     /// A word that is not one of a closed list.
     UnknownWord { parameter: String, value: String, known: String },
+    /// A document that is not what homer_export_user gives.
+    ForeignDocument { fault: String },
     /// A text that is too long for an index.
     TooLong { parameter: String, value: String, bytes: usize, most: usize },
 }
@@ -64,6 +66,7 @@ impl Refusal {
             Self::NoUuid { .. } => b"ME032",
             Self::UnknownWord { .. } => b"ME033",
             Self::TooLong { .. } => b"ME034",
+            Self::ForeignDocument { .. } => b"ME035",
         }
     }
 
@@ -96,6 +99,7 @@ impl Refusal {
             Self::UnknownWord { parameter, value, known } => {
                 format!("{parameter} must be {known}, not {}", quoted(value))
             }
+            Self::ForeignDocument { fault } => format!("the document cannot be imported: {}", shortened(fault)),
             Self::TooLong { parameter, value, bytes, most } => {
                 format!("{parameter} must be {most} bytes at most, not {bytes}: {}", quoted(value))
             }
@@ -134,6 +138,7 @@ impl Refusal {
                 )
             }
             Self::UnknownWord { parameter, known, .. } => format!("Pass {known} for {parameter}."),
+            Self::ForeignDocument { .. } => "Pass what homer_export_user gave, unchanged.".into(),
             Self::TooLong { parameter, .. } => format!("Pass a shorter {parameter}, such as a hash of it."),
         }
     }

@@ -41,7 +41,8 @@ pgrx::extension_sql_file!("../sql/memories.sql", name = "memories", requires = [
 pgrx::extension_sql_file!("../sql/files.sql", name = "files", requires = ["memories"]);
 pgrx::extension_sql_file!("../sql/file_search.sql", name = "file_search", requires = ["files"]);
 pgrx::extension_sql_file!("../sql/context.sql", name = "context", requires = ["file_search"]);
-pgrx::extension_sql_file!("../sql/stats.sql", name = "stats", requires = ["context"]);
+pgrx::extension_sql_file!("../sql/persons_data.sql", name = "persons_data", requires = ["context"]);
+pgrx::extension_sql_file!("../sql/stats.sql", name = "stats", requires = ["persons_data"]);
 
 /// What `cargo pgrx test` asks the crate for.
 #[cfg(test)]

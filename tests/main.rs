@@ -3,7 +3,9 @@
 mod answers_questions;
 mod costs_the_same_at_any_size;
 mod counts_itself;
+mod erases_a_person;
 mod explains_itself;
+mod exports_and_imports_a_person;
 mod fences_stored_text;
 mod finds_files_by_words;
 mod fits_the_prompt_budget;
