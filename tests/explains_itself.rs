@@ -34,10 +34,24 @@ fn the_public_face_is_what_the_reference_lists() {
                FROM pg_proc AS p WHERE pronamespace = 'public'::regnamespace ORDER BY 1"
         ),
         [
+            "homer_accessible_files(text,integer,text,text) set s",
+            "homer_can_read_file(text,text) s",
+            "homer_context(text,text,integer,text,real[]) s",
+            "homer_context_json(text,text,integer,text,real[]) s",
+            "homer_conversation_files(text,text) set s",
+            "homer_erase_user(text) v",
+            "homer_export_user(text) s",
             "homer_forget(integer) v",
+            "homer_import_user(jsonb) v",
+            "homer_link_file(text,text,text,text,text) v",
+            "homer_publish_file(text,boolean) v",
+            "homer_register_file(text,text,text,integer,text,text,text,text,text,text[]) v",
             "homer_relevant_memories(text,integer,text,text[],text[],boolean) set s",
             "homer_remember(text,text,text,text,integer,timestamp with time zone,text[],jsonb,text,text) v",
+            "homer_share_file(text,text[]) v",
+            "homer_stats() s",
             "homer_touch_profile(text) v",
+            "homer_unshare_file(text,text[]) v",
             "homer_upsert_profile(text,text,text,jsonb) v",
         ]
     );
