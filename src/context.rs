@@ -106,11 +106,12 @@ impl<'entries> Fitting<'entries> {
                 self.free -= cost;
                 continue;
             }
-            if section == Section::Memories && self.is_long(allowed) {
-                if let Some(body) = cut_to_fit(entry, allowed.saturating_sub(heading + 1)) {
-                    self.free -= heading + 1 + most_tokens(&format!("{}{body}", entry.head));
-                    self.taken.push((place, Some(body)));
-                }
+            if section == Section::Memories
+                && self.is_long(allowed)
+                && let Some(body) = cut_to_fit(entry, allowed.saturating_sub(heading + 1))
+            {
+                self.free -= heading + 1 + most_tokens(&format!("{}{body}", entry.head));
+                self.taken.push((place, Some(body)));
             }
             break;
         }
