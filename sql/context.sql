@@ -124,7 +124,8 @@ BEGIN ATOMIC
                   ELSE ''
               END
            || '] ' || CASE WHEN pg_catalog.btrim(c.subject) <> '' THEN homer.fenced(c.subject, 100) || ': ' ELSE '' END,
-           homer.fenced(c.content, 1000000),
+           -- The longest known word has 16 letters, so that more than this is more than the budget.
+           homer.fenced(c.content, LEAST(1000000, at_most::bigint * 512)::integer),
            pg_catalog.jsonb_build_object(
                'id', c.id, 'category', c.category, 'subject', c.subject, 'content', c.content, 'importance', c.importance,
                'tags', c.tags, 'everyone', c.user_id IS NULL, 'created_at', c.created_at, 'updated_at', c.updated_at,

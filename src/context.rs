@@ -60,96 +60,96 @@ impl Entry {
     }
 }
 
-/// The entries that fit: for each that is taken its place among all, and its body if that was cut.
+/// What becomes of an entry.
+#[derive(Clone, Debug, PartialEq)]
+enum Outcome {
+    LeftOut,
+    Whole,
+    Cut(String),
+}
+
+/// The entries, and what becomes of each within a budget.
 struct Fitting<'entries> {
     entries: &'entries [Entry],
-    taken: Vec<(usize, Option<String>)>,
+    outcomes: Vec<Outcome>,
     free: usize,
 }
 
 impl<'entries> Fitting<'entries> {
     fn new(entries: &'entries [Entry], max_tokens: usize) -> Self {
         let frame = most_tokens(OPENING) + 1 + most_tokens(CLOSING);
-        let mut fitting = Self { entries, taken: Vec::new(), free: max_tokens.saturating_sub(frame) };
+        let outcomes = vec![Outcome::LeftOut; entries.len()];
+        let mut fitting = Self { entries, outcomes, free: max_tokens.saturating_sub(frame) };
         if frame <= max_tokens {
             fitting.fill();
         }
         fitting
     }
 
-    /// The sections that others must not starve come first, each within its share; memories take the rest, and what they leave
-    /// goes to the reminders and files that were over their share.
+    /// The sections that others must not starve come first, each within its share; memories take the rest, and what they
+    /// leave goes to the reminders and files that were over their share.
     fn fill(&mut self) {
         for section in [Section::User, Section::Now, Section::Reminders, Section::Files, Section::Memories] {
             self.take(section, self.free / section.share());
         }
         self.take(Section::Reminders, self.free);
         self.take(Section::Files, self.free);
-        self.taken.sort_unstable_by_key(|(place, _)| *place);
     }
 
-    /// Takes the entries of a section in their order until one does not fit. That one is left out whole, and so are all after
-    /// it; but a long one, which needs more than a fifth of the budget, is cut where it would leave as much unused.
-    fn take(&mut self, section: Section, allowed: usize) {
-        let unused = self.free - allowed;
-        let of_section =
-            |(place, entry): (usize, &'entries Entry)| (entry.section == section).then_some((place, entry));
-        for (place, entry) in self.entries.iter().enumerate().filter_map(of_section) {
-            if self.taken.iter().any(|(taken, _)| *taken == place) {
+    /// Takes the entries of a section in their order until one does not fit into `allowed`. That one is left out whole, and
+    /// so are all after it; but a memory that would leave more than a fifth of the room for memories empty is cut.
+    fn take(&mut self, section: Section, mut allowed: usize) {
+        let room = allowed;
+        for (entry, outcome) in self.entries.iter().zip(&mut self.outcomes) {
+            if entry.section != section || *outcome != Outcome::LeftOut {
                 continue;
             }
-            let allowed = self.free - unused;
-            let heading = if self.has(section) { 0 } else { 1 + most_tokens(section.heading()) };
-            let cost = heading + 1 + most_tokens(&entry.line());
+            // The heading is paid for by the first.
+            let breaks = if allowed == room { most_tokens(section.heading()) + 2 } else { 1 };
+            let mut cost = breaks + most_tokens(&entry.line());
             if cost <= allowed {
-                self.taken.push((place, None));
-                self.free -= cost;
-                continue;
+                *outcome = Outcome::Whole;
+            } else {
+                if section == Section::Memories
+                    && allowed * 5 > room
+                    && let Some(body) = cut_to_fit(entry, allowed.saturating_sub(breaks))
+                {
+                    cost = breaks + most_tokens(&format!("{}{body}", entry.head));
+                    *outcome = Outcome::Cut(body);
+                    self.free -= cost;
+                }
+                return;
             }
-            if section == Section::Memories
-                && self.is_long(allowed)
-                && let Some(body) = cut_to_fit(entry, allowed.saturating_sub(heading + 1))
-            {
-                self.free -= heading + 1 + most_tokens(&format!("{}{body}", entry.head));
-                self.taken.push((place, Some(body)));
-            }
-            break;
+            allowed -= cost;
+            self.free -= cost;
         }
     }
 
-    fn has(&self, section: Section) -> bool {
-        self.taken.iter().any(|(place, _)| self.entries[*place].section == section)
+    /// The lines of a section.
+    fn lines(&self, section: Section) -> impl Iterator<Item = (&str, &str)> {
+        self.entries.iter().zip(&self.outcomes).filter(move |(entry, _)| entry.section == section).filter_map(
+            |(entry, outcome)| match outcome {
+                Outcome::LeftOut => None,
+                Outcome::Whole => Some((entry.head.as_str(), entry.body.as_str())),
+                Outcome::Cut(body) => Some((entry.head.as_str(), body.as_str())),
+            },
+        )
     }
 
-    /// Whether what is left for the memories is more than a fifth of what they have used and not used.
-    fn is_long(&self, allowed: usize) -> bool {
-        let used: usize = self
-            .taken
-            .iter()
-            .filter(|(place, _)| self.entries[*place].section == Section::Memories)
-            .map(|(place, _)| 1 + most_tokens(&self.entries[*place].line()))
-            .sum();
-        allowed * 5 > used + allowed
-    }
-
+    /// Empty where no entry was taken.
     fn block(&self) -> String {
-        if self.taken.is_empty() {
-            return String::new();
-        }
-        let mut block = String::from(OPENING);
-        for section in Section::ALL.into_iter().filter(|section| self.has(*section)) {
-            block.push('\n');
-            block.push_str(section.heading());
-            for (place, body) in self.taken.iter().filter(|(place, _)| self.entries[*place].section == section) {
-                let entry = &self.entries[*place];
-                block.push('\n');
-                block.push_str(&entry.head);
-                block.push_str(body.as_ref().unwrap_or(&entry.body));
+        let mut sections = String::new();
+        for section in Section::ALL {
+            let mut lines = self.lines(section).peekable();
+            if lines.peek().is_some() {
+                sections.push('\n');
+                sections.push_str(section.heading());
+            }
+            for (head, body) in lines {
+                sections.extend(["\n", head, body]);
             }
         }
-        block.push('\n');
-        block.push_str(CLOSING);
-        block
+        if sections.is_empty() { sections } else { format!("{OPENING}{sections}\n{CLOSING}") }
     }
 }
 
@@ -208,8 +208,12 @@ fn fitting_entries(
     max_tokens: i32,
 ) -> TableIterator<'static, (name!(place, i64), name!(cut_body, Option<String>))> {
     let entries = entries(&sections, &heads, &bodies);
-    let fitting = Fitting::new(&entries, max_tokens.max(0) as usize);
-    TableIterator::new(fitting.taken.into_iter().map(|(place, body)| (place as i64 + 1, body)))
+    let taken = |(place, outcome)| match outcome {
+        Outcome::LeftOut => None,
+        Outcome::Whole => Some((place, None)),
+        Outcome::Cut(body) => Some((place, Some(body))),
+    };
+    TableIterator::new((1..).zip(Fitting::new(&entries, max_tokens.max(0) as usize).outcomes).filter_map(taken))
 }
 
 /// A stored text as the block shows it: on one line, without what cannot be seen, without angle brackets, and cut after so many
@@ -220,8 +224,10 @@ fn fenced(text: &str, most_characters: i32) -> String {
 }
 
 fn fence(text: &str, most_characters: usize) -> String {
-    let mut shown = String::with_capacity(text.len().min(most_characters * 4));
+    let mut shown = String::new();
+    let mut characters = 0;
     for c in text.chars() {
+        let length = shown.len();
         if c.is_whitespace() || c.is_control() {
             if !shown.is_empty() && !shown.ends_with(' ') {
                 shown.push(' ');
@@ -231,8 +237,9 @@ fn fence(text: &str, most_characters: usize) -> String {
         } else if !is_unseen(c) {
             shown.push(c);
         }
-        // One more than is shown, so that the cut is noticed; the rest of a text of 50 MB is not looked at.
-        if shown.len() > most_characters && shown.chars().count() > most_characters {
+        characters += shown[length..].chars().count();
+        // More than is shown, so that the cut is noticed; the rest of a text of 50 MB is not looked at.
+        if characters > most_characters + 1 {
             break;
         }
     }
@@ -298,7 +305,7 @@ mod tests {
             let fitting = Fitting::new(&entries, budget);
             let block = fitting.block();
             assert!(most_tokens(&block) <= budget, "{budget}");
-            assert!(fitting.taken.iter().enumerate().all(|(n, (place, _))| n == *place));
+            assert!(fitting.outcomes.is_sorted_by_key(|outcome| *outcome == Outcome::LeftOut), "{budget}");
         }
         assert_eq!(Fitting::new(&entries, 10).block(), "");
     }
