@@ -139,3 +139,13 @@ CREATE FUNCTION homer.check_json_integer(parameter text, value jsonb) RETURNS bo
         ELSE homer.refuse_shape(parameter, value::text, 'a whole number')
     END;
 COMMENT ON FUNCTION homer.check_json_integer(text, jsonb) IS 'Refuses a JSON value that is there and is no whole number and no null.';
+
+CREATE FUNCTION homer.check_known_parameters(others jsonb) RETURNS boolean
+    LANGUAGE sql VOLATILE PARALLEL SAFE
+    RETURN CASE
+        WHEN others = '{}'::jsonb THEN true
+        ELSE homer.refuse_unknown_parameter(
+            pg_catalog.jsonb_path_query_first(others, '$.keyvalue().key') #>> '{}',
+            'user_id, category, subject, content, importance, expires_at, tags, metadata, source_conversation_id, source_message_id, supersedes')
+    END;
+COMMENT ON FUNCTION homer.check_known_parameters(jsonb) IS 'Refuses keys that are left when the parameters of homer_remember are taken away.';

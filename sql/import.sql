@@ -15,85 +15,79 @@ CREATE TYPE homer.told AS (
 );
 COMMENT ON TYPE homer.told IS 'A memory to be imported: the parameters of homer_remember.';
 
-CREATE FUNCTION homer.given_json(element jsonb, key text, usual jsonb) RETURNS jsonb
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN CASE
-        WHEN element -> key IS NULL THEN usual
-        WHEN pg_catalog.jsonb_typeof(element -> key) <> 'null' THEN element -> key
-    END;
-COMMENT ON FUNCTION homer.given_json(jsonb, text, jsonb) IS 'The value of a key, its default where the key is missing, and null for a null.';
-
 CREATE FUNCTION homer.told_of(element jsonb) RETURNS homer.told
-    LANGUAGE plpgsql STABLE PARALLEL SAFE
-    SET search_path = pg_catalog, pg_temp AS
-$function$
-DECLARE
-    known constant text[] := '{user_id,category,subject,content,importance,expires_at,tags,metadata,source_conversation_id,source_message_id,supersedes}';
-    told homer.told;
-BEGIN
-    IF NOT homer.check_object('memory', element) THEN
-        RETURN NULL;
-    END IF;
-    IF element - known <> '{}' THEN
-        PERFORM homer.refuse_unknown_parameter(k, array_to_string(known, ', ')) FROM jsonb_object_keys(element - known) AS k LIMIT 1;
-    END IF;
-    IF homer.check_json_text('user_id', element -> 'user_id')
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN pg_catalog.jsonb_populate_record(NULL::homer.told, '{"importance": 5, "tags": [], "metadata": {}}'::jsonb || element);
+COMMENT ON FUNCTION homer.told_of(jsonb) IS 'A memory to be imported, with the defaults of homer_remember. A null stays one.';
+
+CREATE FUNCTION homer.check_element(element jsonb) RETURNS boolean
+    LANGUAGE sql VOLATILE PARALLEL SAFE
+    RETURN homer.check_object('memory', element)
+       AND homer.check_known_parameters(
+               element - '{user_id,category,subject,content,importance,expires_at,tags,metadata,source_conversation_id,source_message_id,supersedes}'::text[])
+       AND homer.check_json_text('user_id', element -> 'user_id')
        AND homer.check_json_text('category', element -> 'category')
        AND homer.check_json_text('subject', element -> 'subject')
        AND homer.check_json_text('content', element -> 'content')
+       AND homer.check_json_integer('importance', element -> 'importance')
        AND homer.check_json_text('expires_at', element -> 'expires_at')
        AND homer.check_json_text('source_conversation_id', element -> 'source_conversation_id')
        AND homer.check_json_text('source_message_id', element -> 'source_message_id')
-       AND homer.check_json_integer('importance', element -> 'importance')
-       AND homer.check_json_integer('supersedes', element -> 'supersedes') THEN
-        told.user_id := element ->> 'user_id';
-        told.category := element ->> 'category';
-        told.subject := element ->> 'subject';
-        told.content := element ->> 'content';
-        told.importance := (homer.given_json(element, 'importance', '5') #>> '{}')::numeric;
-        told.expires_at := element ->> 'expires_at';
-        told.tags := homer.given_json(element, 'tags', '[]');
-        told.metadata := homer.given_json(element, 'metadata', '{}');
-        told.source_conversation_id := element ->> 'source_conversation_id';
-        told.source_message_id := element ->> 'source_message_id';
-        told.supersedes := (element ->> 'supersedes')::numeric;
-        PERFORM homer.check_memory(told.user_id, told.category, told.subject, told.content, told.importance, told.expires_at,
-                                   told.tags, told.metadata);
-    END IF;
-    RETURN told;
-END
-$function$;
-COMMENT ON FUNCTION homer.told_of(jsonb) IS 'A memory to be imported, read from JSON and checked.';
+       AND homer.check_json_integer('supersedes', element -> 'supersedes');
+COMMENT ON FUNCTION homer.check_element(jsonb) IS 'Refuses a JSON value that does not have the shape of a memory to be imported.';
 
-CREATE FUNCTION homer.all_told(memories jsonb) RETURNS homer.told[]
+CREATE FUNCTION homer.check_told(t homer.told) RETURNS boolean
+    LANGUAGE sql VOLATILE PARALLEL SAFE
+    RETURN homer.check_memory((t).user_id, (t).category, (t).subject, (t).content, (t).importance, (t).expires_at,
+                              (t).tags, (t).metadata);
+COMMENT ON FUNCTION homer.check_told(homer.told) IS 'Refuses what cannot be a memory.';
+
+CREATE FUNCTION homer.refuse_first_wrong(memories jsonb) RETURNS boolean
     LANGUAGE plpgsql STABLE PARALLEL UNSAFE
     SET search_path = pg_catalog, pg_temp AS
 $function$
 DECLARE
     element jsonb;
-    position integer := 0;
-    told homer.told[] := '{}';
+    place integer := 0;
     refusal_message text;
     refusal_hint text;
 BEGIN
     FOR element IN SELECT e FROM jsonb_array_elements(memories) AS e LOOP
-        position := position + 1;
-        told[position] := homer.told_of(element);
+        place := place + 1;
+        PERFORM homer.check_element(element);
+        PERFORM homer.check_told(homer.told_of(element));
     END LOOP;
-    RETURN told;
+    RETURN false;
 EXCEPTION WHEN OTHERS THEN
     GET STACKED DIAGNOSTICS refusal_message := MESSAGE_TEXT, refusal_hint := PG_EXCEPTION_HINT;
     RAISE EXCEPTION USING
-        ERRCODE = SQLSTATE, MESSAGE = format('memories[%s]: %s', position, refusal_message),
+        ERRCODE = SQLSTATE, MESSAGE = format('memories[%s]: %s', place, refusal_message),
         HINT = COALESCE(NULLIF(refusal_hint, ''), 'Correct this element; none was stored.');
 END
 $function$;
-COMMENT ON FUNCTION homer.all_told(jsonb) IS
-'The memories of a JSON array. One that cannot be right is refused under its position, the first being 1.';
+COMMENT ON FUNCTION homer.refuse_first_wrong(jsonb) IS
+'Refuses the first memory of a JSON array that cannot be right, under its position; the first is 1.';
+
+CREATE FUNCTION homer.all_told(memories jsonb) RETURNS homer.told[]
+    LANGUAGE plpgsql STABLE PARALLEL UNSAFE
+    SET jit = off
+    SET search_path = pg_catalog, pg_temp AS
+$function$
+BEGIN
+    RETURN ARRAY(SELECT t FROM jsonb_array_elements(memories) AS e, homer.told_of(e) AS t
+                  WHERE homer.check_element(e) AND homer.check_told(t));
+EXCEPTION WHEN OTHERS THEN
+    -- One by one, which takes longer, to say which one it is.
+    PERFORM homer.refuse_first_wrong(memories);
+    RAISE;
+END
+$function$;
+COMMENT ON FUNCTION homer.all_told(jsonb) IS 'The memories of a JSON array, read and checked.';
 
 CREATE FUNCTION @extschema@.homer_remember_many(memories jsonb) RETURNS TABLE ("position" integer, id integer, outcome text)
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE ROWS 1000
     SET enable_seqscan = off
+    SET jit = off
     SET search_path = pg_catalog, pg_temp
 AS $function$
 #variable_conflict use_column

@@ -28,9 +28,10 @@ COMMENT ON FUNCTION homer.known_statement(text, text, timestamp, integer) IS
 CREATE FUNCTION homer.known_statements(user_ids text[], statements text[], due timestamp[]) RETURNS integer[]
     LANGUAGE sql STABLE PARALLEL SAFE
     SET enable_seqscan = off
+    SET jit = off
 BEGIN ATOMIC
     SELECT pg_catalog.array_agg(COALESCE(-k.refusal_id, k.memory_id, 0) ORDER BY s.position)
-      FROM pg_catalog.unnest(user_ids, statements, due) WITH ORDINALITY AS s (user_id, statement, due, position),
+      FROM ROWS FROM (pg_catalog.unnest(user_ids), pg_catalog.unnest(statements), pg_catalog.unnest(due)) WITH ORDINALITY AS s (user_id, statement, due, position),
            homer.known_statement(s.user_id, s.statement, s.due, NULL) AS k;
 END;
 COMMENT ON FUNCTION homer.known_statements(text[], text[], timestamp[]) IS

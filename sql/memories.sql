@@ -31,8 +31,11 @@ CREATE FUNCTION @extschema@.homer_remember(
     OUT outcome text
 )
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
-    -- A plan that was kept from when the table was empty would read all of it.
+    -- Each statement below has one good plan, by its index. A plan kept from when the table was empty would read all of it,
+    -- and planning again with every call, or compiling the plan, takes longer than running it.
     SET enable_seqscan = off
+    SET jit = off
+    SET plan_cache_mode = force_generic_plan
 AS $function$
 #variable_conflict use_column
 DECLARE

@@ -44,8 +44,9 @@ COMMENT ON FUNCTION homer.check_may_decide_for(text) IS
 
 CREATE FUNCTION @extschema@.homer_reject(memory_id integer) RETURNS boolean
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
-    SET enable_seqscan = off AS
-$function$
+    SET enable_seqscan = off
+    SET jit = off
+AS $function$
 #variable_conflict use_column
 DECLARE
     rejected @extschema@.homer_memories;
