@@ -125,3 +125,59 @@ CREATE FUNCTION homer.check_strings(parameter text, value jsonb) RETURNS boolean
         ELSE homer.refuse_shape(parameter, value::text, 'an array of strings')
     END;
 COMMENT ON FUNCTION homer.check_strings(text, jsonb) IS 'Refuses a JSON value that is null or no array of strings.';
+
+CREATE FUNCTION homer.check_due(due_at timestamptz) RETURNS boolean
+    LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'check_due_wrapper';
+COMMENT ON FUNCTION homer.check_due(timestamptz) IS 'Refuses a due moment that is null, infinite or outside the years 1 to 9999.';
+
+CREATE FUNCTION homer.refuse_due(value text) RETURNS boolean
+    LANGUAGE c VOLATILE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'refuse_due_wrapper';
+COMMENT ON FUNCTION homer.refuse_due(text) IS 'Refuses a due moment that is none.';
+
+CREATE FUNCTION homer.refuse_foreign_memory(memory_id integer, user_id text) RETURNS boolean
+    LANGUAGE c VOLATILE PARALLEL SAFE AS 'MODULE_PATHNAME', 'refuse_foreign_memory_wrapper';
+COMMENT ON FUNCTION homer.refuse_foreign_memory(integer, text) IS 'Refuses to supersede a memory of another user.';
+
+CREATE FUNCTION homer.refuse_retired_memory(memory_id integer) RETURNS boolean
+    LANGUAGE c VOLATILE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'refuse_retired_memory_wrapper';
+COMMENT ON FUNCTION homer.refuse_retired_memory(integer) IS 'Refuses to supersede a memory that is retired or expired.';
+
+CREATE FUNCTION homer.refuse_everyones_memory(role text) RETURNS boolean
+    LANGUAGE c VOLATILE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'refuse_everyones_memory_wrapper';
+COMMENT ON FUNCTION homer.refuse_everyones_memory(text) IS 'Refuses to let a role decide what everyone is told.';
+
+CREATE FUNCTION homer.refuse_refused_statement(refusal_id integer) RETURNS boolean
+    LANGUAGE c VOLATILE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'refuse_refused_statement_wrapper';
+COMMENT ON FUNCTION homer.refuse_refused_statement(integer) IS 'Refuses a reminder of what the user has refused.';
+
+CREATE FUNCTION homer.refuse_unknown_parameter(key text, known text) RETURNS boolean
+    LANGUAGE c VOLATILE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'refuse_unknown_parameter_wrapper';
+COMMENT ON FUNCTION homer.refuse_unknown_parameter(text, text) IS 'Refuses a key that is no parameter of homer_remember.';
+
+CREATE FUNCTION homer.check_json_text(parameter text, value jsonb) RETURNS boolean
+    LANGUAGE sql VOLATILE PARALLEL SAFE
+    RETURN CASE
+        WHEN value IS NULL OR pg_catalog.jsonb_typeof(value) IN ('string', 'null') THEN true
+        ELSE homer.refuse_shape(parameter, value::text, 'a string')
+    END;
+COMMENT ON FUNCTION homer.check_json_text(text, jsonb) IS 'Refuses a JSON value that is there and is no string and no null.';
+
+CREATE FUNCTION homer.check_json_integer(parameter text, value jsonb) RETURNS boolean
+    LANGUAGE sql VOLATILE PARALLEL SAFE
+    RETURN CASE
+        WHEN value IS NULL OR pg_catalog.jsonb_typeof(value) = 'null' THEN true
+        WHEN pg_catalog.jsonb_typeof(value) <> 'number' THEN homer.refuse_shape(parameter, value::text, 'a whole number')
+        WHEN value::numeric % 1 = 0 AND value::numeric BETWEEN -2147483648 AND 2147483647 THEN true
+        ELSE homer.refuse_shape(parameter, value::text, 'a whole number')
+    END;
+COMMENT ON FUNCTION homer.check_json_integer(text, jsonb) IS 'Refuses a JSON value that is there and is no whole number and no null.';
+
+CREATE FUNCTION homer.check_known_parameters(others jsonb) RETURNS boolean
+    LANGUAGE sql VOLATILE PARALLEL SAFE
+    RETURN CASE
+        WHEN others = '{}'::jsonb THEN true
+        ELSE homer.refuse_unknown_parameter(
+            pg_catalog.jsonb_path_query_first(others, '$.keyvalue().key') #>> '{}',
+            'user_id, category, subject, content, importance, expires_at, tags, metadata, source_conversation_id, source_message_id, supersedes')
+    END;
+COMMENT ON FUNCTION homer.check_known_parameters(jsonb) IS 'Refuses keys that are left when the parameters of homer_remember are taken away.';

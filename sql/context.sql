@@ -63,14 +63,17 @@ COMMENT ON FUNCTION homer.profile_entries(text) IS 'Who the user is, and the tim
 
 CREATE FUNCTION homer.due_reminders_of(user_id text)
     RETURNS TABLE (id integer, subject text, content text, due_at timestamptz)
-    LANGUAGE sql STABLE PARALLEL SAFE
+    LANGUAGE sql STABLE PARALLEL RESTRICTED
 BEGIN ATOMIC
-    SELECT NULL::integer, NULL::text, NULL::text, NULL::timestamptz WHERE false;
+    -- A null user would be given those of all users.
+    SELECT r.id, r.subject, r.content, r.due_at
+      FROM @extschema@.homer_due_reminders(due_reminders_of.user_id, 10) AS r
+     WHERE due_reminders_of.user_id IS NOT NULL;
 END;
 COMMENT ON FUNCTION homer.due_reminders_of(text) IS 'The reminders of the user that are due, oldest first.';
 
 CREATE FUNCTION homer.reminder_entries(user_id text) RETURNS SETOF homer.context_entry
-    LANGUAGE sql STABLE PARALLEL SAFE
+    LANGUAGE sql STABLE PARALLEL RESTRICTED
 BEGIN ATOMIC
     SELECT 2, pg_catalog.row_number() OVER (ORDER BY r.due_at, r.id),
            '- [' || pg_catalog.to_char(pg_catalog.timezone('UTC', r.due_at), 'YYYY-MM-DD HH24:MI') || ' UTC] ',

@@ -25,6 +25,15 @@ BEGIN ATOMIC
                (SELECT COALESCE(pg_catalog.jsonb_agg(pg_catalog.to_jsonb(l) ORDER BY l.id), '[]')
                   FROM @extschema@.homer_files AS f JOIN @extschema@.homer_file_messages AS l ON l.file_id = f.file_id
                  WHERE f.uploaded_by = homer_export_user.user_id),
+               'refusals',
+               (SELECT COALESCE(pg_catalog.jsonb_agg(pg_catalog.to_jsonb(r) ORDER BY r.id), '[]')
+                  FROM homer.refusals AS r WHERE r.user_id = homer_export_user.user_id),
+               'successions',
+               (SELECT COALESCE(pg_catalog.jsonb_agg(pg_catalog.to_jsonb(s) ORDER BY s.old_id), '[]')
+                  FROM @extschema@.homer_memories AS m JOIN homer.successions AS s ON s.old_id = m.id
+                 WHERE m.user_id = homer_export_user.user_id
+                   AND EXISTS (SELECT FROM @extschema@.homer_memories AS n
+                                WHERE n.id = s.new_id AND n.user_id = homer_export_user.user_id)),
                'files_shared_with_user',
                (SELECT COALESCE(pg_catalog.jsonb_agg(f.file_id ORDER BY f.id), '[]')
                   FROM homer.files_shared_with(homer_export_user.user_id) AS f))
@@ -152,13 +161,66 @@ END
 $function$;
 COMMENT ON FUNCTION homer.import_links(text, jsonb) IS 'Takes in the links to a person''s files. One that is there already is not doubled.';
 
+CREATE FUNCTION homer.import_refusals(
+    person text, told jsonb, old_ids integer[], new_ids integer[], OUT added bigint, OUT present bigint
+)
+    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+    SET search_path = pg_catalog, pg_temp
+AS $function$
+BEGIN
+    IF EXISTS (SELECT FROM jsonb_array_elements(told) AS t
+                WHERE t ->> 'user_id' IS DISTINCT FROM person
+                   OR to_jsonb(jsonb_populate_record(NULL::homer.refusals, t)) <> t) THEN
+        PERFORM homer.refuse_document('refusals holds what is no refusal of the person');
+    END IF;
+    INSERT INTO homer.refusals (user_id, statement, memory_id, refused_at)
+    -- The number of a memory whose row is gone is 0: the one it had may be another's here.
+    SELECT person, t.statement, COALESCE(i.new_id, 0), t.refused_at
+      FROM jsonb_populate_recordset(NULL::homer.refusals, told) AS t
+      LEFT JOIN unnest(old_ids, new_ids) AS i (old_id, new_id) ON i.old_id = t.memory_id
+     WHERE NOT EXISTS (SELECT FROM homer.refusals AS r WHERE r.user_id = person AND r.statement = t.statement)
+     ORDER BY t.id;
+    GET DIAGNOSTICS added = ROW_COUNT;
+    present := jsonb_array_length(told) - added;
+END
+$function$;
+COMMENT ON FUNCTION homer.import_refusals(text, jsonb, integer[], integer[]) IS
+'Takes in what a person has refused to have remembered. What is refused already is not doubled.';
+
+CREATE FUNCTION homer.import_successions(
+    told jsonb, old_ids integer[], new_ids integer[], OUT added bigint, OUT present bigint
+)
+    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+    SET search_path = pg_catalog, pg_temp
+AS $function$
+BEGIN
+    IF EXISTS (SELECT FROM jsonb_array_elements(told) AS t
+                WHERE to_jsonb(jsonb_populate_record(NULL::homer.successions, t)) <> t)
+       OR EXISTS (SELECT FROM jsonb_populate_recordset(NULL::homer.successions, told) AS t,
+                              LATERAL (VALUES (t.old_id), (t.new_id)) AS v (id)
+                   WHERE NOT EXISTS (SELECT FROM unnest(old_ids) AS i (id) WHERE i.id = v.id)) THEN
+        PERFORM homer.refuse_document('successions holds what is no succession of the person''s memories');
+    END IF;
+    INSERT INTO homer.successions (old_id, new_id, succeeded_at)
+    SELECT o.new_id, n.new_id, t.succeeded_at
+      FROM jsonb_populate_recordset(NULL::homer.successions, told) AS t
+      JOIN unnest(old_ids, new_ids) AS o (old_id, new_id) ON o.old_id = t.old_id
+      JOIN unnest(old_ids, new_ids) AS n (old_id, new_id) ON n.old_id = t.new_id
+    ON CONFLICT (old_id) DO NOTHING;
+    GET DIAGNOSTICS added = ROW_COUNT;
+    present := jsonb_array_length(told) - added;
+END
+$function$;
+COMMENT ON FUNCTION homer.import_successions(jsonb, integer[], integer[]) IS
+'Takes in which of a person''s memories replaced which. What is known already is not doubled.';
+
 CREATE FUNCTION homer.check_document(document jsonb) RETURNS boolean
     LANGUAGE plpgsql VOLATILE PARALLEL SAFE
     SET search_path = pg_catalog, pg_temp
 AS $function$
 DECLARE
     parts CONSTANT text[] := ARRAY['homer_user_profiles', 'homer_memories', 'homer_files', 'homer_file_messages',
-                                   'files_shared_with_user'];
+                                   'refusals', 'successions', 'files_shared_with_user'];
     part text;
 BEGIN
     PERFORM homer.check_object('data', document);
@@ -193,6 +255,8 @@ DECLARE
     memories record;
     files record;
     links record;
+    refusals record;
+    successions record;
 BEGIN
     PERFORM homer.check_document(data);
     person := data ->> 'user_id';
@@ -200,11 +264,15 @@ BEGIN
     memories := homer.import_memories(person, data -> 'homer_memories');
     files := homer.import_files(person, data -> 'homer_files');
     links := homer.import_links(person, data -> 'homer_file_messages');
+    refusals := homer.import_refusals(person, data -> 'refusals', memories.old_ids, memories.new_ids);
+    successions := homer.import_successions(data -> 'successions', memories.old_ids, memories.new_ids);
     RETURN jsonb_build_object(
         'homer_user_profiles', jsonb_build_object('added', profiles.added, 'present', profiles.present),
         'homer_memories', jsonb_build_object('added', memories.added, 'present', memories.present),
         'homer_files', jsonb_build_object('added', files.added, 'present', files.present),
-        'homer_file_messages', jsonb_build_object('added', links.added, 'present', links.present));
+        'homer_file_messages', jsonb_build_object('added', links.added, 'present', links.present),
+        'refusals', jsonb_build_object('added', refusals.added, 'present', refusals.present),
+        'successions', jsonb_build_object('added', successions.added, 'present', successions.present));
 EXCEPTION
     -- What a table or a type cannot hold. Whatever was stored before is undone.
     WHEN data_exception OR integrity_constraint_violation THEN
@@ -227,10 +295,19 @@ DECLARE
     files bigint;
     links bigint;
     shares bigint;
+    refusals bigint;
+    successions bigint;
 BEGIN
     PERFORM homer.check_text('user_id', person);
     DELETE FROM @extschema@.homer_user_profiles AS p WHERE p.user_id = person;
     GET DIAGNOSTICS profiles = ROW_COUNT;
+    DELETE FROM homer.refusals AS r WHERE r.user_id = person;
+    GET DIAGNOSTICS refusals = ROW_COUNT;
+    -- Before their memories, without which it could not be said whose they are.
+    DELETE FROM homer.successions AS s
+     WHERE s.old_id IN (SELECT m.id FROM @extschema@.homer_memories AS m WHERE m.user_id = person)
+        OR s.new_id IN (SELECT m.id FROM @extschema@.homer_memories AS m WHERE m.user_id = person);
+    GET DIAGNOSTICS successions = ROW_COUNT;
     DELETE FROM @extschema@.homer_memories AS m WHERE m.user_id = person;
     GET DIAGNOSTICS memories = ROW_COUNT;
     -- Before their files, with which they would go uncounted.
@@ -245,8 +322,8 @@ BEGIN
     GET DIAGNOSTICS shares = ROW_COUNT;
     RETURN jsonb_build_object(
         'homer_user_profiles', profiles, 'homer_memories', memories, 'homer_files', files, 'homer_file_messages', links,
-        'files_shared_with_user', shares);
+        'refusals', refusals, 'successions', successions, 'files_shared_with_user', shares);
 END
 $function$;
 COMMENT ON FUNCTION @extschema@.homer_erase_user(text) IS
-'Removes a person from every table: their profile, memories, files and the links to these, and their id from the files that others share with them. Returns counts. Global memories stay.';
+'Removes a person from every table: their profile, memories, refusals, files and the links to these, and their id from the files that others share with them. Returns counts. Global memories stay.';

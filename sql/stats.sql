@@ -32,9 +32,10 @@ BEGIN ATOMIC
                    'homer_files_file_id_idx', 'homer_files_file_id_unique', 'homer_files_owner_idx', 'homer_files_pkey',
                    'homer_files_public_idx', 'homer_files_search_idx', 'homer_files_shared_with_idx',
                    'homer_files_uploaded_by_idx',
-                   'homer_memories_category_idx', 'homer_memories_conversation_idx', 'homer_memories_importance_idx',
+                   'homer_memories_category_idx', 'homer_memories_conversation_idx', 'homer_memories_due_idx',
+                   'homer_memories_importance_idx',
                    'homer_memories_live_idx', 'homer_memories_other_category_rank_idx', 'homer_memories_pkey',
-                   'homer_memories_rank_idx', 'homer_memories_search_idx', 'homer_memories_user_id_idx',
+                   'homer_memories_rank_idx', 'homer_memories_search_idx', 'homer_memories_user_due_idx', 'homer_memories_user_id_idx',
                    'homer_user_profiles_pkey', 'homer_user_profiles_user_id_unique'
                ]) AS wanted (name)
          WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_index AS i ON i.indexrelid = c.oid
@@ -48,7 +49,7 @@ CREATE FUNCTION @extschema@.homer_stats() RETURNS @extschema@.homer_stat
     LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
     SELECT m.memories, m.active, m.expired, m.retired, m.of_everyone, u.users,
-           (SELECT pg_catalog.count(*) FROM @extschema@.homer_user_profiles), 0::bigint,
+           (SELECT pg_catalog.count(*) FROM @extschema@.homer_user_profiles), (SELECT pg_catalog.count(*) FROM @extschema@.homer_due_reminders(NULL, 2147483647)),
            f.files, f.published, (SELECT pg_catalog.count(*) FROM @extschema@.homer_file_messages),
            b.of_tables, b.of_indexes, homer.missing_indexes(), z.name,
            -- Not by its name: Etc/UTC and GMT are the same clock all year.

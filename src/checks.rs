@@ -94,6 +94,12 @@ fn check_expiry(expires_at: Option<TimestampWithTimeZone>, now: TimestampWithTim
     expires_at.map_or(Ok(true), |moment| still_to_come("expires_at", moment, now)).or_raise()
 }
 
+/// Refuses a due moment that is null, infinite, or outside the years that `moments` reads. One in the past is due at once.
+#[pg_extern(sql = false)]
+fn check_due(due_at: Option<TimestampWithTimeZone>) -> bool {
+    given("due_at", due_at).and_then(readable_due).or_raise()
+}
+
 /// Refuses, always: for the SQL that has found a null where a value is needed.
 #[pg_extern(sql = false)]
 fn refuse_null(parameter: &str) -> bool {
@@ -117,6 +123,42 @@ fn refuse_unknown_profile(user_id: &str) -> bool {
 #[pg_extern(sql = false)]
 fn refuse_unknown_memory(memory_id: i32) -> bool {
     Err(Refusal::UnknownMemory { id: memory_id }).or_raise()
+}
+
+/// Refuses, always: for the SQL that was told to supersede a memory of somebody else.
+#[pg_extern(sql = false)]
+fn refuse_foreign_memory(memory_id: i32, user_id: Option<&str>) -> bool {
+    Err(Refusal::ForeignMemory { id: memory_id, user_id: user_id.map(Into::into) }).or_raise()
+}
+
+/// Refuses, always: for the SQL that was told to supersede what is retired already.
+#[pg_extern(sql = false)]
+fn refuse_retired_memory(memory_id: i32) -> bool {
+    Err(Refusal::RetiredMemory { id: memory_id }).or_raise()
+}
+
+/// Refuses, always: for the SQL that has found that the role does not administer the tables.
+#[pg_extern(sql = false)]
+fn refuse_everyones_memory(role: &str) -> bool {
+    Err(Refusal::EveryonesMemory { role: role.into() }).or_raise()
+}
+
+/// Refuses, always: for the SQL that has found the refusal of what it was to store.
+#[pg_extern(sql = false)]
+fn refuse_refused_statement(refusal_id: i32) -> bool {
+    Err(Refusal::RefusedStatement { refusal: refusal_id }).or_raise()
+}
+
+/// Refuses, always: for the SQL that has found a due_at in the metadata of a reminder that is no moment.
+#[pg_extern(sql = false)]
+fn refuse_due(value: &str) -> bool {
+    Err(Refusal::UnusableDue { value: value.into() }).or_raise()
+}
+
+/// Refuses, always: for the SQL that has found a key it does not know.
+#[pg_extern(sql = false)]
+fn refuse_unknown_parameter(key: &str, known: &str) -> bool {
+    Err(Refusal::UnknownParameter { key: key.into(), known: known.into() }).or_raise()
 }
 
 /// Refuses, always: for the SQL that has found no such file.
@@ -240,3 +282,20 @@ fn still_to_come(parameter: &str, moment: TimestampWithTimeZone, now: TimestampW
     }
     Ok(true)
 }
+
+fn readable_due(due_at: TimestampWithTimeZone) -> Checked {
+    let value = if due_at.is_infinity() {
+        "infinity".into()
+    } else if due_at.is_neg_infinity() {
+        "-infinity".into()
+    } else if !(YEAR_1..YEAR_10000).contains(&due_at.into_inner()) {
+        due_at.to_iso_string()
+    } else {
+        return Ok(true);
+    };
+    Err(Refusal::UnusableDue { value })
+}
+
+/// The first moments of these years in UTC, in PostgreSQL's microseconds since 2000.
+const YEAR_1: i64 = -730_119 * 86_400_000_000;
+const YEAR_10000: i64 = 2_921_940 * 86_400_000_000;

@@ -21,6 +21,8 @@ pub enum Refusal {
     OutOfRange { parameter: String, value: i64, range: String },
     /// A moment that cannot be used: infinite, or past where it must lie ahead.
     UnusableMoment { parameter: String, value: String, fault: String },
+    /// A moment at which nothing can fall due.
+    UnusableDue { value: String },
     /// A value whose shape is not the one wanted.
     WrongShape { parameter: String, value: String, wanted: String },
     /// A key of `settings` that is not one of a profile's columns.
@@ -33,6 +35,16 @@ pub enum Refusal {
     UnknownProfile { user_id: String },
     /// A memory that does not exist.
     UnknownMemory { id: i32 },
+    /// A memory to be superseded that is of another user.
+    ForeignMemory { id: i32, user_id: Option<String> },
+    /// A memory to be superseded that was retired before, or has expired.
+    RetiredMemory { id: i32 },
+    /// What everyone is told, refused by one who does not administer the tables.
+    EveryonesMemory { role: String },
+    /// A reminder of what the user has refused.
+    RefusedStatement { refusal: i32 },
+    /// A key of a memory to be imported that is no parameter of homer_remember.
+    UnknownParameter { key: String, known: String },
     /// A file that does not exist.
     UnknownFile { file_id: String },
     /// A file that exists already.
@@ -54,13 +66,18 @@ impl Refusal {
             Self::Null { .. } => b"ME001",
             Self::Empty { .. } | Self::EmptyFilter { .. } => b"ME002",
             Self::OutOfRange { .. } => b"ME003",
-            Self::UnusableMoment { .. } => b"ME004",
+            Self::UnusableMoment { .. } | Self::UnusableDue { .. } => b"ME004",
             Self::WrongShape { .. } => b"ME005",
             Self::UnknownSetting { .. } => b"ME006",
             Self::WrongSetting { .. } => b"ME007",
             Self::UnknownTimezone { .. } => b"ME008",
             Self::UnknownProfile { .. } => b"ME009",
             Self::UnknownMemory { .. } => b"ME010",
+            Self::ForeignMemory { .. } => b"ME011",
+            Self::RetiredMemory { .. } => b"ME012",
+            Self::EveryonesMemory { .. } => b"ME013",
+            Self::RefusedStatement { .. } => b"ME014",
+            Self::UnknownParameter { .. } => b"ME015",
             Self::UnknownFile { .. } => b"ME030",
             Self::KnownFile { .. } => b"ME031",
             Self::NoUuid { .. } => b"ME032",
@@ -81,6 +98,7 @@ impl Refusal {
             Self::UnusableMoment { parameter, value, fault } => {
                 format!("{parameter} {fault}: {value}")
             }
+            Self::UnusableDue { value } => format!("nothing can fall due at {}", shortened(value)),
             Self::WrongShape { parameter, value, wanted } => {
                 format!("{parameter} must be {wanted}, not {}", shortened(value))
             }
@@ -93,6 +111,16 @@ impl Refusal {
             Self::UnknownTimezone { name } => format!("timezone {} is not known", quoted(name)),
             Self::UnknownProfile { user_id } => format!("user {} has no profile", quoted(user_id)),
             Self::UnknownMemory { id } => format!("memory {id} does not exist"),
+            Self::ForeignMemory { id, user_id: Some(user_id) } => {
+                format!("memory {id} is no memory of user {}", quoted(user_id))
+            }
+            Self::ForeignMemory { id, user_id: None } => format!("memory {id} is no memory of everyone"),
+            Self::RetiredMemory { id } => format!("memory {id} is not active any more"),
+            Self::EveryonesMemory { role } => {
+                format!("role {} may not decide what everyone is told", quoted(role))
+            }
+            Self::RefusedStatement { refusal } => format!("the user has refused this content: refusal {refusal}"),
+            Self::UnknownParameter { key, .. } => format!("{} is not a parameter of homer_remember", quoted(key)),
             Self::UnknownFile { file_id } => format!("file {} does not exist", quoted(file_id)),
             Self::KnownFile { file_id } => format!("file {} exists already", quoted(file_id)),
             Self::NoUuid { parameter, value } => format!("{parameter} must be a UUID, not {}", quoted(value)),
@@ -122,12 +150,26 @@ impl Refusal {
             Self::UnusableMoment { parameter, .. } => {
                 format!("Pass a moment still to come, or leave {parameter} out.")
             }
+            Self::UnusableDue { .. } => {
+                "Pass a moment in the years 1 to 9999, as 2026-03-01T09:00:00Z in metadata.".into()
+            }
             Self::WrongShape { parameter, wanted, .. } => format!("Pass {parameter} as {wanted}."),
             Self::UnknownSetting { known, .. } => format!("The settings are: {known}."),
             Self::WrongSetting { key, wanted, .. } => format!("{key} takes {wanted}."),
             Self::UnknownTimezone { .. } => "Pass a name that pg_timezone_names lists, such as America/Chicago.".into(),
             Self::UnknownProfile { .. } => "Create it with homer_upsert_profile(user_id, display_name, role).".into(),
             Self::UnknownMemory { .. } => "Pass an id that homer_remember or homer_relevant_memories gave.".into(),
+            Self::ForeignMemory { .. } => "Name a memory of the same user in supersedes, or leave it out.".into(),
+            Self::RetiredMemory { .. } => {
+                "See homer_memory_history(memory_id) for what became of it, and supersede the last one there.".into()
+            }
+            Self::EveryonesMemory { .. } => {
+                "Call it as a role that has the rights of the owner of homer_memories.".into()
+            }
+            Self::RefusedStatement { .. } => {
+                "If it is welcome again, call homer_lift_refusal(refusal_id) first.".into()
+            }
+            Self::UnknownParameter { known, .. } => format!("The parameters are: {known}."),
             Self::UnknownFile { .. } => {
                 "Pass a file_id that homer_register_file or homer_accessible_files gave.".into()
             }

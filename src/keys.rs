@@ -26,7 +26,7 @@ impl Scope {
 }
 
 /// SipHash-1-3, whose values are the same for ever, because they are stored. The standard library's may change.
-fn sip(seed: u64, bytes: &[u8]) -> u64 {
+pub fn sip(seed: u64, bytes: &[u8]) -> u64 {
     const SECOND_SEED: u64 = 0x686f_6d65_725f_6b65;
     let mut hasher = SipHasher13::new_with_keys(seed, SECOND_SEED);
     hasher.write(bytes);
