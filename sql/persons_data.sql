@@ -196,9 +196,9 @@ AS $function$
 BEGIN
     IF EXISTS (SELECT FROM jsonb_array_elements(told) AS t
                 WHERE to_jsonb(jsonb_populate_record(NULL::homer.successions, t)) <> t)
-       OR EXISTS (SELECT FROM jsonb_populate_recordset(NULL::homer.successions, told) AS t,
-                              LATERAL (VALUES (t.old_id), (t.new_id)) AS v (id)
-                   WHERE NOT EXISTS (SELECT FROM unnest(old_ids) AS i (id) WHERE i.id = v.id)) THEN
+       OR EXISTS (SELECT v.id FROM jsonb_populate_recordset(NULL::homer.successions, told) AS t,
+                                   LATERAL (VALUES (t.old_id), (t.new_id)) AS v (id)
+                  EXCEPT SELECT i.id FROM unnest(old_ids) AS i (id)) THEN
         PERFORM homer.refuse_document('successions holds what is no succession of the person''s memories');
     END IF;
     INSERT INTO homer.successions (old_id, new_id, succeeded_at)
@@ -303,10 +303,9 @@ BEGIN
     GET DIAGNOSTICS profiles = ROW_COUNT;
     DELETE FROM homer.refusals AS r WHERE r.user_id = person;
     GET DIAGNOSTICS refusals = ROW_COUNT;
-    -- Before their memories, without which it could not be said whose they are.
-    DELETE FROM homer.successions AS s
-     WHERE s.old_id IN (SELECT m.id FROM @extschema@.homer_memories AS m WHERE m.user_id = person)
-        OR s.new_id IN (SELECT m.id FROM @extschema@.homer_memories AS m WHERE m.user_id = person);
+    -- Before their memories, without which it could not be said whose they are. What replaced what is of one person.
+    DELETE FROM homer.successions AS s USING @extschema@.homer_memories AS m
+     WHERE m.user_id = person AND s.old_id = m.id;
     GET DIAGNOSTICS successions = ROW_COUNT;
     DELETE FROM @extschema@.homer_memories AS m WHERE m.user_id = person;
     GET DIAGNOSTICS memories = ROW_COUNT;

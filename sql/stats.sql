@@ -33,13 +33,16 @@ BEGIN ATOMIC
                    'homer_files_public_idx', 'homer_files_search_idx', 'homer_files_shared_with_idx',
                    'homer_files_uploaded_by_idx',
                    'homer_memories_category_idx', 'homer_memories_conversation_idx', 'homer_memories_due_idx',
-                   'homer_memories_importance_idx',
+                   'homer_memories_expiry_idx', 'homer_memories_importance_idx',
                    'homer_memories_live_idx', 'homer_memories_other_category_rank_idx', 'homer_memories_pkey',
-                   'homer_memories_rank_idx', 'homer_memories_search_idx', 'homer_memories_user_due_idx', 'homer_memories_user_id_idx',
-                   'homer_user_profiles_pkey', 'homer_user_profiles_user_id_unique'
+                   'homer_memories_rank_idx', 'homer_memories_search_idx', 'homer_memories_statement_idx', 'homer_memories_user_due_idx', 'homer_memories_user_id_idx',
+                   'homer_user_profiles_pkey', 'homer_user_profiles_user_id_unique',
+                   'refusals_pkey', 'refusals_statement_idx', 'refusals_user_id_idx', 'successions_new_id_idx',
+                   'successions_pkey'
                ]) AS wanted (name)
          WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_index AS i ON i.indexrelid = c.oid
-                            WHERE c.relname = wanted.name AND c.relnamespace = '@extschema@'::regnamespace
+                            WHERE c.relname = wanted.name
+                              AND c.relnamespace IN ('@extschema@'::regnamespace, 'homer'::regnamespace)
                               AND i.indisvalid AND i.indisready)
          ORDER BY wanted.name);
 END;

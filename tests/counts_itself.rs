@@ -4,12 +4,12 @@ use homer_tests::*;
 
 const COUNTS: &str =
     "SELECT memories, memories_active, memories_expired_waiting, memories_retired, memories_of_everyone,
-                             users, profiles, files, files_published, file_links FROM homer_stats()";
+                             users, profiles, reminders_due, files, files_published, file_links FROM homer_stats()";
 
 #[test]
 fn everything_is_counted() {
     let mut client = session();
-    assert_eq!(rows(&mut client, COUNTS), ["0|0|0|0|0|0|0|0|0|0"]);
+    assert_eq!(rows(&mut client, COUNTS), ["0|0|0|0|0|0|0|0|0|0|0"]);
     client
         .batch_execute(
             "SELECT homer_upsert_profile('maria', 'Maria', 'owner'), homer_upsert_profile('sam', 'Sam', 'owner');
@@ -17,6 +17,8 @@ fn everything_is_counted() {
              SELECT homer_remember('maria', 'fact', 's', 'active');
              SELECT homer_remember('devon', 'fact', 's', 'active', expires_at => now() + interval '1 day');
              SELECT homer_remember(NULL, 'fact', 's', 'everyone''s');
+             SELECT homer_remind('maria', 's', 'due', now() - interval '1 minute'), homer_remind('maria', 's', 'not yet', now() + interval '1 day'),
+                    homer_remind('devon', 's', 'due too', now());
              SELECT homer_forget(1);
              INSERT INTO homer_memories (user_id, category, subject, content, expires_at, is_active)
              VALUES ('maria', 'fact', 's', 'expired', '2020-01-01', true), ('maria', 'fact', 's', 'expired', '2020-01-01', NULL),
@@ -27,7 +29,7 @@ fn everything_is_counted() {
              SELECT homer_link_file('11111111-1111-4111-8111-111111111111', 'c', 'm', 'inbound')",
         )
         .unwrap();
-    assert_eq!(rows(&mut client, COUNTS), ["7|3|2|2|1|4|2|2|1|1"]);
+    assert_eq!(rows(&mut client, COUNTS), ["10|6|2|2|1|4|2|2|2|1|1"]);
 }
 
 #[test]
@@ -52,8 +54,9 @@ fn an_index_that_is_missing_or_invalid_is_named() {
     assert_eq!(rows(&mut client, missing), ["{}"]);
     // The list holds every index there is.
     let unlisted = "SELECT indexrelid::regclass FROM pg_index AS i JOIN pg_class AS c ON c.oid = i.indrelid
-                     WHERE c.relname LIKE 'homer%' AND c.relnamespace = 'public'::regnamespace
-                       AND pg_get_functiondef('homer.missing_indexes'::regproc) NOT LIKE '%''' || indexrelid::regclass || '''%'";
+                      JOIN pg_class AS x ON x.oid = i.indexrelid
+                     WHERE (c.relname LIKE 'homer%' AND c.relnamespace = 'public'::regnamespace OR c.relnamespace = 'homer'::regnamespace)
+                       AND pg_get_functiondef('homer.missing_indexes'::regproc) NOT LIKE '%''' || x.relname || '''%'";
     assert_eq!(rows(&mut client, unlisted), Vec::<String>::new());
     client
         .batch_execute(

@@ -14,7 +14,10 @@ fn fill(client: &mut Client) {
                                    metadata => '{{\"zanzibar\": 1}}', source_conversation_id => 'zanzibar');
              SELECT homer_remember('zanzibar-7', 'fact', 'retired', 'zanzibar retired'), homer_remember('devon', 'fact', 's', 'kept'),
                     homer_remember(NULL, 'fact', 's', 'everyone''s');
-             SELECT homer_forget(2);
+             SELECT homer_remember('zanzibar-7', 'fact', 'rejected', 'zanzibar rejected'),
+                    homer_remember('zanzibar-7', 'fact', 'newer', 'zanzibar newer', supersedes => 2);
+             SELECT homer_reject(id) FROM homer_memories WHERE subject = 'rejected';
+             SELECT homer_remind('zanzibar-7', 'due', 'zanzibar', now());
              SELECT homer_register_file('zanzibar-7', 'zanzibar.pdf', 'm', 1, '/zanzibar', file_id => '{ERASED}', extracted_text => 'zanzibar'),
                     homer_register_file('devon', 'kept.pdf', 'm', 1, '/kept', file_id => '22222222-2222-4222-8222-222222222222'),
                     homer_register_file('devon', 'private.pdf', 'm', 1, '/private');
@@ -51,12 +54,14 @@ fn no_column_of_any_table_holds_the_person_or_their_words_afterwards() {
     fill(&mut client);
     assert_eq!(
         traces(&mut client, "zanzibar"),
-        ["homer_file_messages 1", "homer_files 2", "homer_memories 2", "homer_user_profiles 1"]
+        ["homer_file_messages 1", "homer_files 2", "homer_memories 5", "homer_user_profiles 1", "homer.refusals 1"]
     );
     let counts: Value = value(&mut client, "SELECT homer_erase_user('zanzibar-7')");
     for (table, count) in [
         ("homer_user_profiles", 1),
-        ("homer_memories", 2),
+        ("homer_memories", 5),
+        ("refusals", 1),
+        ("successions", 1),
         ("homer_files", 1),
         ("homer_file_messages", 1),
         ("files_shared_with_user", 1),
@@ -65,6 +70,7 @@ fn no_column_of_any_table_holds_the_person_or_their_words_afterwards() {
     }
     assert_eq!(traces(&mut client, "zanzibar"), Vec::<String>::new());
     assert_eq!(traces(&mut client, ERASED), Vec::<String>::new());
+    assert_eq!(value::<i64>(&mut client, "SELECT count(*) FROM homer.successions"), 0);
     assert_eq!(
         rows(
             &mut client,

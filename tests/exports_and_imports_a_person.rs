@@ -7,13 +7,18 @@ const PLAN: &str = "11111111-1111-4111-8111-111111111111";
 fn fill(client: &mut Client) {
     client
         .batch_execute(&format!(
-            "SELECT homer_remember('devon', 'fact', 'noise', 'so that numbers differ') FROM generate_series(1, 7);
+            "SELECT homer_remember('devon', 'fact', 'noise', 'number ' || n || ', so that numbers differ') FROM generate_series(1, 7) AS n;
              SELECT homer_upsert_profile('maria', 'Maria Lindgren', 'owner', '{{\"focus_areas\": [\"lease\"], \"timezone\": \"Asia/Tokyo\"}}');
              SELECT homer_touch_profile('maria');
              SELECT homer_remember('maria', 'fact', 'Coffee', E'Black,\\n\"very\" 東京 \\t\\\\', tags => '{{a,b}}', metadata => '{{\"a\": {{\"b\": [1.50]}}}}');
              SELECT homer_remember('maria', 'recipe', 'Soup', '', 9, expires_at => '2999-01-01 12:34:56.789012+00', source_conversation_id => 'c', source_message_id => 'm');
              SELECT homer_remember('maria', 'fact', 'Twice', 'the same'), homer_remember('maria', 'fact', 'Gone', 'retired');
              SELECT homer_forget(11);
+             SELECT homer_remember('maria', 'fact', 'Rent', 'It is 4,350.');
+             SELECT homer_remember('maria', 'fact', 'Rent', 'It is 4,600.', supersedes => 12);
+             SELECT homer_remember('maria', 'fact', 'Gossip', 'The florist is broke.');
+             SELECT homer_reject(14);
+             SELECT homer_remind('maria', 'Call', 'Pruitt', '2026-01-02 03:04+00');
              INSERT INTO homer_memories (user_id, category, subject, content, importance, is_active, tags, metadata, created_at, updated_at, expires_at)
              VALUES ('maria', 'fact', 'Raw', 'nulls', NULL, NULL, NULL, NULL, NULL, NULL, 'infinity');
              SELECT homer_register_file('maria', 'plan.pdf', 'application/pdf', 1, '/plan', file_id => '{PLAN}', extracted_text => 'text', tags => '{{x}}'),
@@ -32,13 +37,36 @@ fn import(client: &mut Client, document: &Value) -> Value {
     client.query_one("SELECT homer_import_user($1)", &[document]).unwrap_or_else(|error| panic!("{error:?}")).get(0)
 }
 
+/// What became of the memories is the same by their words: history, refusals and what is due.
+#[test]
+fn history_refusals_and_reminders_come_along() {
+    let mut original = session();
+    fill(&mut original);
+    let document = export(&mut original);
+    let mut copy = session();
+    import(&mut copy, &document);
+    for client in [&mut original, &mut copy] {
+        let history = "SELECT h.content, h.outcome FROM homer_memories AS m, homer_memory_history(m.id) AS h
+                        WHERE m.content = 'It is 4,350.'";
+        assert_eq!(rows(client, history), ["It is 4,350.|superseded", "It is 4,600.|current"]);
+        let again = "SELECT outcome FROM homer_remember('maria', 'fact', 'Gossip', 'the florist is BROKE')";
+        assert_eq!(rows(client, again), ["rejected"]);
+        let refused =
+            "SELECT m.content FROM homer_refusals('maria') AS r JOIN homer_memories AS m ON m.id = r.memory_id";
+        assert_eq!(rows(client, refused), ["The florist is broke."]);
+        assert_eq!(rows(client, "SELECT content FROM homer_due_reminders('maria')"), ["Pruitt"]);
+    }
+}
+
 /// A document without what is numbered anew, and without what others share.
 fn without_numbers(document: &Value) -> Value {
     let mut document = document.clone();
     document.as_object_mut().unwrap().remove("files_shared_with_user");
     for part in document.as_object_mut().unwrap().values_mut().filter_map(Value::as_array_mut) {
         for row in part.iter_mut().filter_map(Value::as_object_mut) {
-            row.remove("id");
+            for number in ["id", "memory_id", "old_id", "new_id"] {
+                row.remove(number);
+            }
         }
     }
     document
@@ -53,7 +81,9 @@ fn a_document_holds_everything_of_the_person_and_nothing_of_others() {
     assert_eq!(document["version"], 1);
     assert_eq!(document["user_id"], "maria");
     assert_eq!(document["homer_user_profiles"][0]["total_interactions"], 1);
-    assert_eq!(document["homer_memories"].as_array().unwrap().len(), 5);
+    assert_eq!(document["homer_memories"].as_array().unwrap().len(), 9);
+    assert_eq!(document["refusals"].as_array().unwrap().len(), 1);
+    assert_eq!(document["successions"].as_array().unwrap().len(), 1);
     assert_eq!(document["homer_files"][0]["extracted_text"], "text");
     assert_eq!(document["homer_file_messages"].as_array().unwrap().len(), 2);
     assert_eq!(document["files_shared_with_user"], json!(["22222222-2222-4222-8222-222222222222"]));
@@ -71,18 +101,23 @@ fn an_empty_database_gives_the_same_document_after_the_import() {
     // Other settings of the session that reads it.
     copy.batch_execute("SET TimeZone = 'Asia/Tokyo'; SET DateStyle = 'German'").unwrap();
     let counts = import(&mut copy, &document);
-    for (table, added) in
-        [("homer_user_profiles", 1), ("homer_memories", 5), ("homer_files", 1), ("homer_file_messages", 2)]
-    {
+    for (table, added) in [
+        ("homer_user_profiles", 1),
+        ("homer_memories", 9),
+        ("refusals", 1),
+        ("successions", 1),
+        ("homer_files", 1),
+        ("homer_file_messages", 2),
+    ] {
         assert_eq!(counts[table], json!({"added": added, "present": 0}), "{table}");
     }
     assert_eq!(without_numbers(&export(&mut copy)), without_numbers(&document));
     assert_eq!(
         rows(&mut copy, "SELECT subject FROM homer_memories ORDER BY id"),
-        ["Coffee", "Soup", "Twice", "Gone", "Raw"]
+        ["Coffee", "Soup", "Twice", "Gone", "Rent", "Rent", "Gossip", "Call", "Raw"]
     );
     // And goes on where it stopped.
-    assert_eq!(rows(&mut copy, "SELECT id FROM homer_remember('maria', 'fact', 'next', '')"), ["6"]);
+    assert_eq!(rows(&mut copy, "SELECT id FROM homer_remember('maria', 'fact', 'next', '')"), ["10"]);
     assert_eq!(
         rows(&mut copy, "SELECT original_name FROM homer_accessible_files('sam', query => 'plan')"),
         ["plan.pdf"]
@@ -97,9 +132,14 @@ fn a_second_import_adds_nothing_and_changes_nothing() {
     client.batch_execute("SELECT homer_upsert_profile('maria', 'Maria L.', 'owner')").unwrap();
     let before = export(&mut client);
     let counts = import(&mut client, &document);
-    for (table, present) in
-        [("homer_user_profiles", 1), ("homer_memories", 5), ("homer_files", 1), ("homer_file_messages", 2)]
-    {
+    for (table, present) in [
+        ("homer_user_profiles", 1),
+        ("homer_memories", 9),
+        ("refusals", 1),
+        ("successions", 1),
+        ("homer_files", 1),
+        ("homer_file_messages", 2),
+    ] {
         assert_eq!(counts[table], json!({"added": 0, "present": present}), "{table}");
     }
     assert_eq!(export(&mut client), before);
@@ -150,6 +190,10 @@ fn a_foreign_or_damaged_document_is_refused_whole() {
         ("/homer_memories/4/tags", json!([1])),
         ("/homer_memories/4/id", document["homer_memories"][0]["id"].clone()),
         ("/homer_user_profiles/0/communication_style", json!("rude")),
+        ("/refusals/0/user_id", json!("devon")),
+        ("/refusals/0/statement", json!(null)),
+        ("/successions/0/old_id", json!(4711)),
+        ("/successions/0/new_id", json!(1)),
         ("/homer_files/0/uploaded_by", json!("devon")),
         ("/homer_files/0/storage_type", json!("ftp")),
         ("/homer_file_messages/1/file_id", json!("22222222-2222-4222-8222-222222222222")),
@@ -178,7 +222,7 @@ fn a_foreign_or_damaged_document_is_refused_whole() {
         }
     }
     // Control: undamaged it goes in.
-    assert_eq!(import(&mut client, &document)["homer_memories"]["added"], 5);
+    assert_eq!(import(&mut client, &document)["homer_memories"]["added"], 9);
 }
 
 /// A document cannot take over a file that is somebody else's here.
