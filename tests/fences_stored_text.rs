@@ -63,6 +63,7 @@ fn whatever_is_stored_stays_in_its_line() {
               VALUES ('maria', $1, $1, $1, left($1, 20)), ('maria', 'fact', '', $1, NULL)", "memory"),
             ("INSERT INTO homer_files (file_id, uploaded_by, original_name, mime_type, file_size, storage_path, description, tags, extracted_text)
               VALUES ($1, 'maria', $1, $1, 1, $1, $1, jsonb_build_array($1::text), $1)", "file"),
+            ("SELECT homer_remind('maria', $1, $1, now())", "reminder"),
         ] {
             client.execute(statement, &[attack]).unwrap_or_else(|error| panic!("{column}: {error:?}"));
         }
@@ -70,7 +71,7 @@ fn whatever_is_stored_stays_in_its_line() {
             let block: String = value(&mut client, &format!("SELECT homer_context('maria', {query}, 4000)"));
             assert_holds(&block, attack);
             // Control: every field came through.
-            assert!(block.matches("control").count() >= 12, "{attack:?}: {block}");
+            assert!(block.matches("control").count() >= 14, "{attack:?}: {block}");
         }
     }
 }
