@@ -34,9 +34,19 @@ fn the_public_face_is_what_the_reference_lists() {
                FROM pg_proc AS p WHERE pronamespace = 'public'::regnamespace ORDER BY 1"
         ),
         [
+            "homer_claim_reminders(integer,text) set v",
+            "homer_due_reminders(text,integer) set s",
+            "homer_expire_memories(integer) v",
             "homer_forget(integer) v",
+            "homer_lift_refusal(integer) v",
+            "homer_local_moment(text,timestamp with time zone) s",
+            "homer_memory_history(integer) set s",
+            "homer_refusals(text) set s",
+            "homer_reject(integer) v",
             "homer_relevant_memories(text,integer,text,text[],text[],boolean) set s",
-            "homer_remember(text,text,text,text,integer,timestamp with time zone,text[],jsonb,text,text) v",
+            "homer_remember(text,text,text,text,integer,timestamp with time zone,text[],jsonb,text,text,integer) v",
+            "homer_remember_many(jsonb) set v",
+            "homer_remind(text,text,text,timestamp with time zone,integer,jsonb) v",
             "homer_touch_profile(text) v",
             "homer_upsert_profile(text,text,text,jsonb) v",
         ]
