@@ -260,6 +260,158 @@ const REFUSALS: &[(&str, &str, &str, &str)] = &[
         "Pass a value for memory_id, or leave it out if it has a default.",
     ),
     (
+        "homer_remember('maria', 'fact', 's', 'new', supersedes => 4711)",
+        "ME010",
+        "memory 4711 does not exist",
+        "Pass an id that homer_remember or homer_relevant_memories gave.",
+    ),
+    (
+        "homer_remember('devon', 'fact', 's', 'new', supersedes => 1)",
+        "ME011",
+        "memory 1 is no memory of user \"devon\"",
+        "Name a memory of the same user in supersedes, or leave it out.",
+    ),
+    (
+        "homer_remember(NULL, 'fact', 's', 'new', supersedes => 1)",
+        "ME011",
+        "memory 1 is no memory of everyone",
+        "Name a memory of the same user in supersedes, or leave it out.",
+    ),
+    (
+        "homer_remember('maria', 'fact', 's', 'new', supersedes => 2)",
+        "ME012",
+        "memory 2 is not active any more",
+        "See homer_memory_history(memory_id) for what became of it, and supersede the last one there.",
+    ),
+    (
+        "homer_remember('maria', 'reminder', 's', 'new', metadata => '{\"due_at\": \"tomorrow\"}')",
+        "ME004",
+        "nothing can fall due at tomorrow",
+        "Pass a moment in the years 1 to 9999, as 2026-03-01T09:00:00Z in metadata.",
+    ),
+    (
+        "homer_remember_many(NULL)",
+        "ME001",
+        "memories must not be null",
+        "Pass a value for memories, or leave it out if it has a default.",
+    ),
+    ("homer_remember_many('{}')", "ME005", "memories must be a JSON array, not {}", "Pass memories as a JSON array."),
+    (
+        "homer_remember_many('[{\"user\": \"maria\"}]')",
+        "ME015",
+        "memories[1]: \"user\" is not a parameter of homer_remember",
+        "The parameters are: user_id, category, subject, content, importance, expires_at, tags, metadata, \
+         source_conversation_id, source_message_id, supersedes.",
+    ),
+    (
+        "homer_reject(4711)",
+        "ME010",
+        "memory 4711 does not exist",
+        "Pass an id that homer_remember or homer_relevant_memories gave.",
+    ),
+    (
+        "homer_reject(NULL)",
+        "ME001",
+        "memory_id must not be null",
+        "Pass a value for memory_id, or leave it out if it has a default.",
+    ),
+    (
+        "homer_refusals('')",
+        "ME002",
+        "user_id must not be empty",
+        "Pass a text for user_id that is more than white space.",
+    ),
+    (
+        "homer_lift_refusal(NULL)",
+        "ME001",
+        "refusal_id must not be null",
+        "Pass a value for refusal_id, or leave it out if it has a default.",
+    ),
+    (
+        "homer_memory_history(4711)",
+        "ME010",
+        "memory 4711 does not exist",
+        "Pass an id that homer_remember or homer_relevant_memories gave.",
+    ),
+    (
+        "homer_memory_history(NULL)",
+        "ME001",
+        "memory_id must not be null",
+        "Pass a value for memory_id, or leave it out if it has a default.",
+    ),
+    (
+        "homer_remind('maria', 's', 'c', NULL)",
+        "ME001",
+        "due_at must not be null",
+        "Pass a value for due_at, or leave it out if it has a default.",
+    ),
+    (
+        "homer_remind('maria', 's', 'c', 'infinity')",
+        "ME004",
+        "nothing can fall due at infinity",
+        "Pass a moment in the years 1 to 9999, as 2026-03-01T09:00:00Z in metadata.",
+    ),
+    (
+        "homer_remind('maria', 's', 'c', '10000-01-01 00:00+00')",
+        "ME004",
+        "nothing can fall due at 10000-01-01T00:00:00+00:00",
+        "Pass a moment in the years 1 to 9999, as 2026-03-01T09:00:00Z in metadata.",
+    ),
+    (
+        "homer_remind('maria', 's', 'c', '2026-01-01', 11)",
+        "ME003",
+        "importance must be a number from 1 to 10, not 11",
+        "Pass importance as a number from 1 to 10.",
+    ),
+    (
+        "homer_remind('maria', 's', 'c', '2026-01-01', metadata => '[]')",
+        "ME005",
+        "metadata must be a JSON object, not []",
+        "Pass metadata as a JSON object.",
+    ),
+    (
+        "homer_remind('maria', 's', 'Unwelcome!', '2026-01-01')",
+        "ME014",
+        "the user has refused this content: refusal 1",
+        "If it is welcome again, call homer_lift_refusal(refusal_id) first.",
+    ),
+    (
+        "homer_due_reminders('')",
+        "ME002",
+        "user_id must not be empty",
+        "Pass a text for user_id that is more than white space.",
+    ),
+    (
+        "homer_due_reminders(NULL, -1)",
+        "ME003",
+        "limit must be a number of 0 or more, not -1",
+        "Pass limit as a number of 0 or more.",
+    ),
+    (
+        "homer_claim_reminders(NULL)",
+        "ME001",
+        "limit must not be null",
+        "Pass a value for limit, or leave it out if it has a default.",
+    ),
+    (
+        "homer_claim_reminders(-1)",
+        "ME003",
+        "limit must be a number of 0 or more, not -1",
+        "Pass limit as a number of 0 or more.",
+    ),
+    (
+        "homer_expire_memories(-1)",
+        "ME003",
+        "limit must be a number of 0 or more, not -1",
+        "Pass limit as a number of 0 or more.",
+    ),
+    (
+        "homer_expire_memories(NULL)",
+        "ME001",
+        "limit must not be null",
+        "Pass a value for limit, or leave it out if it has a default.",
+    ),
+    (
         "homer_register_file('maria', 'n', 'm', 1, '/p', file_id => 'plan')",
         "ME032",
         "file_id must be a UUID, not \"plan\"",
@@ -415,6 +567,7 @@ const REFUSALS: &[(&str, &str, &str, &str)] = &[
 /// Every row of every table, and the number that each sequence gives next.
 const EVERYTHING: &str = "
     SELECT to_jsonb(t) FROM homer_user_profiles AS t UNION ALL SELECT to_jsonb(t) FROM homer_memories AS t
+    UNION ALL SELECT to_jsonb(t) FROM homer.refusals AS t UNION ALL SELECT to_jsonb(t) FROM homer.successions AS t
     UNION ALL SELECT to_jsonb(t) FROM homer_files AS t UNION ALL SELECT to_jsonb(t) FROM homer_file_messages AS t
     UNION ALL SELECT to_jsonb(last_value) FROM homer_memories_id_seq
     UNION ALL SELECT to_jsonb(last_value) FROM homer_user_profiles_id_seq";
@@ -426,11 +579,13 @@ fn every_refusal_has_its_sqlstate_message_and_hint_and_changes_nothing() {
         .batch_execute(
             "SELECT homer_upsert_profile('maria', 'Maria Lindgren', 'owner');
              SELECT homer_remember('maria', 'fact', 'coffee', 'black');
-             SELECT homer_register_file('maria', 'n', 'm', 1, '/p', file_id => 'aaaaaaaa-1111-4111-8111-111111111111')",
+             SELECT homer_remember('maria', 'fact', 'coffee', 'unwelcome'); SELECT homer_reject(2);
+             SELECT homer_register_file('maria', 'n', 'm', 1, '/p', file_id => 'aaaaaaaa-1111-4111-8111-111111111111');
+             SELECT nextval('homer_memories_id_seq')",
         )
         .unwrap();
     let before = rows(&mut client, EVERYTHING);
-    assert_eq!(before.len(), 5, "a profile, a memory, a file and two sequences");
+    assert_eq!(before.len(), 7, "a profile, two memories, a refusal, a file and two sequences");
     for (call, sqlstate, message, hint) in REFUSALS {
         let refusal = refused(&mut client, &format!("SELECT * FROM {call}"));
         assert_eq!(refusal.sqlstate, *sqlstate, "{call}");
