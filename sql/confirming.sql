@@ -82,32 +82,38 @@ $function$;
 COMMENT ON FUNCTION homer.confirm(integer, integer, timestamp, jsonb, jsonb, text, text) IS
 'Refreshes a memory that was said again: updated_at now, the larger importance, the later expiry, the tags of both, the newer metadata, and where it was said as a source. Null where it is no longer active.';
 
-CREATE FUNCTION homer.supersede(old_id integer, new_id integer, user_id text) RETURNS void
+CREATE FUNCTION homer.retire_superseded(memory_id integer, user_id text) RETURNS void
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE AS
 $function$
 #variable_conflict use_column
 DECLARE
-    old record;
+    kept record;
 BEGIN
     UPDATE @extschema@.homer_memories AS m
        SET is_active = false, updated_at = homer.utc_now()
-     WHERE m.id OPERATOR(pg_catalog.=) supersede.old_id AND m.is_active IS NOT FALSE
+     WHERE m.id OPERATOR(pg_catalog.=) retire_superseded.memory_id AND m.is_active IS NOT FALSE
        AND (m.expires_at IS NULL OR m.expires_at OPERATOR(pg_catalog.>) homer.utc_now())
-       AND m.user_id IS NOT DISTINCT FROM supersede.user_id;
+       AND m.user_id IS NOT DISTINCT FROM retire_superseded.user_id;
     IF NOT FOUND THEN
-        SELECT m.user_id INTO old FROM @extschema@.homer_memories AS m WHERE m.id OPERATOR(pg_catalog.=) supersede.old_id;
+        SELECT m.user_id INTO kept FROM @extschema@.homer_memories AS m
+         WHERE m.id OPERATOR(pg_catalog.=) retire_superseded.memory_id;
         IF NOT FOUND THEN
-            PERFORM homer.refuse_unknown_memory(supersede.old_id);
-        ELSIF old.user_id IS DISTINCT FROM supersede.user_id THEN
-            PERFORM homer.refuse_foreign_memory(supersede.old_id, supersede.user_id);
+            PERFORM homer.refuse_unknown_memory(retire_superseded.memory_id);
+        ELSIF kept.user_id IS DISTINCT FROM retire_superseded.user_id THEN
+            PERFORM homer.refuse_foreign_memory(retire_superseded.memory_id, retire_superseded.user_id);
         END IF;
-        PERFORM homer.refuse_retired_memory(supersede.old_id);
+        PERFORM homer.refuse_retired_memory(retire_superseded.memory_id);
     END IF;
-    -- A row that an application has made active again may be replaced again.
-    INSERT INTO homer.successions AS s (old_id, new_id, succeeded_at)
-    VALUES (supersede.old_id, supersede.new_id, homer.utc_now())
-    ON CONFLICT ON CONSTRAINT successions_pkey DO UPDATE SET new_id = EXCLUDED.new_id, succeeded_at = EXCLUDED.succeeded_at;
 END
 $function$;
-COMMENT ON FUNCTION homer.supersede(integer, integer, text) IS
-'Retires a memory of the user, which must be active, and keeps which one replaced it.';
+COMMENT ON FUNCTION homer.retire_superseded(integer, text) IS 'Retires a memory of the user, which must be active; of two clients the second finds that it is not.';
+
+CREATE FUNCTION homer.link(old_id integer, new_id integer) RETURNS void
+    LANGUAGE sql VOLATILE PARALLEL UNSAFE
+BEGIN ATOMIC
+    -- A row that an application has made active again may be replaced again.
+    INSERT INTO homer.successions AS s (old_id, new_id, succeeded_at)
+    VALUES (link.old_id, link.new_id, homer.utc_now())
+    ON CONFLICT ON CONSTRAINT successions_pkey DO UPDATE SET new_id = EXCLUDED.new_id, succeeded_at = EXCLUDED.succeeded_at;
+END;
+COMMENT ON FUNCTION homer.link(integer, integer) IS 'Keeps which memory replaced which.';

@@ -70,6 +70,9 @@ BEGIN
         EXIT WHEN id IS NOT NULL;
     END LOOP;
     outcome := 'confirmed';
+    IF supersedes IS NOT NULL THEN
+        PERFORM homer.retire_superseded(supersedes, user_id);
+    END IF;
 
     IF id IS NULL THEN
         INSERT INTO @extschema@.homer_memories AS m (
@@ -84,7 +87,7 @@ BEGIN
     END IF;
 
     IF supersedes IS NOT NULL THEN
-        PERFORM homer.supersede(supersedes, id, user_id);
+        PERFORM homer.link(supersedes, id);
         outcome := 'superseded';
     END IF;
 END

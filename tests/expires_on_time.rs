@@ -88,7 +88,11 @@ fn two_sweeps_at_once_share_the_work() {
 #[test]
 fn the_documented_line_sweeps_by_pg_cron() {
     let documentation = std::fs::read_to_string(clone().join("docs/life_of_a_memory.md")).unwrap();
-    let line = documentation.lines().find(|line| line.starts_with("SELECT cron.schedule(")).expect("the line is there");
+    let line = documentation
+        .lines()
+        .map(str::trim)
+        .find(|line| line.starts_with("SELECT cron.schedule("))
+        .expect("the line is there");
 
     let program = database().output("pg_config", &["--pkglibdir"], "");
     if !std::path::Path::new(program.trim()).join("pg_cron.so").exists() {

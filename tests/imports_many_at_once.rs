@@ -126,7 +126,7 @@ fn an_import_leaves_what_single_calls_leave() {
 fn one_bad_element_refuses_them_all_and_is_named() {
     let mut client = session();
     let good = fact("maria", "good");
-    for (key, value, sqlstate, message) in [
+    for (key, wrong, sqlstate, message) in [
         ("importance", json!(11), "ME003", "memories[2]: importance must be a number from 1 to 10, not 11"),
         ("importance", json!("7"), "ME005", "memories[2]: importance must be a whole number, not \"7\""),
         ("importance", json!(7.5), "ME005", "memories[2]: importance must be a whole number, not 7.5"),
@@ -154,7 +154,7 @@ fn one_bad_element_refuses_them_all_and_is_named() {
         ("contents", json!("x"), "ME015", "memories[2]: \"contents\" is not a parameter of homer_remember"),
     ] {
         let mut bad = fact("maria", "bad");
-        bad[key] = value;
+        bad[key] = wrong;
         let memories = json!([good, bad, good]).to_string().replace('\'', "''");
         let refusal = refused(&mut client, &format!("SELECT * FROM homer_remember_many('{memories}')"));
         assert_eq!((refusal.sqlstate.as_str(), refusal.message.as_str()), (sqlstate, message));

@@ -580,8 +580,7 @@ fn every_refusal_has_its_sqlstate_message_and_hint_and_changes_nothing() {
             "SELECT homer_upsert_profile('maria', 'Maria Lindgren', 'owner');
              SELECT homer_remember('maria', 'fact', 'coffee', 'black');
              SELECT homer_remember('maria', 'fact', 'coffee', 'unwelcome'); SELECT homer_reject(2);
-             SELECT homer_register_file('maria', 'n', 'm', 1, '/p', file_id => 'aaaaaaaa-1111-4111-8111-111111111111');
-             SELECT nextval('homer_memories_id_seq')",
+             SELECT homer_register_file('maria', 'n', 'm', 1, '/p', file_id => 'aaaaaaaa-1111-4111-8111-111111111111')",
         )
         .unwrap();
     let before = rows(&mut client, EVERYTHING);
