@@ -90,6 +90,9 @@ SELECT homer_can_read_file('devon', :'lease') AS devon_reads_the_lease, homer_ca
 \echo '== What Devon finds: homer_accessible_files(''devon'', query => ''How much is the deposit?'')'
 SELECT original_name, round(relevance::numeric, 2) AS relevance FROM homer_accessible_files('devon', query => 'How much is the deposit?');
 
+\echo '== A reminder that is due already, by homer_remind'
+SELECT homer_remind('maria', 'Pruitt', 'Tell him when she signs.', now() - interval '1 hour') AS reminder;
+
 \pset tuples_only on
 \pset format unaligned
 \echo '== What goes into the prompt: homer_context(''maria'', ''What did Pruitt say about the rent?'', 700, ''maria-sun-1'')'
