@@ -170,9 +170,10 @@ fn cut_to_fit(entry: &Entry, allowed: usize) -> Option<String> {
 
 /// The text up to a place, back to the end of the last word unless half of it would be lost, with a mark.
 fn cut(text: &str, end: usize) -> String {
-    let kept = &text[..end];
+    let (kept, rest) = text.split_at(end);
+    let is_inside_a_word = !rest.is_empty() && !rest.starts_with(' ');
     let kept = match kept.rfind(' ') {
-        Some(space) if !text[end..].starts_with(' ') && space >= end / 2 => &kept[..space],
+        Some(space) if is_inside_a_word && space >= end / 2 => &kept[..space],
         _ => kept,
     };
     format!("{}{MARK_OF_A_CUT}", kept.trim_end())
