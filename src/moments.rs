@@ -89,33 +89,9 @@ fn days_since_2000(year: i64, month: i64, day: i64) -> i64 {
     years + (1..month).map(|month| days_in_month(year, month)).sum::<i64>() + day - 1
 }
 
-#[cfg(any(test, feature = "pg_test"))]
-#[pg_schema]
+#[cfg(test)]
 mod tests {
     use super::*;
-
-    /// PostgreSQL reads the same text, told that the session is in UTC.
-    #[pg_test]
-    fn a_text_is_the_moment_that_postgresql_reads() {
-        Spi::run("SET LOCAL timezone = 'UTC'").unwrap();
-        for text in [
-            "2000-01-01T00:00:00Z",
-            "1999-12-31T23:59:59.999999Z",
-            "2026-03-01T09:00:00.5+01:00",
-            "2026-03-01 09:00-0930",
-            "2024-02-29T12:30Z",
-            "2000-02-29T00:00Z",
-            "1900-03-01T00:00:00+14",
-            "0001-01-01T00:00:00Z",
-            "9999-12-31T23:59:59Z",
-            "2026-03-01T09:00:00",
-        ] {
-            let ours = moment_of_text(text).map(|moment| moment.into_inner());
-            let query = format!("SELECT '{text}'::timestamptz AT TIME ZONE 'UTC'");
-            let theirs = Spi::get_one::<Timestamp>(&query).unwrap().map(|moment| moment.into_inner());
-            assert_eq!(ours, theirs, "{text}");
-        }
-    }
 
     #[test]
     fn what_is_no_moment_is_none() {

@@ -219,7 +219,7 @@ mod tests {
     #[test]
     fn the_short_way_for_ascii_gives_what_the_long_one_gives() {
         let every: String = (1..128_u8).map(char::from).collect();
-        for text in [every.as_str(), "A  b\t\nC ?! ", "10. ", "...", " - ", "don't \"do\" `it`"] {
+        for text in [every.as_str(), "A  b\t\nC ?! ", "10. ", " - ", "don't \"do\" `it`"] {
             // A visible letter that is taken off again leads the long way.
             let long = normal_form(&format!("ж{text}"));
             assert_eq!(format!("ж{}", normal_form(&format!("!{text}")).split_at(1).1), long, "{text:?}");

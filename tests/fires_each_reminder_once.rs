@@ -250,3 +250,28 @@ fn due_reminders_are_found_by_their_index_in_any_session() {
         assert_eq!(rows(&mut client, &first.replace('%', "NULL")), ["number 1|f"], "{timezone}");
     }
 }
+
+/// PostgreSQL reads each of these texts as the same moment, told that the session is in UTC.
+#[test]
+fn a_moment_in_metadata_is_what_postgresql_reads() {
+    let mut client = session();
+    client.batch_execute("SET timezone = 'UTC'").unwrap();
+    for text in [
+        "2000-01-01T00:00:00Z",
+        "1999-12-31T23:59:59.999999Z",
+        "2026-03-01T09:00:00.5+01:00",
+        "2026-03-01 09:00-0930",
+        "2024-02-29T12:30Z",
+        "2000-02-29T00:00Z",
+        "1900-03-01T00:00:00+14",
+        "0001-01-01T00:00:00Z",
+        "9999-12-31T23:59:59Z",
+        "2026-03-01T09:00:00",
+    ] {
+        let both = format!("SELECT homer.moment_of_text('{text}'), '{text}'::timestamptz AT TIME ZONE 'UTC'");
+        let both = rows(&mut client, &both).remove(0);
+        let (ours, theirs) = both.split_once('|').unwrap();
+        assert_eq!(ours, theirs, "{text}");
+        assert_ne!(ours, "null", "{text}");
+    }
+}
