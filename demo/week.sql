@@ -76,3 +76,38 @@ SELECT to_char(relevance, '90.00') AS relevance, category, COALESCE(user_id, 'ev
 \echo '== What it knows for somebody it never heard of: homer_relevant_memories(''sam'', 5)'
 SELECT to_char(relevance, '90.00') AS relevance, category, COALESCE(user_id, 'everyone') AS whose, subject || ': ' || content
   FROM homer_relevant_memories('sam', 5);
+
+\timing off
+\pset tuples_only off
+\echo '== Files: the lease is registered, shared with Devon, and linked to the message that carried it'
+SELECT homer_register_file('maria', 'lease-2026.pdf', 'application/pdf', 48213, 'files/lease-2026.pdf', description => 'Pruitt''s proposal for the lease',
+                           extracted_text => 'Three years from October, 4,800 dollars a month, a deposit of two months.') AS lease \gset
+SELECT homer_register_file('devon', 'bt500-recall.txt', 'text/plain', 912, 'files/bt500-recall.txt', description => 'Serial numbers of the BT500 recall') AS recall \gset
+SELECT original_name, shared_with FROM homer_share_file(:'lease', '{devon}');
+SELECT homer_link_file(:'lease', 'maria-sun-1', 'm41', 'inbound') AS link, homer_link_file(:'lease', 'maria-sun-1', 'm41', 'inbound') AS the_same_again;
+SELECT original_name, message_id, direction FROM homer_conversation_files('maria-sun-1', 'devon');
+SELECT homer_can_read_file('devon', :'lease') AS devon_reads_the_lease, homer_can_read_file('maria', :'recall') AS maria_reads_the_recall;
+\echo '== What Devon finds: homer_accessible_files(''devon'', query => ''How much is the deposit?'')'
+SELECT original_name, round(relevance::numeric, 2) AS relevance FROM homer_accessible_files('devon', query => 'How much is the deposit?');
+
+\echo '== A reminder that is due already, by homer_remind'
+SELECT homer_remind('maria', 'Pruitt', 'Tell him when she signs.', now() - interval '1 hour') AS reminder;
+
+\pset tuples_only on
+\pset format unaligned
+\echo '== What goes into the prompt: homer_context(''maria'', ''What did Pruitt say about the rent?'', 700, ''maria-sun-1'')'
+SELECT homer_context('maria', 'What did Pruitt say about the rent?', 700, 'maria-sun-1');
+\pset format aligned
+\pset tuples_only off
+
+\echo
+\echo '== Devon leaves: all that is known of him as one document, and then gone from every table'
+SELECT jsonb_typeof(document -> 'homer_memories') AS memories_are_an, jsonb_array_length(document -> 'homer_memories') AS of_length,
+       document ->> 'version' AS version FROM homer_export_user('devon') AS document;
+SELECT homer_erase_user('devon') AS erased;
+SELECT count(*) AS left_of_devon FROM homer_memories WHERE user_id = 'devon';
+
+\echo '== One row for a dashboard: homer_stats()'
+\x on
+SELECT * FROM homer_stats();
+\x off

@@ -68,6 +68,29 @@ COMMENT ON FUNCTION homer.refuse_other_dimensions(integer, integer) IS 'Refuses 
 CREATE FUNCTION homer.refuse_unseen_memory(memory_id integer, user_id text) RETURNS boolean
     LANGUAGE c VOLATILE PARALLEL SAFE AS 'MODULE_PATHNAME', 'refuse_unseen_memory_wrapper';
 COMMENT ON FUNCTION homer.refuse_unseen_memory(integer, text) IS 'Refuses a memory that the user is not given.';
+CREATE FUNCTION homer.check_file_size(file_size integer) RETURNS boolean
+    LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'check_file_size_wrapper';
+COMMENT ON FUNCTION homer.check_file_size(integer) IS 'Refuses a number of bytes below zero.';
+
+CREATE FUNCTION homer.check_max_tokens(max_tokens integer) RETURNS boolean
+    LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'check_max_tokens_wrapper';
+COMMENT ON FUNCTION homer.check_max_tokens(integer) IS 'Refuses a budget below zero.';
+
+CREATE FUNCTION homer.check_one_of(parameter text, value text, known text[]) RETURNS boolean
+    LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'check_one_of_wrapper';
+COMMENT ON FUNCTION homer.check_one_of(text, text, text[]) IS 'Refuses a word that is null or not one of the known ones.';
+
+CREATE FUNCTION homer.check_uuid(parameter text, value text) RETURNS boolean
+    LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'check_uuid_wrapper';
+COMMENT ON FUNCTION homer.check_uuid(text, text) IS 'Refuses what is no UUID; null asks for a new one.';
+
+CREATE FUNCTION homer.check_user_ids(user_ids text[]) RETURNS boolean
+    LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'check_user_ids_wrapper';
+COMMENT ON FUNCTION homer.check_user_ids(text[]) IS 'Refuses an array of user ids that is null, or holds a null or an empty one.';
+
+CREATE FUNCTION homer.check_message_id(parameter text, id text) RETURNS boolean
+    LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'check_message_id_wrapper';
+COMMENT ON FUNCTION homer.check_message_id(text, text) IS 'Refuses the id of a conversation or message that is null, empty or longer than 1000 bytes.';
 
 CREATE FUNCTION homer.refuse_null(parameter text) RETURNS boolean
     LANGUAGE c VOLATILE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'refuse_null_wrapper';
@@ -84,6 +107,14 @@ COMMENT ON FUNCTION homer.refuse_unknown_profile(text) IS 'Refuses a user who ha
 CREATE FUNCTION homer.refuse_unknown_memory(memory_id integer) RETURNS boolean
     LANGUAGE c VOLATILE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'refuse_unknown_memory_wrapper';
 COMMENT ON FUNCTION homer.refuse_unknown_memory(integer) IS 'Refuses a memory that does not exist.';
+
+CREATE FUNCTION homer.refuse_unknown_file(file_id text) RETURNS boolean
+    LANGUAGE c VOLATILE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'refuse_unknown_file_wrapper';
+COMMENT ON FUNCTION homer.refuse_unknown_file(text) IS 'Refuses a file that does not exist.';
+
+CREATE FUNCTION homer.refuse_known_file(file_id text) RETURNS boolean
+    LANGUAGE c VOLATILE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'refuse_known_file_wrapper';
+COMMENT ON FUNCTION homer.refuse_known_file(text) IS 'Refuses a file that exists already.';
 
 CREATE FUNCTION homer.is_array_of_strings(value jsonb) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -118,3 +149,59 @@ CREATE FUNCTION homer.check_strings(parameter text, value jsonb) RETURNS boolean
         ELSE homer.refuse_shape(parameter, value::text, 'an array of strings')
     END;
 COMMENT ON FUNCTION homer.check_strings(text, jsonb) IS 'Refuses a JSON value that is null or no array of strings.';
+
+CREATE FUNCTION homer.check_due(due_at timestamptz) RETURNS boolean
+    LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'check_due_wrapper';
+COMMENT ON FUNCTION homer.check_due(timestamptz) IS 'Refuses a due moment that is null, infinite or outside the years 1 to 9999.';
+
+CREATE FUNCTION homer.refuse_due(value text) RETURNS boolean
+    LANGUAGE c VOLATILE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'refuse_due_wrapper';
+COMMENT ON FUNCTION homer.refuse_due(text) IS 'Refuses a due moment that is none.';
+
+CREATE FUNCTION homer.refuse_foreign_memory(memory_id integer, user_id text) RETURNS boolean
+    LANGUAGE c VOLATILE PARALLEL SAFE AS 'MODULE_PATHNAME', 'refuse_foreign_memory_wrapper';
+COMMENT ON FUNCTION homer.refuse_foreign_memory(integer, text) IS 'Refuses to supersede a memory of another user.';
+
+CREATE FUNCTION homer.refuse_retired_memory(memory_id integer) RETURNS boolean
+    LANGUAGE c VOLATILE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'refuse_retired_memory_wrapper';
+COMMENT ON FUNCTION homer.refuse_retired_memory(integer) IS 'Refuses to supersede a memory that is retired or expired.';
+
+CREATE FUNCTION homer.refuse_everyones_memory(role text) RETURNS boolean
+    LANGUAGE c VOLATILE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'refuse_everyones_memory_wrapper';
+COMMENT ON FUNCTION homer.refuse_everyones_memory(text) IS 'Refuses to let a role decide what everyone is told.';
+
+CREATE FUNCTION homer.refuse_refused_statement(refusal_id integer) RETURNS boolean
+    LANGUAGE c VOLATILE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'refuse_refused_statement_wrapper';
+COMMENT ON FUNCTION homer.refuse_refused_statement(integer) IS 'Refuses a reminder of what the user has refused.';
+
+CREATE FUNCTION homer.refuse_unknown_parameter(key text, known text) RETURNS boolean
+    LANGUAGE c VOLATILE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'refuse_unknown_parameter_wrapper';
+COMMENT ON FUNCTION homer.refuse_unknown_parameter(text, text) IS 'Refuses a key that is no parameter of homer_remember.';
+
+CREATE FUNCTION homer.check_json_text(parameter text, value jsonb) RETURNS boolean
+    LANGUAGE sql VOLATILE PARALLEL SAFE
+    RETURN CASE
+        WHEN value IS NULL OR pg_catalog.jsonb_typeof(value) IN ('string', 'null') THEN true
+        ELSE homer.refuse_shape(parameter, value::text, 'a string')
+    END;
+COMMENT ON FUNCTION homer.check_json_text(text, jsonb) IS 'Refuses a JSON value that is there and is no string and no null.';
+
+CREATE FUNCTION homer.check_json_integer(parameter text, value jsonb) RETURNS boolean
+    LANGUAGE sql VOLATILE PARALLEL SAFE
+    RETURN CASE
+        WHEN value IS NULL OR pg_catalog.jsonb_typeof(value) = 'null' THEN true
+        WHEN pg_catalog.jsonb_typeof(value) <> 'number' THEN homer.refuse_shape(parameter, value::text, 'a whole number')
+        WHEN value::numeric % 1 = 0 AND value::numeric BETWEEN -2147483648 AND 2147483647 THEN true
+        ELSE homer.refuse_shape(parameter, value::text, 'a whole number')
+    END;
+COMMENT ON FUNCTION homer.check_json_integer(text, jsonb) IS 'Refuses a JSON value that is there and is no whole number and no null.';
+
+CREATE FUNCTION homer.check_known_parameters(others jsonb) RETURNS boolean
+    LANGUAGE sql VOLATILE PARALLEL SAFE
+    RETURN CASE
+        WHEN others = '{}'::jsonb THEN true
+        ELSE homer.refuse_unknown_parameter(
+            pg_catalog.jsonb_path_query_first(others, '$.keyvalue().key') #>> '{}',
+            'user_id, category, subject, content, importance, expires_at, tags, metadata, source_conversation_id, source_message_id, supersedes')
+    END;
+COMMENT ON FUNCTION homer.check_known_parameters(jsonb) IS 'Refuses keys that are left when the parameters of homer_remember are taken away.';

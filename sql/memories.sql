@@ -1,5 +1,20 @@
 -- What the assistant has learned: stored by homer_remember, retired by homer_forget, ranked by homer_relevant_memories.
 
+CREATE FUNCTION homer.check_memory(
+    user_id text, category text, subject text, content text, importance integer, expires_at timestamptz, tags jsonb, metadata jsonb
+) RETURNS boolean
+    LANGUAGE sql VOLATILE PARALLEL SAFE
+    RETURN homer.check_user_or_everyone(user_id)
+       AND homer.check_text('category', category)
+       AND homer.check_says_something(subject, content)
+       AND homer.check_importance(importance)
+       AND homer.check_expiry(expires_at, pg_catalog.now())
+       AND homer.check_strings('tags', tags)
+       AND homer.check_object('metadata', metadata)
+       AND homer.check_due_in(category, metadata);
+COMMENT ON FUNCTION homer.check_memory(text, text, text, text, integer, timestamptz, jsonb, jsonb) IS
+'Refuses what cannot be a memory.';
+
 CREATE FUNCTION @extschema@.homer_remember(
     user_id text,
     category text,
@@ -11,30 +26,81 @@ CREATE FUNCTION @extschema@.homer_remember(
     metadata jsonb DEFAULT '{}',
     source_conversation_id text DEFAULT NULL,
     source_message_id text DEFAULT NULL,
+    supersedes integer DEFAULT NULL,
+    embedding real[] DEFAULT NULL,
     OUT id integer,
     OUT outcome text
 )
-    LANGUAGE sql VOLATILE PARALLEL UNSAFE
-BEGIN ATOMIC
-    INSERT INTO @extschema@.homer_memories (
-        user_id, category, subject, content, importance, expires_at, tags, metadata,
-        source_conversation_id, source_message_id, created_at, updated_at)
-    SELECT homer_remember.user_id, homer_remember.category, homer_remember.subject, homer_remember.content,
-           homer_remember.importance, pg_catalog.timezone('UTC', homer_remember.expires_at),
-           pg_catalog.to_jsonb(homer_remember.tags), homer_remember.metadata,
-           homer_remember.source_conversation_id, homer_remember.source_message_id,
-           homer.utc_now(), homer.utc_now()
-     WHERE homer.check_user_or_everyone(homer_remember.user_id)
-       AND homer.check_text('category', homer_remember.category)
-       AND homer.check_says_something(homer_remember.subject, homer_remember.content)
-       AND homer.check_importance(homer_remember.importance)
-       AND homer.check_expiry(homer_remember.expires_at, pg_catalog.now())
-       AND homer.check_strings('tags', pg_catalog.to_jsonb(homer_remember.tags))
-       AND homer.check_object('metadata', homer_remember.metadata)
-    RETURNING homer_memories.id, 'added'::text;
-END;
-COMMENT ON FUNCTION @extschema@.homer_remember(text, text, text, text, integer, timestamptz, text[], jsonb, text, text) IS
-'Stores a memory of the user, or of everyone where user_id is null. Returns its id and the outcome, which is added.';
+    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+    -- Each statement below has one good plan, by its index. A plan kept from when the table was empty would read all of it,
+    -- and planning again with every call, or compiling the plan, takes longer than running it.
+    SET enable_seqscan = off
+    SET jit = off
+    SET plan_cache_mode = force_generic_plan
+AS $function$
+#variable_conflict use_column
+DECLARE
+    strings jsonb := pg_catalog.to_jsonb(homer_remember.tags);
+    expiry timestamp := pg_catalog.timezone('UTC', homer_remember.expires_at);
+    due timestamp;
+    said text;
+    refusal_id integer;
+    known_id integer;
+BEGIN
+    IF NOT homer.check_memory(user_id, category, subject, content, importance, expires_at, strings, metadata) THEN
+        RETURN;
+    END IF;
+    IF embedding IS NOT NULL THEN
+        PERFORM homer.check_embedding('embedding', embedding, homer.embedding_dimensions());
+    END IF;
+    said := homer.statement(subject, content);
+    due := homer.due_moment(category, metadata);
+    IF NOT (homer.lock_statement(user_id, said)
+            AND homer.check_statements_are_current(ARRAY[user_id], ARRAY[said], ARRAY[due])) THEN
+        RETURN;
+    END IF;
+
+    LOOP
+        SELECT k.refusal_id, k.memory_id INTO refusal_id, known_id
+          FROM homer.known_statement(homer_remember.user_id, said, due, homer_remember.supersedes) AS k;
+        IF refusal_id IS NOT NULL THEN
+            id := refusal_id;
+            outcome := 'rejected';
+            RETURN;
+        END IF;
+        EXIT WHEN known_id IS NULL;
+        id := homer.confirm(known_id, importance, expiry, strings, metadata, source_conversation_id, source_message_id);
+        -- Where another has just retired it, what is known is asked again.
+        EXIT WHEN id IS NOT NULL;
+    END LOOP;
+    outcome := 'confirmed';
+    IF supersedes IS NOT NULL THEN
+        PERFORM homer.retire_superseded(supersedes, user_id);
+    END IF;
+
+    IF id IS NULL THEN
+        INSERT INTO @extschema@.homer_memories AS m (
+            user_id, category, subject, content, importance, expires_at, tags, metadata,
+            source_conversation_id, source_message_id, created_at, updated_at)
+        VALUES (homer_remember.user_id, homer_remember.category, homer_remember.subject, homer_remember.content,
+                homer_remember.importance, expiry, strings, homer_remember.metadata,
+                homer_remember.source_conversation_id, homer_remember.source_message_id,
+                homer.utc_now(), homer.utc_now())
+        RETURNING m.id INTO id;
+        outcome := 'added';
+    END IF;
+
+    IF supersedes IS NOT NULL THEN
+        PERFORM homer.link(supersedes, id);
+        outcome := 'superseded';
+    END IF;
+    IF embedding IS NOT NULL THEN
+        PERFORM @extschema@.homer_set_embedding(id, embedding);
+    END IF;
+END
+$function$;
+COMMENT ON FUNCTION @extschema@.homer_remember(text, text, text, text, integer, timestamptz, text[], jsonb, text, text, integer, real[]) IS
+'Stores a memory of the user, or of everyone where user_id is null. Returns its id and the outcome: added; confirmed, where the same content was there in any spelling and is refreshed; superseded, where it replaced the memory that supersedes names; or rejected, where the user has refused this content: nothing is stored, and the id is the refusal''s.';
 
 CREATE FUNCTION @extschema@.homer_forget(memory_id integer) RETURNS boolean
     LANGUAGE sql VOLATILE PARALLEL UNSAFE

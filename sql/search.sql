@@ -48,6 +48,10 @@ CREATE FUNCTION homer.memories_of_hits(hits bytea) RETURNS integer[]
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'memories_of_hits_wrapper';
 COMMENT ON FUNCTION homer.memories_of_hits(bytea) IS 'The memories that hits are of, each once.';
 
+CREATE FUNCTION homer.scored_hits(hits bytea, total bigint) RETURNS TABLE (id integer, score double precision)
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE ROWS 100 AS 'MODULE_PATHNAME', 'scored_hits_wrapper';
+COMMENT ON FUNCTION homer.scored_hits(bytea, bigint) IS 'The scores, by their own words, of all that hits are of, best first.';
+
 CREATE FUNCTION homer.best_hits(
     hits bytea, total bigint, ids integer[], cosines double precision[], wanted integer[],
     unwanted integer[], at_most integer

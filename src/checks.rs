@@ -44,6 +44,44 @@ fn check_filter(parameter: &str, wanted: Option<Array<'_, &str>>) -> bool {
     wanted.map_or(Ok(true), |wanted| filter_of_words(parameter, wanted.len(), wanted.contains_nulls())).or_raise()
 }
 
+/// Refuses a number of bytes below zero.
+#[pg_extern(sql = false)]
+fn check_file_size(file_size: Option<i32>) -> bool {
+    not_negative("file_size", file_size).or_raise()
+}
+
+/// Refuses a budget below zero. Zero holds nothing, like any that is too small.
+#[pg_extern(sql = false)]
+fn check_max_tokens(max_tokens: Option<i32>) -> bool {
+    not_negative("max_tokens", max_tokens).or_raise()
+}
+
+/// Refuses a word that is not one of the known ones.
+#[pg_extern(sql = false)]
+fn check_one_of(parameter: &str, value: Option<&str>, known: Vec<String>) -> bool {
+    one_of(parameter, value, &known).or_raise()
+}
+
+/// Refuses what is no UUID; null asks for a new one.
+#[pg_extern(sql = false)]
+fn check_uuid(parameter: &str, value: Option<&str>) -> bool {
+    value.map_or(Ok(true), |value| uuid(parameter, value)).or_raise()
+}
+
+/// Refuses an array of user ids that is null, or holds a null or an empty one. An array of none is one.
+#[pg_extern(sql = false)]
+fn check_user_ids(user_ids: Option<Array<'_, &str>>) -> bool {
+    given("user_ids", user_ids)
+        .and_then(|user_ids| user_ids.iter().try_fold(true, |_, user_id| text("an element of user_ids", user_id)))
+        .or_raise()
+}
+
+/// Refuses the id of a conversation or message that is null, empty or too long for an index.
+#[pg_extern(sql = false)]
+fn check_message_id(parameter: &str, id: Option<&str>) -> bool {
+    message_id(parameter, id).or_raise()
+}
+
 /// Refuses a flag that is null.
 #[pg_extern(sql = false)]
 fn check_flag(parameter: &str, flag: Option<bool>) -> bool {
@@ -94,6 +132,10 @@ fn refuse_other_dimensions(dimensions: i32, wanted: i32) -> bool {
 fn refuse_unseen_memory(memory_id: i32, user_id: Option<&str>) -> bool {
     let user_id = user_id.unwrap_or_default().into();
     Err(Refusal::UnseenMemory { id: memory_id, user_id }).or_raise()
+/// Refuses a due moment that is null, infinite, or outside the years that `moments` reads. One in the past is due at once.
+#[pg_extern(sql = false)]
+fn check_due(due_at: Option<TimestampWithTimeZone>) -> bool {
+    given("due_at", due_at).and_then(readable_due).or_raise()
 }
 
 /// Refuses, always: for the SQL that has found a null where a value is needed.
@@ -121,6 +163,60 @@ fn refuse_unknown_memory(memory_id: i32) -> bool {
     Err(Refusal::UnknownMemory { id: memory_id }).or_raise()
 }
 
+/// Refuses, always: for the SQL that was told to supersede a memory of somebody else.
+#[pg_extern(sql = false)]
+fn refuse_foreign_memory(memory_id: i32, user_id: Option<&str>) -> bool {
+    Err(Refusal::ForeignMemory { id: memory_id, user_id: user_id.map(Into::into) }).or_raise()
+}
+
+/// Refuses, always: for the SQL that was told to supersede what is retired already.
+#[pg_extern(sql = false)]
+fn refuse_retired_memory(memory_id: i32) -> bool {
+    Err(Refusal::RetiredMemory { id: memory_id }).or_raise()
+}
+
+/// Refuses, always: for the SQL that has found that the role does not administer the tables.
+#[pg_extern(sql = false)]
+fn refuse_everyones_memory(role: &str) -> bool {
+    Err(Refusal::EveryonesMemory { role: role.into() }).or_raise()
+}
+
+/// Refuses, always: for the SQL that has found the refusal of what it was to store.
+#[pg_extern(sql = false)]
+fn refuse_refused_statement(refusal_id: i32) -> bool {
+    Err(Refusal::RefusedStatement { refusal: refusal_id }).or_raise()
+}
+
+/// Refuses, always: for the SQL that has found a due_at in the metadata of a reminder that is no moment.
+#[pg_extern(sql = false)]
+fn refuse_due(value: &str) -> bool {
+    Err(Refusal::UnusableDue { value: value.into() }).or_raise()
+}
+
+/// Refuses, always: for the SQL that has found a key it does not know.
+#[pg_extern(sql = false)]
+fn refuse_unknown_parameter(key: &str, known: &str) -> bool {
+    Err(Refusal::UnknownParameter { key: key.into(), known: known.into() }).or_raise()
+}
+
+/// Refuses, always: for the SQL that has found no such file.
+#[pg_extern(sql = false)]
+fn refuse_unknown_file(file_id: &str) -> bool {
+    Err(Refusal::UnknownFile { file_id: file_id.into() }).or_raise()
+}
+
+/// Refuses, always: for the SQL that has found that file already.
+#[pg_extern(sql = false)]
+fn refuse_known_file(file_id: &str) -> bool {
+    Err(Refusal::KnownFile { file_id: file_id.into() }).or_raise()
+}
+
+/// Refuses, always: for the SQL that has found a document which it cannot take in.
+#[pg_extern(sql = false)]
+fn refuse_document(fault: &str) -> bool {
+    Err(Refusal::ForeignDocument { fault: fault.into() }).or_raise()
+}
+
 fn given<T>(parameter: &str, value: Option<T>) -> Result<T, Refusal> {
     value.ok_or_else(|| Refusal::Null { parameter: parameter.into() })
 }
@@ -143,7 +239,49 @@ fn importance_in_range(importance: Option<i32>) -> Checked {
 }
 
 fn limit_in_range(limit: Option<i32>) -> Checked {
-    in_range("limit", given("limit", limit)?, 0..=i32::MAX, "a number of 0 or more")
+    not_negative("limit", limit)
+}
+
+fn not_negative(parameter: &str, value: Option<i32>) -> Checked {
+    in_range(parameter, given(parameter, value)?, 0..=i32::MAX, "a number of 0 or more")
+}
+
+fn one_of(parameter: &str, value: Option<&str>, known: &[String]) -> Checked {
+    let value = given(parameter, value)?;
+    if !known.iter().any(|word| word == value) {
+        return Err(Refusal::UnknownWord {
+            parameter: parameter.into(),
+            value: value.into(),
+            known: known.join(" or "),
+        });
+    }
+    Ok(true)
+}
+
+/// Hexadecimal digits in groups of 8, 4, 4, 4 and 12, as every UUID library writes them.
+fn uuid(parameter: &str, value: &str) -> Checked {
+    let groups: Vec<&str> = value.split('-').collect();
+    let lengths: Vec<usize> = groups.iter().map(|group| group.len()).collect();
+    if lengths != [8, 4, 4, 4, 12] || !groups.concat().bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return Err(Refusal::NoUuid { parameter: parameter.into(), value: value.into() });
+    }
+    Ok(true)
+}
+
+/// An index of PostgreSQL takes 2,704 bytes a row, and that of the links holds two of these with a UUID.
+const LONGEST_MESSAGE_ID: usize = 1000;
+
+fn message_id(parameter: &str, id: Option<&str>) -> Checked {
+    text(parameter, id)?;
+    match id {
+        Some(id) if id.len() > LONGEST_MESSAGE_ID => Err(Refusal::TooLong {
+            parameter: parameter.into(),
+            value: id.into(),
+            bytes: id.len(),
+            most: LONGEST_MESSAGE_ID,
+        }),
+        _ => Ok(true),
+    }
 }
 
 fn filter_of_words(parameter: &str, words: usize, holds_null: bool) -> Checked {
@@ -200,3 +338,20 @@ fn still_to_come(parameter: &str, moment: TimestampWithTimeZone, now: TimestampW
     }
     Ok(true)
 }
+
+fn readable_due(due_at: TimestampWithTimeZone) -> Checked {
+    let value = if due_at.is_infinity() {
+        "infinity".into()
+    } else if due_at.is_neg_infinity() {
+        "-infinity".into()
+    } else if !(YEAR_1..YEAR_10000).contains(&due_at.into_inner()) {
+        due_at.to_iso_string()
+    } else {
+        return Ok(true);
+    };
+    Err(Refusal::UnusableDue { value })
+}
+
+/// The first moments of these years in UTC, in PostgreSQL's microseconds since 2000.
+const YEAR_1: i64 = -730_119 * 86_400_000_000;
+const YEAR_10000: i64 = 2_921_940 * 86_400_000_000;

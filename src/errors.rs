@@ -21,6 +21,8 @@ pub enum Refusal {
     OutOfRange { parameter: String, value: i64, range: String },
     /// A moment that cannot be used: infinite, or past where it must lie ahead.
     UnusableMoment { parameter: String, value: String, fault: String },
+    /// A moment at which nothing can fall due.
+    UnusableDue { value: String },
     /// A value whose shape is not the one wanted.
     WrongShape { parameter: String, value: String, wanted: String },
     /// A key of `settings` that is not one of a profile's columns.
@@ -43,6 +45,28 @@ pub enum Refusal {
     NoPgvector,
     /// Embeddings are enabled with another number of dimensions.
     OtherDimensions { dimensions: i32, wanted: i32 },
+    /// A memory to be superseded that is of another user.
+    ForeignMemory { id: i32, user_id: Option<String> },
+    /// A memory to be superseded that was retired before, or has expired.
+    RetiredMemory { id: i32 },
+    /// What everyone is told, refused by one who does not administer the tables.
+    EveryonesMemory { role: String },
+    /// A reminder of what the user has refused.
+    RefusedStatement { refusal: i32 },
+    /// A key of a memory to be imported that is no parameter of homer_remember.
+    UnknownParameter { key: String, known: String },
+    /// A file that does not exist.
+    UnknownFile { file_id: String },
+    /// A file that exists already.
+    KnownFile { file_id: String },
+    /// A text that is no UUID.
+    NoUuid { parameter: String, value: String },
+    /// A word that is not one of a closed list.
+    UnknownWord { parameter: String, value: String, known: String },
+    /// A document that is not what homer_export_user gives.
+    ForeignDocument { fault: String },
+    /// A text that is too long for an index.
+    TooLong { parameter: String, value: String, bytes: usize, most: usize },
 }
 
 impl Refusal {
@@ -52,7 +76,7 @@ impl Refusal {
             Self::Null { .. } => b"ME001",
             Self::Empty { .. } | Self::EmptyFilter { .. } => b"ME002",
             Self::OutOfRange { .. } => b"ME003",
-            Self::UnusableMoment { .. } => b"ME004",
+            Self::UnusableMoment { .. } | Self::UnusableDue { .. } => b"ME004",
             Self::WrongShape { .. } => b"ME005",
             Self::UnknownSetting { .. } => b"ME006",
             Self::WrongSetting { .. } => b"ME007",
@@ -63,6 +87,17 @@ impl Refusal {
             Self::UnusableEmbedding { .. } => b"ME026",
             Self::NoPgvector => b"ME027",
             Self::OtherDimensions { .. } => b"ME028",
+            Self::ForeignMemory { .. } => b"ME011",
+            Self::RetiredMemory { .. } => b"ME012",
+            Self::EveryonesMemory { .. } => b"ME013",
+            Self::RefusedStatement { .. } => b"ME014",
+            Self::UnknownParameter { .. } => b"ME015",
+            Self::UnknownFile { .. } => b"ME030",
+            Self::KnownFile { .. } => b"ME031",
+            Self::NoUuid { .. } => b"ME032",
+            Self::UnknownWord { .. } => b"ME033",
+            Self::TooLong { .. } => b"ME034",
+            Self::ForeignDocument { .. } => b"ME035",
         }
     }
 
@@ -77,6 +112,7 @@ impl Refusal {
             Self::UnusableMoment { parameter, value, fault } => {
                 format!("{parameter} {fault}: {value}")
             }
+            Self::UnusableDue { value } => format!("nothing can fall due at {}", shortened(value)),
             Self::WrongShape { parameter, value, wanted } => {
                 format!("{parameter} must be {wanted}, not {}", shortened(value))
             }
@@ -98,6 +134,26 @@ impl Refusal {
             Self::OtherDimensions { dimensions, wanted } => {
                 format!("embeddings are enabled with {dimensions} dimensions, not {wanted}")
             }
+            Self::ForeignMemory { id, user_id: Some(user_id) } => {
+                format!("memory {id} is no memory of user {}", quoted(user_id))
+            }
+            Self::ForeignMemory { id, user_id: None } => format!("memory {id} is no memory of everyone"),
+            Self::RetiredMemory { id } => format!("memory {id} is not active any more"),
+            Self::EveryonesMemory { role } => {
+                format!("role {} may not decide what everyone is told", quoted(role))
+            }
+            Self::RefusedStatement { refusal } => format!("the user has refused this content: refusal {refusal}"),
+            Self::UnknownParameter { key, .. } => format!("{} is not a parameter of homer_remember", quoted(key)),
+            Self::UnknownFile { file_id } => format!("file {} does not exist", quoted(file_id)),
+            Self::KnownFile { file_id } => format!("file {} exists already", quoted(file_id)),
+            Self::NoUuid { parameter, value } => format!("{parameter} must be a UUID, not {}", quoted(value)),
+            Self::UnknownWord { parameter, value, known } => {
+                format!("{parameter} must be {known}, not {}", quoted(value))
+            }
+            Self::ForeignDocument { fault } => format!("the document cannot be imported: {}", shortened(fault)),
+            Self::TooLong { parameter, value, bytes, most } => {
+                format!("{parameter} must be {most} bytes at most, not {bytes}: {}", quoted(value))
+            }
         }
     }
 
@@ -116,6 +172,9 @@ impl Refusal {
             Self::OutOfRange { parameter, range, .. } => format!("Pass {parameter} as {range}."),
             Self::UnusableMoment { parameter, .. } => {
                 format!("Pass a moment still to come, or leave {parameter} out.")
+            }
+            Self::UnusableDue { .. } => {
+                "Pass a moment in the years 1 to 9999, as 2026-03-01T09:00:00Z in metadata.".into()
             }
             Self::WrongShape { parameter, wanted, .. } => format!("Pass {parameter} as {wanted}."),
             Self::UnknownSetting { known, .. } => format!("The settings are: {known}."),
@@ -141,6 +200,29 @@ impl Refusal {
                 "To change the model, drop the table homer.memory_embeddings, enable embeddings again, and store every vector anew."
                     .into()
             }
+            Self::ForeignMemory { .. } => "Name a memory of the same user in supersedes, or leave it out.".into(),
+            Self::RetiredMemory { .. } => {
+                "See homer_memory_history(memory_id) for what became of it, and supersede the last one there.".into()
+            }
+            Self::EveryonesMemory { .. } => {
+                "Call it as a role that has the rights of the owner of homer_memories.".into()
+            }
+            Self::RefusedStatement { .. } => {
+                "If it is welcome again, call homer_lift_refusal(refusal_id) first.".into()
+            }
+            Self::UnknownParameter { known, .. } => format!("The parameters are: {known}."),
+            Self::UnknownFile { .. } => {
+                "Pass a file_id that homer_register_file or homer_accessible_files gave.".into()
+            }
+            Self::KnownFile { .. } => "Leave file_id out to get a new one.".into(),
+            Self::NoUuid { parameter, .. } => {
+                format!(
+                    "Pass a UUID such as 5e0c2f9a-1b7d-4c3e-8f60-9a2d4b6c8e01, or leave {parameter} out to get one."
+                )
+            }
+            Self::UnknownWord { parameter, known, .. } => format!("Pass {known} for {parameter}."),
+            Self::ForeignDocument { .. } => "Pass what homer_export_user gave, unchanged.".into(),
+            Self::TooLong { parameter, .. } => format!("Pass a shorter {parameter}, such as a hash of it."),
         }
     }
 }

@@ -12,10 +12,10 @@ use crate::words::each_word;
 
 /// One user's words, or everyone's, which are those of the empty user id.
 #[derive(Clone, Copy)]
-struct Scope(u64);
+pub struct Scope(u64);
 
 impl Scope {
-    fn of(user_id: &str) -> Self {
+    pub fn of(user_id: &str) -> Self {
         Self(sip(0, user_id.as_bytes()))
     }
 
@@ -40,7 +40,7 @@ impl Scope {
 }
 
 /// SipHash-1-3, whose values are the same for ever, because they are stored. The standard library's may change.
-fn sip(seed: u64, bytes: &[u8]) -> u64 {
+pub fn sip(seed: u64, bytes: &[u8]) -> u64 {
     const SECOND_SEED: u64 = 0x686f_6d65_725f_6b65;
     let mut hasher = SipHasher13::new_with_keys(seed, SECOND_SEED);
     hasher.write(bytes);
@@ -61,7 +61,7 @@ fn search_keys(user_id: Option<&str>, subject: &str, content: &str) -> Vec<i64> 
     keys_of_text(Scope::of(user_id.unwrap_or_default()), &[subject, content])
 }
 
-fn keys_of_text(scope: Scope, parts: &[&str]) -> Vec<i64> {
+pub fn keys_of_text(scope: Scope, parts: &[&str]) -> Vec<i64> {
     let mut keys = Vec::with_capacity(32);
     for part in parts {
         each_word(part, &mut |word| keys.push(scope.key(word)));

@@ -4,23 +4,35 @@
 //! holds the mechanism that SQL calls: what is computed rather than looked up. Public objects are named `homer_*` and
 //! lie in the extension's schema; everything else lies in the schema `homer`.
 //!
-//! | module     | idea                                              |
-//! |------------|---------------------------------------------------|
-//! | `errors`   | every refusal: its SQLSTATE, message and hint     |
-//! | `checks`   | what a call may not pass, one check a function    |
-//! | `settings` | the columns of a profile that are set by name     |
-//! | `decay`    | how a memory fades: relevance without a question  |
-//! | `words`    | the words of a text, in any language              |
-//! | `keys`     | the words of a user as numbers, for the index     |
-//! | `scoring`  | how well a memory answers a question              |
+//! | module        | idea                                              |
+//! |---------------|---------------------------------------------------|
+//! | `errors`      | every refusal: its SQLSTATE, message and hint     |
+//! | `checks`      | what a call may not pass, one check a function    |
+//! | `settings`    | the columns of a profile that are set by name     |
+//! | `decay`       | how a memory fades: relevance without a question  |
+//! | `words`       | the words of a text, in any language              |
+//! | `keys`        | the words of a user as numbers, for the index     |
+//! | `scoring`     | how well a memory answers a question              |
+//! | `normal_form` | when two texts say the same                       |
+//! | `moments`     | a moment as applications write it in JSON         |
+//! | `snapshot`    | what the database holds at this instant           |
+//! | `file_keys`   | the words of a file, for the index                |
+//! | `token_count` | how many tokens a text is at most                 |
+//! | `context`     | what belongs into the prompt, fitted and fenced   |
 
 mod checks;
+mod context;
 mod decay;
 mod errors;
+mod file_keys;
 mod keys;
+mod moments;
+mod normal_form;
 mod scoring;
 mod settings;
+mod snapshot;
 mod stop_words;
+mod token_count;
 mod words;
 
 ::pgrx::pg_module_magic!(name, version);
@@ -33,7 +45,21 @@ pgrx::extension_sql_file!("../sql/search.sql", name = "search", requires = ["ran
 pgrx::extension_sql_file!("../sql/embeddings.sql", name = "embeddings", requires = ["search"]);
 pgrx::extension_sql_file!("../sql/explanation.sql", name = "explanation", requires = ["embeddings"]);
 pgrx::extension_sql_file!("../sql/profiles.sql", name = "profiles", requires = ["explanation"]);
-pgrx::extension_sql_file!("../sql/memories.sql", name = "memories", requires = ["profiles"]);
+pgrx::extension_sql_file!("../sql/moments.sql", name = "moments", requires = ["profiles"]);
+pgrx::extension_sql_file!("../sql/same_content.sql", name = "same_content", requires = ["moments"]);
+pgrx::extension_sql_file!("../sql/refusals.sql", name = "refusals", requires = ["same_content"]);
+pgrx::extension_sql_file!("../sql/known.sql", name = "known", requires = ["refusals"]);
+pgrx::extension_sql_file!("../sql/history.sql", name = "history", requires = ["known"]);
+pgrx::extension_sql_file!("../sql/reminders.sql", name = "reminders", requires = ["history"]);
+pgrx::extension_sql_file!("../sql/confirming.sql", name = "confirming", requires = ["reminders"]);
+pgrx::extension_sql_file!("../sql/memories.sql", name = "memories", requires = ["confirming"]);
+pgrx::extension_sql_file!("../sql/import.sql", name = "import", requires = ["memories"]);
+pgrx::extension_sql_file!("../sql/expiry.sql", name = "expiry", requires = ["import"]);
+pgrx::extension_sql_file!("../sql/files.sql", name = "files", requires = ["expiry"]);
+pgrx::extension_sql_file!("../sql/file_search.sql", name = "file_search", requires = ["files"]);
+pgrx::extension_sql_file!("../sql/context.sql", name = "context", requires = ["file_search"]);
+pgrx::extension_sql_file!("../sql/persons_data.sql", name = "persons_data", requires = ["context"]);
+pgrx::extension_sql_file!("../sql/stats.sql", name = "stats", requires = ["persons_data"]);
 
 /// What `cargo pgrx test` asks the crate for.
 #[cfg(test)]

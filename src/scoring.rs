@@ -382,6 +382,13 @@ fn memories_of_hits(hits: &[u8]) -> Vec<i32> {
     Memories::new(unpacked(hits).into_iter()).iter().map(|(id, _)| id).collect()
 }
 
+/// The scores, by their own words, of all that `hits` are of, best first: for what has no neighbours and no vectors.
+#[pg_extern(sql = false)]
+fn scored_hits(hits: &[u8], total: i64) -> TableIterator<'static, (name!(id, i32), name!(score, f64))> {
+    let scored = Question::new(unpacked(hits), total, None).by_words(&ALL);
+    TableIterator::new(scored.into_iter().map(|memory| (memory.id, memory.score)))
+}
+
 /// The memories that answer best by what they hold themselves. `hits` say which memories hold which words, `total` is the
 /// number of memories in the scope; `ids` and `cosines` are those of the memories with a vector, if the question has one.
 #[pg_extern(sql = false)]

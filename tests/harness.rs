@@ -70,6 +70,11 @@ impl Cluster {
         SHARED.get_or_init(|| Self::start(""))
     }
 
+    /// A session in the database that every cluster comes with.
+    pub fn maintenance(&self) -> Client {
+        self.connect("postgres")
+    }
+
     /// A new, empty database.
     pub fn empty_database(&self) -> Database<'_> {
         self.create_database("template0")
@@ -92,7 +97,7 @@ impl Cluster {
         let mut installed = TEMPLATE.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
         if !*installed {
             let template = Database { cluster: self, name: "homer_template".into() };
-            self.connect("postgres").batch_execute("CREATE DATABASE homer_template TEMPLATE template0").unwrap();
+            self.maintenance().batch_execute("CREATE DATABASE homer_template TEMPLATE template0").unwrap();
             template.connect().batch_execute("CREATE EXTENSION homer").unwrap();
             *installed = true;
         }
@@ -102,7 +107,7 @@ impl Cluster {
     fn create_database(&self, template: &str) -> Database<'_> {
         static NUMBER: AtomicU32 = AtomicU32::new(0);
         let name = format!("test_{}", NUMBER.fetch_add(1, Ordering::Relaxed));
-        self.connect("postgres").batch_execute(&format!("CREATE DATABASE {name} TEMPLATE {template}")).unwrap();
+        self.maintenance().batch_execute(&format!("CREATE DATABASE {name} TEMPLATE {template}")).unwrap();
         Database { cluster: self, name }
     }
 

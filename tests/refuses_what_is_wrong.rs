@@ -313,11 +313,316 @@ const REFUSALS: &[(&str, &str, &str, &str)] = &[
         "memory_id must not be null",
         "Pass a value for memory_id, or leave it out if it has a default.",
     ),
+    (
+        "homer_remember('maria', 'fact', 's', 'new', supersedes => 4711)",
+        "ME010",
+        "memory 4711 does not exist",
+        "Pass an id that homer_remember or homer_relevant_memories gave.",
+    ),
+    (
+        "homer_remember('devon', 'fact', 's', 'new', supersedes => 1)",
+        "ME011",
+        "memory 1 is no memory of user \"devon\"",
+        "Name a memory of the same user in supersedes, or leave it out.",
+    ),
+    (
+        "homer_remember(NULL, 'fact', 's', 'new', supersedes => 1)",
+        "ME011",
+        "memory 1 is no memory of everyone",
+        "Name a memory of the same user in supersedes, or leave it out.",
+    ),
+    (
+        "homer_remember('maria', 'fact', 's', 'new', supersedes => 2)",
+        "ME012",
+        "memory 2 is not active any more",
+        "See homer_memory_history(memory_id) for what became of it, and supersede the last one there.",
+    ),
+    (
+        "homer_remember('maria', 'reminder', 's', 'new', metadata => '{\"due_at\": \"tomorrow\"}')",
+        "ME004",
+        "nothing can fall due at tomorrow",
+        "Pass a moment in the years 1 to 9999, as 2026-03-01T09:00:00Z in metadata.",
+    ),
+    (
+        "homer_remember_many(NULL)",
+        "ME001",
+        "memories must not be null",
+        "Pass a value for memories, or leave it out if it has a default.",
+    ),
+    ("homer_remember_many('{}')", "ME005", "memories must be a JSON array, not {}", "Pass memories as a JSON array."),
+    (
+        "homer_remember_many('[{\"user\": \"maria\"}]')",
+        "ME015",
+        "memories[1]: \"user\" is not a parameter of homer_remember",
+        "The parameters are: user_id, category, subject, content, importance, expires_at, tags, metadata, \
+         source_conversation_id, source_message_id, supersedes.",
+    ),
+    (
+        "homer_reject(4711)",
+        "ME010",
+        "memory 4711 does not exist",
+        "Pass an id that homer_remember or homer_relevant_memories gave.",
+    ),
+    (
+        "homer_reject(NULL)",
+        "ME001",
+        "memory_id must not be null",
+        "Pass a value for memory_id, or leave it out if it has a default.",
+    ),
+    (
+        "homer_refusals('')",
+        "ME002",
+        "user_id must not be empty",
+        "Pass a text for user_id that is more than white space.",
+    ),
+    (
+        "homer_lift_refusal(NULL)",
+        "ME001",
+        "refusal_id must not be null",
+        "Pass a value for refusal_id, or leave it out if it has a default.",
+    ),
+    (
+        "homer_memory_history(4711)",
+        "ME010",
+        "memory 4711 does not exist",
+        "Pass an id that homer_remember or homer_relevant_memories gave.",
+    ),
+    (
+        "homer_memory_history(NULL)",
+        "ME001",
+        "memory_id must not be null",
+        "Pass a value for memory_id, or leave it out if it has a default.",
+    ),
+    (
+        "homer_remind('maria', 's', 'c', NULL)",
+        "ME001",
+        "due_at must not be null",
+        "Pass a value for due_at, or leave it out if it has a default.",
+    ),
+    (
+        "homer_remind('maria', 's', 'c', 'infinity')",
+        "ME004",
+        "nothing can fall due at infinity",
+        "Pass a moment in the years 1 to 9999, as 2026-03-01T09:00:00Z in metadata.",
+    ),
+    (
+        "homer_remind('maria', 's', 'c', '10000-01-01 00:00+00')",
+        "ME004",
+        "nothing can fall due at 10000-01-01T00:00:00+00:00",
+        "Pass a moment in the years 1 to 9999, as 2026-03-01T09:00:00Z in metadata.",
+    ),
+    (
+        "homer_remind('maria', 's', 'c', '2026-01-01', 11)",
+        "ME003",
+        "importance must be a number from 1 to 10, not 11",
+        "Pass importance as a number from 1 to 10.",
+    ),
+    (
+        "homer_remind('maria', 's', 'c', '2026-01-01', metadata => '[]')",
+        "ME005",
+        "metadata must be a JSON object, not []",
+        "Pass metadata as a JSON object.",
+    ),
+    (
+        "homer_remind('maria', 's', 'Unwelcome!', '2026-01-01')",
+        "ME014",
+        "the user has refused this content: refusal 1",
+        "If it is welcome again, call homer_lift_refusal(refusal_id) first.",
+    ),
+    (
+        "homer_due_reminders('')",
+        "ME002",
+        "user_id must not be empty",
+        "Pass a text for user_id that is more than white space.",
+    ),
+    (
+        "homer_due_reminders(NULL, -1)",
+        "ME003",
+        "limit must be a number of 0 or more, not -1",
+        "Pass limit as a number of 0 or more.",
+    ),
+    (
+        "homer_claim_reminders(NULL)",
+        "ME001",
+        "limit must not be null",
+        "Pass a value for limit, or leave it out if it has a default.",
+    ),
+    (
+        "homer_claim_reminders(-1)",
+        "ME003",
+        "limit must be a number of 0 or more, not -1",
+        "Pass limit as a number of 0 or more.",
+    ),
+    (
+        "homer_expire_memories(-1)",
+        "ME003",
+        "limit must be a number of 0 or more, not -1",
+        "Pass limit as a number of 0 or more.",
+    ),
+    (
+        "homer_expire_memories(NULL)",
+        "ME001",
+        "limit must not be null",
+        "Pass a value for limit, or leave it out if it has a default.",
+    ),
+    (
+        "homer_register_file('maria', 'n', 'm', 1, '/p', file_id => 'plan')",
+        "ME032",
+        "file_id must be a UUID, not \"plan\"",
+        "Pass a UUID such as 5e0c2f9a-1b7d-4c3e-8f60-9a2d4b6c8e01, or leave file_id out to get one.",
+    ),
+    (
+        "homer_register_file('maria', 'n', 'm', 1, '/p', file_id => '11111111-1111-4111-8111-11111111111g')",
+        "ME032",
+        "file_id must be a UUID, not \"11111111-1111-4111-8111-11111111111g\"",
+        "Pass a UUID such as 5e0c2f9a-1b7d-4c3e-8f60-9a2d4b6c8e01, or leave file_id out to get one.",
+    ),
+    (
+        "homer_register_file('devon', 'n', 'm', 1, '/p', file_id => 'AAAAAAAA-1111-4111-8111-111111111111')",
+        "ME031",
+        "file \"AAAAAAAA-1111-4111-8111-111111111111\" exists already",
+        "Leave file_id out to get a new one.",
+    ),
+    (
+        "homer_register_file('maria', 'n', 'm', -1, '/p')",
+        "ME003",
+        "file_size must be a number of 0 or more, not -1",
+        "Pass file_size as a number of 0 or more.",
+    ),
+    (
+        "homer_register_file('maria', 'n', ' ', 1, '/p')",
+        "ME002",
+        "mime_type must not be empty",
+        "Pass a text for mime_type that is more than white space.",
+    ),
+    (
+        "homer_register_file(NULL, 'n', 'm', 1, '/p')",
+        "ME001",
+        "uploaded_by must not be null",
+        "Pass a value for uploaded_by, or leave it out if it has a default.",
+    ),
+    (
+        "homer_register_file('maria', 'n', 'm', 1, '/p', 'ftp')",
+        "ME033",
+        "storage_type must be local or s3, not \"ftp\"",
+        "Pass local or s3 for storage_type.",
+    ),
+    (
+        "homer_register_file('maria', 'n', 'm', 1, '/p', tags => '{a,NULL}')",
+        "ME005",
+        "tags must be an array of strings, not [\"a\", null]",
+        "Pass tags as an array of strings.",
+    ),
+    (
+        "homer_share_file('nothing', '{devon}')",
+        "ME030",
+        "file \"nothing\" does not exist",
+        "Pass a file_id that homer_register_file or homer_accessible_files gave.",
+    ),
+    (
+        "homer_share_file('aaaaaaaa-1111-4111-8111-111111111111', '{devon,\"\"}')",
+        "ME002",
+        "an element of user_ids must not be empty",
+        "Pass a text for an element of user_ids that is more than white space.",
+    ),
+    (
+        "homer_unshare_file('aaaaaaaa-1111-4111-8111-111111111111', NULL)",
+        "ME001",
+        "user_ids must not be null",
+        "Pass a value for user_ids, or leave it out if it has a default.",
+    ),
+    (
+        "homer_publish_file('aaaaaaaa-1111-4111-8111-111111111111', NULL)",
+        "ME001",
+        "is_shared must not be null",
+        "Pass a value for is_shared, or leave it out if it has a default.",
+    ),
+    (
+        "homer_can_read_file('maria', 'nothing')",
+        "ME030",
+        "file \"nothing\" does not exist",
+        "Pass a file_id that homer_register_file or homer_accessible_files gave.",
+    ),
+    (
+        "homer_accessible_files('maria', -1)",
+        "ME003",
+        "limit must be a number of 0 or more, not -1",
+        "Pass limit as a number of 0 or more.",
+    ),
+    (
+        "homer_accessible_files('maria', after => 'nothing')",
+        "ME030",
+        "file \"nothing\" does not exist",
+        "Pass a file_id that homer_register_file or homer_accessible_files gave.",
+    ),
+    (
+        "homer_link_file('nothing', 'c', 'm', 'inbound')",
+        "ME030",
+        "file \"nothing\" does not exist",
+        "Pass a file_id that homer_register_file or homer_accessible_files gave.",
+    ),
+    (
+        "homer_link_file('aaaaaaaa-1111-4111-8111-111111111111', 'c', 'm', 'sideways')",
+        "ME033",
+        "direction must be inbound or outbound, not \"sideways\"",
+        "Pass inbound or outbound for direction.",
+    ),
+    (
+        "homer_link_file('aaaaaaaa-1111-4111-8111-111111111111', 'c', repeat('m', 1001), 'inbound')",
+        "ME034",
+        "",
+        "Pass a shorter message_id, such as a hash of it.",
+    ),
+    (
+        "homer_conversation_files(NULL)",
+        "ME001",
+        "conversation_id must not be null",
+        "Pass a value for conversation_id, or leave it out if it has a default.",
+    ),
+    (
+        "homer_context('')",
+        "ME002",
+        "user_id must not be empty",
+        "Pass a text for user_id that is more than white space.",
+    ),
+    (
+        "homer_context('maria', max_tokens => -1)",
+        "ME003",
+        "max_tokens must be a number of 0 or more, not -1",
+        "Pass max_tokens as a number of 0 or more.",
+    ),
+    (
+        "homer_context_json('maria', max_tokens => NULL)",
+        "ME001",
+        "max_tokens must not be null",
+        "Pass a value for max_tokens, or leave it out if it has a default.",
+    ),
+    (
+        "homer_export_user(NULL)",
+        "ME001",
+        "user_id must not be null",
+        "Pass a value for user_id, or leave it out if it has a default.",
+    ),
+    (
+        "homer_erase_user(' ')",
+        "ME002",
+        "user_id must not be empty",
+        "Pass a text for user_id that is more than white space.",
+    ),
+    (
+        "homer_import_user('{\"format\": \"other\"}')",
+        "ME035",
+        "the document cannot be imported: its format is not homer",
+        "Pass what homer_export_user gave, unchanged.",
+    ),
+    ("homer_import_user('[]')", "ME005", "data must be a JSON object, not []", "Pass data as a JSON object."),
 ];
 
 /// Every row of every table, and the number that each sequence gives next.
 const EVERYTHING: &str = "
     SELECT to_jsonb(t) FROM homer_user_profiles AS t UNION ALL SELECT to_jsonb(t) FROM homer_memories AS t
+    UNION ALL SELECT to_jsonb(t) FROM homer.refusals AS t UNION ALL SELECT to_jsonb(t) FROM homer.successions AS t
+    UNION ALL SELECT to_jsonb(t) FROM homer_files AS t UNION ALL SELECT to_jsonb(t) FROM homer_file_messages AS t
     UNION ALL SELECT to_jsonb(last_value) FROM homer_memories_id_seq
     UNION ALL SELECT to_jsonb(last_value) FROM homer_user_profiles_id_seq";
 
@@ -327,11 +632,13 @@ fn every_refusal_has_its_sqlstate_message_and_hint_and_changes_nothing() {
     client
         .batch_execute(
             "SELECT homer_upsert_profile('maria', 'Maria Lindgren', 'owner');
-             SELECT homer_remember('maria', 'fact', 'coffee', 'black')",
+             SELECT homer_remember('maria', 'fact', 'coffee', 'black');
+             SELECT homer_remember('maria', 'fact', 'coffee', 'unwelcome'); SELECT homer_reject(2);
+             SELECT homer_register_file('maria', 'n', 'm', 1, '/p', file_id => 'aaaaaaaa-1111-4111-8111-111111111111')",
         )
         .unwrap();
     let before = rows(&mut client, EVERYTHING);
-    assert_eq!(before.len(), 4, "a profile, a memory and two sequences");
+    assert_eq!(before.len(), 7, "a profile, two memories, a refusal, a file and two sequences");
     for (call, sqlstate, message, hint) in REFUSALS {
         let refusal = refused(&mut client, &format!("SELECT * FROM {call}"));
         assert_eq!(refusal.sqlstate, *sqlstate, "{call}");

@@ -6,7 +6,9 @@ const ALL_ROWS: &str = "
     SELECT 'profile', to_jsonb(t) FROM homer_user_profiles AS t
     UNION ALL SELECT 'memory', to_jsonb(t) FROM homer_memories AS t
     UNION ALL SELECT 'file', to_jsonb(t) FROM homer_files AS t
-    UNION ALL SELECT 'link', to_jsonb(t) FROM homer_file_messages AS t ORDER BY 1, 2";
+    UNION ALL SELECT 'link', to_jsonb(t) FROM homer_file_messages AS t
+    UNION ALL SELECT 'refusal', to_jsonb(t) FROM homer.refusals AS t
+    UNION ALL SELECT 'succession', to_jsonb(t) FROM homer.successions AS t ORDER BY 1, 2";
 
 fn fill(client: &mut Client) {
     client
@@ -18,6 +20,9 @@ fn fill(client: &mut Client) {
              SELECT homer_remember('devon', 'recipe', 'soup', '', expires_at => '2999-01-01');
              SELECT homer_remember('maria', 'preference', 'tea', 'green', 3);
              SELECT homer_forget(1);
+             SELECT homer_remember('maria', 'fact', 'coffee', 'white'); SELECT homer_reject(5);
+             SELECT homer_remember('maria', 'fact', 'coffee', 'sweet', supersedes => id)
+               FROM homer_remember('maria', 'fact', 'coffee', 'bitter');
              INSERT INTO homer_files (file_id, uploaded_by, original_name, mime_type, storage_path, file_size)
              VALUES ('f', 'maria', 'plan.pdf', 'application/pdf', '/plan.pdf', 1000);
              INSERT INTO homer_file_messages (file_id, conversation_id, message_id, direction)
@@ -39,15 +44,19 @@ fn assert_survives(dump_and_restore: impl Fn(&Database, &Cluster) -> String) {
     client.batch_execute("CREATE EXTENSION homer").unwrap();
     fill(&mut client);
     let (rows_before, rankings_before) = (rows(&mut client, ALL_ROWS), rows(&mut client, RANKINGS));
-    assert_eq!(rows_before.len(), 7);
-    assert_eq!(rankings_before, ["now|2", "now|4", "asked|2", "asked|4"]);
+    assert_eq!(rows_before.len(), 12);
+    assert_eq!(rankings_before, ["now|7", "now|2", "now|4", "asked|2", "asked|4"]);
 
     let restored = dump_and_restore(&original, &other_cluster);
     let mut copy = other_cluster.database_named(&restored).connect();
     assert_eq!(rows(&mut copy, ALL_ROWS), rows_before);
     assert_eq!(rows(&mut copy, RANKINGS), rankings_before);
+    let refused = "SELECT id, outcome FROM homer_remember('maria', 'fact', 'coffee', 'WHITE!')";
+    assert_eq!(rows(&mut copy, refused), ["1|rejected"]);
     for next in [
         "SELECT id FROM homer_remember('maria', 'fact', 'next', '')",
+        "SELECT homer_reject(id), (SELECT max(r.id) FROM homer.refusals AS r) FROM homer_remember('maria', 'fact', 's', 'more')",
+        "SELECT max(id) FROM homer_refusals('maria')",
         "SELECT id FROM homer_upsert_profile('devon', 'Devon', 'manager')",
         "INSERT INTO homer_files (file_id, uploaded_by, original_name, mime_type, storage_path, file_size)
          VALUES ('g', 'maria', 'n', 'm', 'p', 1) RETURNING id",

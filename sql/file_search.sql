@@ -1,0 +1,168 @@
+-- Files that a user may see: the newest, or those that answer a question by the words of their name, description, tags
+-- and text. Words, keys and scores are those of memories (src/file_keys.rs, src/scoring.rs); docs/files.md says what is
+-- indexed of a long text, and what a call costs.
+
+CREATE TYPE @extschema@.homer_accessible_file AS (
+    id integer,
+    file_id text,
+    uploaded_by text,
+    original_name text,
+    mime_type text,
+    file_size integer,
+    storage_path text,
+    storage_type text,
+    description text,
+    tags jsonb,
+    is_shared boolean,
+    shared_with jsonb,
+    created_at timestamp,
+    updated_at timestamp,
+    relevance double precision
+);
+COMMENT ON TYPE @extschema@.homer_accessible_file IS 'A row of homer_files without its text, and how relevant it is, higher being better.';
+
+CREATE FUNCTION homer.file_keys(
+    uploaded_by text, is_shared boolean, original_name text, description text, tags text, beginning text
+) RETURNS bigint[]
+    LANGUAGE c IMMUTABLE LEAKPROOF PARALLEL SAFE COST 10000 AS 'MODULE_PATHNAME', 'file_keys_wrapper';
+COMMENT ON FUNCTION homer.file_keys(text, boolean, text, text, text, text) IS
+'The words of a file, each hashed together with who owns it, and of a published file once more as everyone''s.';
+
+CREATE FUNCTION homer.lines(strings jsonb) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN (SELECT pg_catalog.string_agg(s, E'\n') FROM pg_catalog.jsonb_array_elements_text(strings) AS s);
+COMMENT ON FUNCTION homer.lines(jsonb) IS 'The strings of an array, one a line.';
+
+-- Of a long text the first 200,000 characters, some 80 pages: storing it takes a tenth of a second then. substr takes a
+-- compressed text apart no further than that.
+CREATE INDEX homer_files_search_idx ON @extschema@.homer_files
+    USING gin (homer.file_keys(uploaded_by, is_shared, original_name, description, homer.lines(tags),
+                               pg_catalog.substr(extracted_text, 1, 200000)) homer.keys_ops)
+    WITH (gin_pending_list_limit = 256);
+
+-- Inlined into the statements that call them.
+
+CREATE FUNCTION homer.count_of_files(user_id text) RETURNS SETOF bigint
+    LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
+BEGIN ATOMIC
+    SELECT (SELECT pg_catalog.count(*) FROM @extschema@.homer_files AS f WHERE f.is_shared)
+         + (SELECT pg_catalog.count(*) FROM @extschema@.homer_files AS f
+             WHERE f.uploaded_by = count_of_files.user_id AND f.is_shared IS NOT TRUE)
+         + (SELECT pg_catalog.count(*) FROM homer.files_shared_with(count_of_files.user_id) AS f
+             WHERE f.uploaded_by <> count_of_files.user_id AND f.is_shared IS NOT TRUE);
+END;
+COMMENT ON FUNCTION homer.count_of_files(text) IS 'How many files the user may see.';
+
+CREATE FUNCTION homer.file_scopes(user_id text) RETURNS text[]
+    LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT pg_catalog.array_remove(ARRAY[user_id, ''], NULL)
+        || ARRAY(SELECT DISTINCT f.uploaded_by FROM homer.files_shared_with(file_scopes.user_id) AS f);
+END;
+COMMENT ON FUNCTION homer.file_scopes(text) IS
+'Under whose words the files lie that the user may see: the user''s, everyone''s, and those of each owner who shares with the user.';
+
+CREATE FUNCTION homer.file_holders(user_id text, scopes text[], word text, repeated boolean) RETURNS SETOF integer
+    LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT f.id FROM @extschema@.homer_files AS f
+     WHERE homer.file_keys(f.uploaded_by, f.is_shared, f.original_name, f.description, homer.lines(f.tags),
+                           pg_catalog.substr(f.extracted_text, 1, 200000))
+           OPERATOR(homer.&&) homer.keys_of_word(scopes, word, repeated)
+       AND homer.may_see(file_holders.user_id, f.uploaded_by, f.is_shared, f.shared_with);
+END;
+COMMENT ON FUNCTION homer.file_holders(text, text[], text, boolean) IS
+'The files that the user may see and that hold a word, or that repeat it.';
+
+CREATE FUNCTION homer.file_hits(user_id text, scopes text[], words text[]) RETURNS TABLE (total bigint, hits bytea)
+    LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
+BEGIN ATOMIC
+    SELECT (SELECT c.files FROM homer.count_of_files(file_hits.user_id) AS c (files)),
+           pg_catalog.string_agg(
+               homer.pack_hits(p.place, ARRAY(SELECT h.id FROM homer.file_holders(
+                                                  file_hits.user_id, scopes, words[p.place / 2 + 1], p.place % 2 = 1) AS h (id))), '')
+      FROM pg_catalog.generate_series(0, 2 * pg_catalog.cardinality(words) - 1) AS p (place);
+END;
+COMMENT ON FUNCTION homer.file_hits(text, text[], text[]) IS
+'Which of the files that the user may see hold which of the words, as homer.hits_of_words for memories, and how many files the user may see.';
+
+CREATE FUNCTION homer.answering_files(user_id text, words text[], after text, at_most integer)
+    RETURNS SETOF @extschema@.homer_accessible_file
+    LANGUAGE plpgsql STABLE PARALLEL RESTRICTED
+    SET search_path = pg_catalog, pg_temp
+AS $function$
+#variable_conflict use_column
+DECLARE
+    hits record;
+BEGIN
+    SELECT h.total, h.hits INTO hits
+      FROM homer.file_hits(answering_files.user_id, homer.file_scopes(answering_files.user_id), words) AS h;
+    RETURN QUERY
+        WITH ranked AS MATERIALIZED (
+            SELECT f.id, f.file_id,
+                   s.score + 0.01 * least(homer.relevance(NULL, 'file', f.created_at, f.created_at, homer.utc_now()), 10) AS relevance
+              FROM homer.scored_hits(hits.hits, hits.total) AS s,
+                   LATERAL (SELECT f.id, f.file_id, f.created_at FROM @extschema@.homer_files AS f WHERE f.id = s.id) AS f
+        ), page AS MATERIALIZED (
+            SELECT r.id, r.relevance FROM ranked AS r
+             WHERE after IS NULL
+                OR (r.relevance, r.id) < (SELECT l.relevance, l.id FROM ranked AS l WHERE l.file_id = after)
+             ORDER BY r.relevance DESC, r.id DESC LIMIT at_most
+        )
+        SELECT f.id, f.file_id, f.uploaded_by, f.original_name, f.mime_type, f.file_size, f.storage_path, f.storage_type,
+               f.description, f.tags, f.is_shared, f.shared_with, f.created_at, f.updated_at, p.relevance
+          FROM page AS p, @extschema@.homer_files AS f
+         WHERE f.id = p.id
+         ORDER BY p.relevance DESC, p.id DESC;
+END
+$function$;
+COMMENT ON FUNCTION homer.answering_files(text, text[], text, integer) IS
+'The files that the user may see and that answer a question of these words, best first, from behind a file on.';
+
+CREATE FUNCTION @extschema@.homer_accessible_files(
+    user_id text,
+    "limit" integer DEFAULT 20,
+    query text DEFAULT NULL,
+    after text DEFAULT NULL
+) RETURNS SETOF @extschema@.homer_accessible_file
+    LANGUAGE plpgsql STABLE PARALLEL RESTRICTED ROWS 20
+    -- As in homer_relevant_memories: the statements are fast by their indexes alone.
+    SET enable_seqscan = off
+    SET enable_sort = off
+    SET jit = off
+    SET plan_cache_mode = force_generic_plan
+    SET search_path = pg_catalog, pg_temp
+AS $function$
+#variable_conflict use_column
+DECLARE
+    question_words text[];
+    before timestamp := 'infinity';
+    before_id integer := 2147483647;
+BEGIN
+    IF NOT (homer.check_user_or_everyone(homer_accessible_files.user_id) AND homer.check_limit("limit")) THEN
+        RETURN;
+    END IF;
+    IF after IS NOT NULL THEN
+        SELECT homer.moment_of_file(f.created_at), f.id INTO before, before_id
+          FROM @extschema@.homer_files AS f
+         WHERE f.file_id = after AND homer.may_see(homer_accessible_files.user_id, f.uploaded_by, f.is_shared, f.shared_with);
+        IF NOT FOUND THEN
+            PERFORM homer.refuse_unknown_file(after);
+        END IF;
+    END IF;
+    question_words := homer.question_words(query);
+    IF array_ndims(question_words) IS NOT NULL THEN
+        RETURN QUERY SELECT a.* FROM homer.answering_files(homer_accessible_files.user_id, question_words, after, "limit") AS a;
+    ELSE
+        RETURN QUERY
+            SELECT DISTINCT ON (homer.moment_of_file(f.created_at), f.id)
+                   f.id, f.file_id, f.uploaded_by, f.original_name, f.mime_type, f.file_size, f.storage_path, f.storage_type,
+                   f.description, f.tags, f.is_shared, f.shared_with, f.created_at, f.updated_at,
+                   homer.relevance(NULL, 'file', f.created_at, f.created_at, homer.utc_now())
+              FROM homer.newest_files(homer_accessible_files.user_id, before, before_id, "limit") AS f
+             ORDER BY homer.moment_of_file(f.created_at) DESC, f.id DESC LIMIT "limit";
+    END IF;
+END
+$function$;
+COMMENT ON FUNCTION @extschema@.homer_accessible_files(text, integer, text, text) IS
+'The files that the user owns, has shared with them, or that are published, newest first; with a query, those that hold one of its words in name, description, tags or text, by how well they answer it. A null user sees what is published. after names the last file of the page before.';

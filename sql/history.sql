@@ -1,0 +1,98 @@
+-- What became of a memory: which one replaced it, and when. Kept apart from the rows, whose metadata belong to the application.
+
+CREATE TABLE homer.successions (
+    old_id integer PRIMARY KEY,
+    new_id integer NOT NULL,
+    succeeded_at timestamp NOT NULL
+);
+CREATE INDEX successions_new_id_idx ON homer.successions (new_id);
+
+COMMENT ON TABLE homer.successions IS 'Which memory replaced which.';
+COMMENT ON COLUMN homer.successions.old_id IS 'The memory that was replaced.';
+COMMENT ON COLUMN homer.successions.new_id IS 'The memory that replaced it.';
+COMMENT ON COLUMN homer.successions.succeeded_at IS 'When, in UTC.';
+
+SELECT pg_catalog.pg_extension_config_dump('homer.successions', '');
+
+-- Without foreign keys, so that an application may empty its table by TRUNCATE. A link counts while both of its rows are
+-- there and are those it was made for: an id that is given again belongs to a memory that is younger than the link.
+CREATE VIEW homer.links AS
+    SELECT s.old_id, s.new_id, s.succeeded_at
+      FROM homer.successions AS s
+      JOIN @extschema@.homer_memories AS o ON o.id = s.old_id
+      JOIN @extschema@.homer_memories AS n ON n.id = s.new_id
+     WHERE NOT o.is_active
+       AND o.user_id IS NOT DISTINCT FROM n.user_id
+       AND COALESCE(n.created_at <= s.succeeded_at, true);
+COMMENT ON VIEW homer.links IS 'The successions whose memories are there.';
+COMMENT ON COLUMN homer.links.old_id IS 'The memory that was replaced.';
+COMMENT ON COLUMN homer.links.new_id IS 'The memory that replaced it.';
+COMMENT ON COLUMN homer.links.succeeded_at IS 'When, in UTC.';
+
+CREATE TYPE @extschema@.homer_memory_version AS (
+    id integer,
+    user_id text,
+    category text,
+    subject text,
+    content text,
+    importance integer,
+    expires_at timestamp,
+    source_conversation_id text,
+    source_message_id text,
+    tags jsonb,
+    metadata jsonb,
+    is_active boolean,
+    created_at timestamp,
+    updated_at timestamp,
+    outcome text,
+    ended_at timestamp,
+    supersedes integer,
+    superseded_by integer
+);
+COMMENT ON TYPE @extschema@.homer_memory_version IS
+'A row of homer_memories, and what became of it: current, superseded, rejected, expired or forgotten, and since when.';
+
+CREATE FUNCTION @extschema@.homer_memory_history(memory_id integer) RETURNS SETOF @extschema@.homer_memory_version
+    LANGUAGE plpgsql STABLE PARALLEL SAFE ROWS 3
+    SET search_path = pg_catalog, pg_temp AS
+$function$
+#variable_conflict use_column
+BEGIN
+    IF NOT EXISTS (SELECT FROM @extschema@.homer_memories AS m WHERE m.id = homer_memory_history.memory_id) THEN
+        PERFORM homer.refuse_null('memory_id') WHERE homer_memory_history.memory_id IS NULL;
+        PERFORM homer.refuse_unknown_memory(homer_memory_history.memory_id);
+    END IF;
+    RETURN QUERY
+        WITH RECURSIVE versions (id) AS (
+            SELECT homer_memory_history.memory_id
+            UNION
+            SELECT l.id
+              FROM versions AS v,
+                   LATERAL (SELECT n.new_id AS id FROM homer.links AS n WHERE n.old_id = v.id
+                            UNION ALL
+                            SELECT o.old_id FROM homer.links AS o WHERE o.new_id = v.id) AS l
+        )
+        SELECT m.id, m.user_id, m.category, m.subject, m.content, m.importance, m.expires_at, m.source_conversation_id,
+               m.source_message_id, m.tags, m.metadata, m.is_active, m.created_at, m.updated_at, e.outcome,
+               CASE e.outcome WHEN 'superseded' THEN l.succeeded_at WHEN 'expired' THEN m.expires_at
+                              WHEN 'current' THEN NULL ELSE m.updated_at END,
+               (SELECT max(p.old_id) FROM homer.links AS p WHERE p.new_id = m.id),
+               l.new_id
+          FROM versions AS v
+          JOIN @extschema@.homer_memories AS m ON m.id = v.id
+          LEFT JOIN homer.links AS l ON l.old_id = m.id,
+               LATERAL (SELECT CASE
+                   WHEN l.new_id IS NOT NULL THEN 'superseded'
+                   WHEN m.is_active IS NOT FALSE AND (m.expires_at IS NULL OR m.expires_at > homer.utc_now()) THEN 'current'
+                   WHEN (SELECT k.refusal_id FROM homer.known_statement(m.user_id, homer.statement(m.subject, m.content), NULL, NULL) AS k)
+                        IS NOT NULL THEN 'rejected'
+                   -- A sweep comes after the moment; what was retired before it was forgotten.
+                   WHEN m.is_active IS NOT FALSE OR m.expires_at <= m.updated_at THEN 'expired'
+                   ELSE 'forgotten'
+               END AS outcome) AS e
+         -- A memory is given its id while the one that it replaces is there, so that their order is that of time.
+         ORDER BY m.id;
+END
+$function$;
+COMMENT ON FUNCTION @extschema@.homer_memory_history(integer) IS
+'The versions of a memory, oldest first, whichever of them is named: each with its outcome, since when, and what it replaced and was replaced by.';

@@ -1,0 +1,31 @@
+-- Moments in metadata, as text. src/moments.rs reads them, in a way that does not depend on a session's settings, so that
+-- indexes can hold them.
+
+CREATE FUNCTION homer.moment_of_text(moment text) RETURNS timestamp
+    LANGUAGE c IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE COST 10 AS 'MODULE_PATHNAME', 'moment_of_text_wrapper';
+COMMENT ON FUNCTION homer.moment_of_text(text) IS 'The moment of an ISO 8601 text, in UTC; null where it is none.';
+
+-- PostgreSQL's own, which it does not call leakproof; under row security only what is leakproof may choose an index.
+CREATE FUNCTION homer.json_text(object jsonb, key text) RETURNS text
+    LANGUAGE internal IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE AS 'jsonb_object_field_text';
+COMMENT ON FUNCTION homer.json_text(jsonb, text) IS 'The value of a key as text; null where there is none.';
+
+CREATE FUNCTION homer.due_moment(category text, metadata jsonb) RETURNS timestamp
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN category = 'reminder' THEN homer.moment_of_text(homer.json_text(metadata, 'due_at')) END;
+COMMENT ON FUNCTION homer.due_moment(text, jsonb) IS
+'When a reminder falls due, in UTC; null for every other memory. Reminders of different moments are different memories.';
+
+CREATE FUNCTION homer.text_of_moment(moment timestamp) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN pg_catalog.to_char(moment, 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"');
+COMMENT ON FUNCTION homer.text_of_moment(timestamp) IS 'A moment in UTC as metadata hold it.';
+
+CREATE FUNCTION homer.check_due_in(category text, metadata jsonb) RETURNS boolean
+    LANGUAGE sql VOLATILE PARALLEL SAFE
+    RETURN CASE
+        WHEN category <> 'reminder' OR homer.json_text(metadata, 'due_at') IS NULL
+             OR homer.moment_of_text(homer.json_text(metadata, 'due_at')) IS NOT NULL THEN true
+        ELSE homer.refuse_due(homer.json_text(metadata, 'due_at'))
+    END;
+COMMENT ON FUNCTION homer.check_due_in(text, jsonb) IS 'Refuses a reminder whose due_at is no moment: it would never fall due.';

@@ -1,0 +1,24 @@
+//! What the database holds at this instant, for a transaction whose own view of it is older.
+//!
+//! Under REPEATABLE READ and SERIALIZABLE a transaction goes on seeing what was there when it began. Holding the lock on a
+//! statement, it would not see that another stored it or refused it meanwhile, and would store it twice.
+
+use pgrx::fn_call::{Arg, fn_call};
+use pgrx::prelude::*;
+
+/// `homer.known_statements` as of now. Null where it cannot be called, which its caller takes for a difference.
+#[pg_extern(sql = false)]
+fn statements_known_by_now(
+    user_ids: Vec<Option<String>>,
+    statements: Vec<String>,
+    due: Vec<Option<Timestamp>>,
+) -> Option<Vec<i32>> {
+    let arguments = (Arg::Value(user_ids), Arg::Value(statements), Arg::Value(due));
+    // SAFETY: the snapshot is pushed and popped around one call. If that raises an error, the abort of the transaction
+    // or of its savepoint pops it.
+    unsafe { pg_sys::PushActiveSnapshot(pg_sys::GetLatestSnapshot()) };
+    let known = fn_call("homer.known_statements", &[&arguments.0, &arguments.1, &arguments.2]);
+    // SAFETY: as above; it is on top again.
+    unsafe { pg_sys::PopActiveSnapshot() };
+    known.ok().flatten()
+}

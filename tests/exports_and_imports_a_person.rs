@@ -1,0 +1,240 @@
+//! `homer_export_user` gives all that is known of a person as one document, which `homer_import_user` takes back.
+
+use homer_tests::*;
+
+const PLAN: &str = "11111111-1111-4111-8111-111111111111";
+
+fn fill(client: &mut Client) {
+    client
+        .batch_execute(&format!(
+            "SELECT homer_remember('devon', 'fact', 'noise', 'number ' || n || ', so that numbers differ') FROM generate_series(1, 7) AS n;
+             SELECT homer_upsert_profile('maria', 'Maria Lindgren', 'owner', '{{\"focus_areas\": [\"lease\"], \"timezone\": \"Asia/Tokyo\"}}');
+             SELECT homer_touch_profile('maria');
+             SELECT homer_remember('maria', 'fact', 'Coffee', E'Black,\\n\"very\" 東京 \\t\\\\', tags => '{{a,b}}', metadata => '{{\"a\": {{\"b\": [1.50]}}}}');
+             SELECT homer_remember('maria', 'recipe', 'Soup', '', 9, expires_at => '2999-01-01 12:34:56.789012+00', source_conversation_id => 'c', source_message_id => 'm');
+             SELECT homer_remember('maria', 'fact', 'Twice', 'the same'), homer_remember('maria', 'fact', 'Gone', 'retired');
+             SELECT homer_forget(11);
+             SELECT homer_remember('maria', 'fact', 'Rent', 'It is 4,350.');
+             SELECT homer_remember('maria', 'fact', 'Rent', 'It is 4,600.', supersedes => 12);
+             SELECT homer_remember('maria', 'fact', 'Gossip', 'The florist is broke.');
+             SELECT homer_reject(14);
+             SELECT homer_remind('maria', 'Call', 'Pruitt', '2026-01-02 03:04+00');
+             INSERT INTO homer_memories (user_id, category, subject, content, importance, is_active, tags, metadata, created_at, updated_at, expires_at)
+             VALUES ('maria', 'fact', 'Raw', 'nulls', NULL, NULL, NULL, NULL, NULL, NULL, 'infinity');
+             SELECT homer_register_file('maria', 'plan.pdf', 'application/pdf', 1, '/plan', file_id => '{PLAN}', extracted_text => 'text', tags => '{{x}}'),
+                    homer_register_file('devon', 'menu.pdf', 'application/pdf', 1, '/menu', file_id => '22222222-2222-4222-8222-222222222222');
+             SELECT homer_share_file('{PLAN}', '{{sam}}'), homer_share_file('22222222-2222-4222-8222-222222222222', '{{maria}}');
+             SELECT homer_link_file('{PLAN}', 'c', 'm1', 'inbound', 'ctx'), homer_link_file('{PLAN}', 'c', 'm2', 'outbound')"
+        ))
+        .unwrap();
+}
+
+fn export(client: &mut Client) -> Value {
+    value(client, "SELECT homer_export_user('maria')")
+}
+
+fn import(client: &mut Client, document: &Value) -> Value {
+    client.query_one("SELECT homer_import_user($1)", &[document]).unwrap_or_else(|error| panic!("{error:?}")).get(0)
+}
+
+/// What became of the memories is the same by their words: history, refusals and what is due.
+#[test]
+fn history_refusals_and_reminders_come_along() {
+    let mut original = session();
+    fill(&mut original);
+    let document = export(&mut original);
+    let mut copy = session();
+    import(&mut copy, &document);
+    for client in [&mut original, &mut copy] {
+        let history = "SELECT h.content, h.outcome FROM homer_memories AS m, homer_memory_history(m.id) AS h
+                        WHERE m.content = 'It is 4,350.'";
+        assert_eq!(rows(client, history), ["It is 4,350.|superseded", "It is 4,600.|current"]);
+        let again = "SELECT outcome FROM homer_remember('maria', 'fact', 'Gossip', 'the florist is BROKE')";
+        assert_eq!(rows(client, again), ["rejected"]);
+        let refused =
+            "SELECT m.content FROM homer_refusals('maria') AS r JOIN homer_memories AS m ON m.id = r.memory_id";
+        assert_eq!(rows(client, refused), ["The florist is broke."]);
+        assert_eq!(rows(client, "SELECT content FROM homer_due_reminders('maria')"), ["Pruitt"]);
+    }
+}
+
+/// A document without what is numbered anew, and without what others share.
+fn without_numbers(document: &Value) -> Value {
+    let mut document = document.clone();
+    document.as_object_mut().unwrap().remove("files_shared_with_user");
+    for part in document.as_object_mut().unwrap().values_mut().filter_map(Value::as_array_mut) {
+        for row in part.iter_mut().filter_map(Value::as_object_mut) {
+            for number in ["id", "memory_id", "old_id", "new_id"] {
+                row.remove(number);
+            }
+        }
+    }
+    document
+}
+
+#[test]
+fn a_document_holds_everything_of_the_person_and_nothing_of_others() {
+    let mut client = session();
+    fill(&mut client);
+    let document = export(&mut client);
+    assert_eq!(document["format"], "homer");
+    assert_eq!(document["version"], 1);
+    assert_eq!(document["user_id"], "maria");
+    assert_eq!(document["homer_user_profiles"][0]["total_interactions"], 1);
+    assert_eq!(document["homer_memories"].as_array().unwrap().len(), 9);
+    assert_eq!(document["refusals"].as_array().unwrap().len(), 1);
+    assert_eq!(document["successions"].as_array().unwrap().len(), 1);
+    assert_eq!(document["homer_files"][0]["extracted_text"], "text");
+    assert_eq!(document["homer_file_messages"].as_array().unwrap().len(), 2);
+    assert_eq!(document["files_shared_with_user"], json!(["22222222-2222-4222-8222-222222222222"]));
+    assert!(!document.to_string().contains("noise") && !document.to_string().contains("menu.pdf"));
+    let nobody: Value = value(&mut client, "SELECT homer_export_user('nobody')");
+    assert_eq!(nobody["homer_memories"], json!([]));
+}
+
+#[test]
+fn an_empty_database_gives_the_same_document_after_the_import() {
+    let mut original = session();
+    fill(&mut original);
+    let document = export(&mut original);
+    let mut copy = session();
+    // Other settings of the session that reads it.
+    copy.batch_execute("SET TimeZone = 'Asia/Tokyo'; SET DateStyle = 'German'").unwrap();
+    let counts = import(&mut copy, &document);
+    for (table, added) in [
+        ("homer_user_profiles", 1),
+        ("homer_memories", 9),
+        ("refusals", 1),
+        ("successions", 1),
+        ("homer_files", 1),
+        ("homer_file_messages", 2),
+    ] {
+        assert_eq!(counts[table], json!({"added": added, "present": 0}), "{table}");
+    }
+    assert_eq!(without_numbers(&export(&mut copy)), without_numbers(&document));
+    assert_eq!(
+        rows(&mut copy, "SELECT subject FROM homer_memories ORDER BY id"),
+        ["Coffee", "Soup", "Twice", "Gone", "Rent", "Rent", "Gossip", "Call", "Raw"]
+    );
+    // And goes on where it stopped.
+    assert_eq!(rows(&mut copy, "SELECT id FROM homer_remember('maria', 'fact', 'next', '')"), ["10"]);
+    assert_eq!(
+        rows(&mut copy, "SELECT original_name FROM homer_accessible_files('sam', query => 'plan')"),
+        ["plan.pdf"]
+    );
+}
+
+#[test]
+fn a_second_import_adds_nothing_and_changes_nothing() {
+    let mut client = session();
+    fill(&mut client);
+    let document = export(&mut client);
+    client.batch_execute("SELECT homer_upsert_profile('maria', 'Maria L.', 'owner')").unwrap();
+    let before = export(&mut client);
+    let counts = import(&mut client, &document);
+    for (table, present) in [
+        ("homer_user_profiles", 1),
+        ("homer_memories", 9),
+        ("refusals", 1),
+        ("successions", 1),
+        ("homer_files", 1),
+        ("homer_file_messages", 2),
+    ] {
+        assert_eq!(counts[table], json!({"added": 0, "present": present}), "{table}");
+    }
+    assert_eq!(export(&mut client), before);
+}
+
+#[test]
+fn what_was_erased_can_be_taken_back() {
+    let mut client = session();
+    fill(&mut client);
+    let document = export(&mut client);
+    rows(&mut client, "SELECT homer_erase_user('maria')");
+    import(&mut client, &document);
+    assert_eq!(without_numbers(&export(&mut client)), without_numbers(&document));
+    // What others had shared is theirs to share again.
+    assert_eq!(export(&mut client)["files_shared_with_user"], json!([]));
+}
+
+const EVERYTHING: &str =
+    "SELECT to_jsonb(t) FROM homer_user_profiles AS t UNION ALL SELECT to_jsonb(t) FROM homer_memories AS t
+    UNION ALL SELECT to_jsonb(t) FROM homer_files AS t UNION ALL SELECT to_jsonb(t) FROM homer_file_messages AS t";
+
+#[test]
+fn a_foreign_or_damaged_document_is_refused_whole() {
+    let mut original = session();
+    fill(&mut original);
+    let document = export(&mut original);
+    let mut client = session();
+    for (path, damage) in [
+        ("/format", json!("hermes")),
+        ("/version", json!(2)),
+        ("/version", json!("1")),
+        ("/user_id", json!("")),
+        ("/user_id", json!(7)),
+        ("/user_id", json!("devon")),
+        ("/homer_memories", json!({})),
+        ("/homer_memories/4", json!(null)),
+        ("/homer_memories/4", json!("text")),
+        ("/homer_memories/4/user_id", json!("devon")),
+        ("/homer_memories/4/user_id", json!(null)),
+        ("/homer_memories/4/importance", json!(11)),
+        ("/homer_memories/4/importance", json!("5")),
+        ("/homer_memories/4/importance", json!(5.5)),
+        ("/homer_memories/4/content", json!(null)),
+        ("/homer_memories/4/content", json!({"a": 1})),
+        ("/homer_memories/4/category", json!(" ")),
+        ("/homer_memories/4/created_at", json!("yesterday")),
+        ("/homer_memories/4/created_at", json!("not a moment")),
+        ("/homer_memories/4/tags", json!([1])),
+        ("/homer_memories/4/id", document["homer_memories"][0]["id"].clone()),
+        ("/homer_user_profiles/0/communication_style", json!("rude")),
+        ("/refusals/0/user_id", json!("devon")),
+        ("/refusals/0/statement", json!(null)),
+        ("/successions/0/old_id", json!(4711)),
+        ("/successions/0/new_id", json!(1)),
+        ("/homer_files/0/uploaded_by", json!("devon")),
+        ("/homer_files/0/storage_type", json!("ftp")),
+        ("/homer_file_messages/1/file_id", json!("22222222-2222-4222-8222-222222222222")),
+        ("/homer_file_messages/1/direction", json!("sideways")),
+    ] {
+        let mut damaged = document.clone();
+        *damaged.pointer_mut(path).unwrap() = damage.clone();
+        let error = client.query("SELECT homer_import_user($1)", &[&damaged]).unwrap_err();
+        let error = error.as_db_error().unwrap_or_else(|| panic!("{path}"));
+        assert_eq!(error.code().code(), "ME035", "{path} {damage}: {error:?}");
+        assert_eq!(error.hint(), Some("Pass what homer_export_user gave, unchanged."));
+        assert_eq!(rows(&mut client, EVERYTHING), Vec::<String>::new(), "{path} {damage}");
+    }
+    for (path, key) in [("", "version"), ("", "homer_files"), ("/homer_memories/4", "tags"), ("/homer_files/0", "id")] {
+        for add in [false, true] {
+            let mut damaged = document.clone();
+            let object = damaged.pointer_mut(path).unwrap().as_object_mut().unwrap();
+            if add {
+                object.insert("surplus".into(), json!(1));
+            } else {
+                object.remove(key);
+            }
+            let error = client.query("SELECT homer_import_user($1)", &[&damaged]).unwrap_err();
+            assert_eq!(error.code().unwrap().code(), "ME035", "{path} without {key}");
+            assert_eq!(rows(&mut client, EVERYTHING), Vec::<String>::new());
+        }
+    }
+    // Control: undamaged it goes in.
+    assert_eq!(import(&mut client, &document)["homer_memories"]["added"], 9);
+}
+
+/// A document cannot take over a file that is somebody else's here.
+#[test]
+fn a_file_of_somebody_else_is_not_taken() {
+    let mut original = session();
+    fill(&mut original);
+    let document = export(&mut original);
+    let mut client = session();
+    rows(&mut client, &format!("SELECT homer_register_file('nina', 'hers.pdf', 'm', 1, '/h', file_id => '{PLAN}')"));
+    let before = rows(&mut client, EVERYTHING);
+    let error = client.query("SELECT homer_import_user($1)", &[&document]).unwrap_err();
+    assert_eq!(error.code().unwrap().code(), "ME035");
+    assert_eq!(rows(&mut client, EVERYTHING), before);
+}

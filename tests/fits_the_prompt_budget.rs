@@ -1,0 +1,223 @@
+//! `homer_context` never takes more than `max_tokens`, for the tokenizers of OpenAI's models from GPT-3 on, and fills what it
+//! is given. src/token_count.rs says for which others its tables were made.
+
+use homer_tests::*;
+use tiktoken_rs::CoreBPE;
+
+fn tokenizers() -> [(&'static str, &'static CoreBPE); 5] {
+    [
+        ("r50k", tiktoken_rs::r50k_base_singleton()),
+        ("p50k", tiktoken_rs::p50k_base_singleton()),
+        ("cl100k", tiktoken_rs::cl100k_base_singleton()),
+        ("o200k", tiktoken_rs::o200k_base_singleton()),
+        ("o200k_harmony", tiktoken_rs::o200k_harmony_singleton()),
+    ]
+}
+
+/// A generator of its own, so that a failure can be repeated.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, n: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 % n as u64) as usize
+    }
+
+    fn text(&mut self, alphabet: &[char], length: usize) -> String {
+        (0..length).map(|_| alphabet[self.below(alphabet.len())]).collect()
+    }
+}
+
+const ENGLISH: &str = "The landlord accepts the new rent if the drain is repaired by August, and she wants an answer on Thursday. \
+    Two customers have asked about the recall of the front brake; one of them will come by on Saturday morning.";
+const GERMAN: &str = "Die Größe der Werkstatt genügt für drei Fahrräder; Überstunden werden künftig am Monatsende ausgeglichen, \
+    sofern der Geschäftsführer nicht ausdrücklich widerspricht.";
+const CHINESE: &str =
+    "房东同意新的租金，但是要求在八月之前修好下水道。两位顾客询问了前刹车的召回情况，其中一位星期六上午会来店里。";
+const ARABIC: &str = "وافق المالك على الإيجار الجديد بشرط إصلاح المصرف قبل شهر أغسطس، ويريد جوابًا يوم الخميس. سأل زبونان عن استدعاء الفرامل الأمامية.";
+const JAPANESE: &str =
+    "大家さんは、八月までに排水管を直すことを条件に、新しい家賃に同意しました。シマノの部品は東京から届きます。";
+const EMOJI: &str = "🚲 👩‍🔧 ✅ 🎉🎉 👨‍👩‍👧‍👦 🇩🇪 ☕️ 🧾 💶 🔧🔩 👍🏽 ❤️‍🔥 ½ ﷺ ㍍ 🏴‍☠️";
+const CODE: &str = r#"fn main() { let x: Vec<u8> = (0..10).map(|n| n as u8 * 2).collect(); println!("{x:?} \\{}", x[0] != 3 && !x.is_empty()); } // SELECT a->>'b' FROM t WHERE c::int >= 4711;"#;
+const BASE64: &str = "iVBORw0KGgoAAAANSUhEUgAAAAUAAAAFCAYAAACNbyblAAAAHElEQVQI12P4//8/w38GIAXDIBKE0DHxgljNBAAO9TXL0Y4OHwAAAABJRU5ErkJggg==";
+
+fn written_texts() -> Vec<(&'static str, String)> {
+    [
+        ("English", ENGLISH),
+        ("German", GERMAN),
+        ("Chinese", CHINESE),
+        ("Arabic", ARABIC),
+        ("Japanese", JAPANESE),
+        ("emoji", EMOJI),
+        ("code", CODE),
+        ("base64", BASE64),
+        ("contractions", "It's Maria's, they're here; I'd say we've won't can't y'all o'clock 'tis DON'T Maria’s"),
+        ("numbers", "4550 1,234,567.89 2026-11-22T12:00:00Z 0x1F600 414-555-0142 3.14159265358979"),
+        ("capitals", "HTTPServer iPhone XMLHttpRequest SHOUTING LOUDLY camelCaseIsFine McDonald"),
+        ("spaces", "a  b   c     d\u{a0}e\u{3000}f"),
+    ]
+    .map(|(name, text)| (name, text.to_owned()))
+    .to_vec()
+}
+
+/// Texts that no tokenizer was made for.
+fn random_texts() -> Vec<(&'static str, String)> {
+    let mut random = Random(0x5eed);
+    let alphabets: [(&str, Vec<char>); 8] = [
+        ("small letters", ('a'..='z').chain([' ']).collect()),
+        ("letters", ('a'..='z').chain('A'..='Z').chain([' ']).collect()),
+        ("rare letters", "qxjzwvkQXJZ ".chars().collect()),
+        ("ASCII", (' '..='~').collect()),
+        ("Latin", ('À'..='ÿ').chain('a'..='z').chain([' ']).collect()),
+        ("more Latin", ('\u{a0}'..='\u{24f}').collect()),
+        ("scripts", ('\u{370}'..='\u{9ff}').collect()),
+        ("anything", ('\u{20}'..='\u{2fff}').chain('\u{4e00}'..='\u{4fff}').chain('\u{1f300}'..='\u{1f6ff}').collect()),
+    ];
+    let mut texts = Vec::new();
+    for (name, alphabet) in alphabets {
+        texts.extend((0..150).map(|_| (name, random.text(&alphabet, 90))));
+    }
+    texts
+}
+
+#[test]
+fn no_text_has_more_tokens_than_is_counted() {
+    let mut client = session();
+    let bound = client.prepare("SELECT homer.token_bound($1)").unwrap();
+    for (name, text) in written_texts().into_iter().chain(random_texts()) {
+        let counted: i32 = client.query_one(&bound, &[&text]).unwrap().get(0);
+        for (tokenizer, encode) in tokenizers() {
+            let real = encode.encode_ordinary(&text).len();
+            assert!(real <= counted as usize, "{name}, {tokenizer}: {real} tokens, {counted} counted: {text}");
+        }
+    }
+}
+
+/// A word of the tables is what they say with a space before it, whatever sign stands around.
+#[test]
+fn the_tables_of_known_words_are_true() {
+    let mut client = session();
+    let bound = client.prepare("SELECT homer.token_bound(t) FROM unnest($1::text[]) AS t").unwrap();
+    let read = |name: &str| std::fs::read_to_string(clone().join("src").join(name)).unwrap();
+    let known = read("known_tokens.txt");
+    let two = read("two_token_words.txt");
+    let words = known
+        .lines()
+        .filter_map(|line| line.strip_prefix(' '))
+        .map(|word| (word, 1))
+        .chain(two.lines().map(|word| (word, 2)));
+    let mut number = 0;
+    for chunk in words.collect::<Vec<_>>().chunks(1000) {
+        let texts: Vec<String> =
+            chunk.iter().map(|(word, _)| format!("- {word}, {word}'s {word} ({word}) {word}n't.")).collect();
+        let counted: Vec<i32> = client.query(&bound, &[&texts]).unwrap().iter().map(|row| row.get(0)).collect();
+        for (((word, tokens), text), counted) in chunk.iter().zip(&texts).zip(counted) {
+            number += 1;
+            for (tokenizer, encode) in tokenizers() {
+                assert!(encode.encode_ordinary(&format!(" {word}")).len() <= *tokens, "{word}, {tokenizer}");
+                let real = encode.encode_ordinary(text).len();
+                assert!(real <= counted as usize, "{tokenizer}: {real} tokens, {counted} counted: {text}");
+            }
+        }
+    }
+    assert!(number > 30_000, "{number}");
+}
+
+fn block(client: &mut Client, max_tokens: i32) -> String {
+    client.query_one("SELECT homer_context('maria', NULL, $1)", &[&max_tokens]).unwrap().get(0)
+}
+
+fn remember(client: &mut Client, texts: impl IntoIterator<Item = String>) {
+    let statement = client.prepare("SELECT homer_remember('maria', 'fact', 'Note', $1)").unwrap();
+    for text in texts {
+        client.query(&statement, &[&text]).unwrap();
+    }
+}
+
+fn assert_fits(block: &str, budget: i32, name: &str) {
+    for (tokenizer, encode) in tokenizers() {
+        let real = encode.encode_ordinary(block).len();
+        assert!(real <= budget as usize, "{name}, {tokenizer}: {real} tokens in a budget of {budget}:\n{block}");
+    }
+}
+
+#[test]
+fn a_block_is_within_its_budget_whatever_it_holds() {
+    let mut texts = written_texts();
+    let random = random_texts();
+    for name in random.iter().map(|(name, _)| *name).collect::<std::collections::BTreeSet<_>>() {
+        texts.push((name, random.iter().filter(|(of, _)| *of == name).map(|(_, text)| text.as_str()).collect()));
+    }
+    for (name, text) in texts {
+        let mut client = session();
+        remember(&mut client, (0..60).map(|n| format!("{n} {text}")));
+        let profile = "SELECT homer_upsert_profile('maria', $1, $1, jsonb_build_object('title', $1::text, 'focus_areas', ARRAY[$1]))";
+        client.query(profile, &[&text]).unwrap();
+        let file = "SELECT homer_register_file('maria', $1, $1, 1, '/p', description => $1)";
+        client.query(file, &[&text]).unwrap();
+        for budget in [0, 1, 50, 60, 80, 100, 130, 200, 333, 500, 1000, 1500, 4000] {
+            let block = block(&mut client, budget);
+            assert_fits(&block, budget, name);
+            assert!(budget < 100 || !block.is_empty(), "{name}: nothing in {budget}");
+        }
+    }
+}
+
+/// Memories as people say them, a few lines long at most: the demo's.
+#[test]
+fn with_plenty_stored_seventy_percent_of_the_budget_are_used() {
+    let mut client = session();
+    let told = std::fs::read_to_string(clone().join("demo/memories.csv")).unwrap();
+    let contents: Vec<String> = told.lines().filter_map(|line| line.split('"').nth(1)).map(Into::into).collect();
+    assert!(contents.len() > 100);
+    remember(&mut client, contents);
+    rows(&mut client, "SELECT homer_upsert_profile('maria', 'Maria Lindgren', 'owner-manager')");
+    for query in ["NULL", "'What about the rent and the landlord?'"] {
+        for budget in [1500, 3000] {
+            let block: String = value(&mut client, &format!("SELECT homer_context('maria', {query}, {budget})"));
+            assert_fits(&block, budget, "English");
+            for (tokenizer, encode) in tokenizers() {
+                let real = encode.encode_ordinary(&block).len();
+                assert!(real * 10 >= budget as usize * 7, "{tokenizer}: {real} tokens of {budget}");
+            }
+        }
+    }
+}
+
+#[test]
+fn what_does_not_fit_is_left_out_whole_and_the_least_relevant_first() {
+    let mut client = session();
+    remember(&mut client, (0..200).map(|n| format!("memory number {n} of all")));
+    let mut shorter = 0;
+    for budget in (60..1500).step_by(37) {
+        let block = block(&mut client, budget);
+        let shown: Vec<&str> = block.lines().filter(|line| line.contains("memory number")).collect();
+        let expected: Vec<String> =
+            (0..shown.len()).map(|n| format!("Note: memory number {} of all", 199 - n)).collect();
+        for (line, expected) in shown.iter().zip(&expected) {
+            assert!(line.ends_with(expected), "{budget}: {line}");
+        }
+        assert!(shown.len() >= shorter, "{budget}: a larger budget holds no less");
+        shorter = shown.len();
+    }
+    assert!(shorter > 40, "{shorter}");
+}
+
+#[test]
+fn a_memory_too_long_for_all_of_the_budget_is_cut_at_a_word_with_a_mark() {
+    let mut client = session();
+    remember(&mut client, ["remarkable ".repeat(5000), "东京".repeat(5000), "x".repeat(50_000)]);
+    for (id, word) in [(1, "remarkable"), (2, "京"), (3, "x")] {
+        client
+            .batch_execute(&format!("UPDATE homer_memories SET importance = CASE WHEN id = {id} THEN 10 ELSE 1 END"))
+            .unwrap();
+        let block = block(&mut client, 500);
+        let line = block.lines().find(|line| line.contains("Note: ")).unwrap();
+        assert!(line.ends_with(&format!("{word}…")) || line.ends_with("东…"), "{line}");
+        assert_fits(&block, 500, "cut");
+        let cut = "SELECT homer_context_json('maria', NULL, 500) #> '{memories,0,cut}' = 'true'";
+        assert!(value::<bool>(&mut client, cut));
+    }
+}

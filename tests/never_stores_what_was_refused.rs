@@ -1,0 +1,170 @@
+//! What a user has refused is not stored again, in any spelling, whatever has become of the memory since.
+
+use homer_tests::*;
+
+fn remember(client: &mut Client, user: &str, content: &str) -> String {
+    let row = client
+        .query_one("SELECT id, outcome FROM homer_remember($1, 'fact', 'another subject', $2)", &[&user, &content])
+        .unwrap();
+    format!("{}|{}", row.get::<_, i32>(0), row.get::<_, &str>(1))
+}
+
+fn rejected(client: &mut Client) {
+    client.batch_execute("SELECT homer_remember('maria', 'fact', 'Health', 'Has diabetes.')").unwrap();
+    assert!(value::<bool>(client, "SELECT homer_reject(1)"));
+}
+
+#[test]
+fn a_refused_content_is_rejected_in_any_spelling_and_for_this_user_alone() {
+    let mut client = session();
+    rejected(&mut client);
+    assert_eq!(rows(&mut client, "SELECT content FROM homer_relevant_memories('maria')"), Vec::<String>::new());
+    for spelling in ["Has diabetes.", "HAS  DIABETES!!", "Ｈａｓ diabetes", "Hаs dіabetes", "Has dia\u{200B}betes"]
+    {
+        assert_eq!(remember(&mut client, "maria", spelling), "1|rejected", "{spelling}");
+    }
+    assert_eq!(value::<i64>(&mut client, "SELECT count(*) FROM homer_memories"), 1, "nothing was stored");
+    // Controls: a paraphrase passes, and another user's is stored.
+    assert!(remember(&mut client, "maria", "Suffers from diabetes").ends_with("added"));
+    assert!(remember(&mut client, "devon", "Has diabetes.").ends_with("added"));
+}
+
+#[test]
+fn a_refusal_outlives_the_memory() {
+    for fate in [
+        "DELETE FROM homer_memories",
+        "TRUNCATE homer_memories RESTART IDENTITY",
+        "UPDATE homer_memories SET expires_at = '2020-01-01', is_active = true; SELECT homer_expire_memories()",
+        "UPDATE homer_memories SET content = 'Is well', is_active = true;
+         SELECT homer_remember('maria', 'fact', 's', 'Is very well', supersedes => 1)",
+    ] {
+        let mut client = session();
+        rejected(&mut client);
+        client.batch_execute(fate).unwrap();
+        assert_eq!(remember(&mut client, "maria", "has diabetes"), "1|rejected", "{fate}");
+    }
+}
+
+/// What was superseded or forgotten can be refused still, so that it does not come back.
+#[test]
+fn a_retired_memory_can_be_rejected() {
+    let mut client = session();
+    client
+        .batch_execute(
+            "SELECT homer_remember('maria', 'fact', 's', 'Has diabetes');
+             SELECT homer_remember('maria', 'fact', 's', 'Is well', supersedes => 1)",
+        )
+        .unwrap();
+    assert!(value::<bool>(&mut client, "SELECT homer_reject(1)"));
+    assert!(!value::<bool>(&mut client, "SELECT homer_reject(1)"), "it was refused already");
+    assert_eq!(remember(&mut client, "maria", "has diabetes"), "1|rejected");
+    assert_eq!(rows(&mut client, "SELECT content FROM homer_relevant_memories('maria')"), ["Is well"]);
+}
+
+#[test]
+fn every_memory_of_the_user_that_says_the_same_is_retired() {
+    let mut client = session();
+    client
+        .batch_execute(
+            "INSERT INTO homer_memories (user_id, category, subject, content) VALUES
+                ('maria', 'fact', 's', 'Has diabetes'), ('maria', 'context', 't', 'HAS DIABETES!'),
+                ('maria', 'fact', 's', 'Has a dog'), ('devon', 'fact', 's', 'Has diabetes');
+             SELECT homer_remind('maria', 's', 'has diabetes', '2999-01-01')",
+        )
+        .unwrap();
+    assert!(value::<bool>(&mut client, "SELECT homer_reject(2)"));
+    let active = "SELECT user_id, content FROM homer_memories WHERE is_active ORDER BY id";
+    assert_eq!(rows(&mut client, active), ["maria|Has a dog", "devon|Has diabetes"]);
+    // A duplicate that an application adds later is retired by rejecting it, which is news then.
+    client.batch_execute("INSERT INTO homer_memories (user_id, category, subject, content) VALUES ('maria', 'fact', 's', 'has diabetes')").unwrap();
+    assert!(value::<bool>(&mut client, "SELECT homer_reject(max(id)) FROM homer_memories"));
+    assert_eq!(rows(&mut client, active).len(), 2);
+}
+
+#[test]
+fn a_rejected_correction_leaves_what_it_was_to_correct() {
+    let mut client = session();
+    rejected(&mut client);
+    client.batch_execute("SELECT homer_remember('maria', 'fact', 's', 'Is well')").unwrap();
+    let correct = "SELECT * FROM homer_remember('maria', 'fact', 's', 'has diabetes', supersedes => 2)";
+    assert_eq!(rows(&mut client, correct), ["1|rejected"]);
+    assert_eq!(rows(&mut client, "SELECT content FROM homer_relevant_memories('maria')"), ["Is well"]);
+}
+
+#[test]
+fn a_refusal_is_listed_and_lifted() {
+    let mut client = session();
+    rejected(&mut client);
+    let list =
+        "SELECT id, user_id, content, memory_id, refused_at <= now() AT TIME ZONE 'UTC' FROM homer_refusals('maria')";
+    assert_eq!(rows(&mut client, list), ["1|maria|has diabetes|1|t"]);
+    assert_eq!(rows(&mut client, "SELECT * FROM homer_refusals('devon')"), Vec::<String>::new());
+    assert!(value::<bool>(&mut client, "SELECT homer_lift_refusal(1)"));
+    assert!(!value::<bool>(&mut client, "SELECT homer_lift_refusal(1)"), "it is lifted already");
+    assert_eq!(rows(&mut client, list), Vec::<String>::new());
+    assert_eq!(remember(&mut client, "maria", "Has diabetes"), "2|added", "what was retired stays so");
+}
+
+/// What everyone is told is for the owner of the table to decide, and for whoever has that role's rights.
+#[test]
+fn a_global_memory_is_rejected_by_the_administrator() {
+    let mut client = session();
+    client
+        .batch_execute(
+            "SELECT homer_remember(NULL, 'fact', 's', 'Closed on Monday'), homer_remember('maria', 'fact', 's', 'Has diabetes');
+             CREATE ROLE clerk_of_refusals; CREATE ROLE head_of_refusals SUPERUSER;
+             GRANT USAGE ON SCHEMA homer TO clerk_of_refusals;
+             GRANT ALL ON ALL TABLES IN SCHEMA public, homer TO clerk_of_refusals;
+             GRANT ALL ON ALL SEQUENCES IN SCHEMA public, homer TO clerk_of_refusals;
+             SET ROLE clerk_of_refusals",
+        )
+        .unwrap();
+    let refusal = refused(&mut client, "SELECT homer_reject(1)");
+    assert_eq!(refusal.sqlstate, "ME013");
+    assert_eq!(refusal.message, "role \"clerk_of_refusals\" may not decide what everyone is told");
+    assert!(value::<bool>(&mut client, "SELECT homer_reject(2)"), "a user's own is anybody's to reject");
+
+    client.batch_execute("SET ROLE head_of_refusals").unwrap();
+    assert!(value::<bool>(&mut client, "SELECT homer_reject(1)"));
+    let again = "SELECT outcome FROM homer_remember(NULL, 'fact', 's', 'closed on monday!')";
+    assert_eq!(rows(&mut client, again), ["rejected"]);
+    // A user may still be told it as their own.
+    assert!(remember(&mut client, "maria", "Closed on Monday").ends_with("added"));
+    client.batch_execute("SET ROLE clerk_of_refusals").unwrap();
+    assert_eq!(refused(&mut client, "SELECT homer_lift_refusal(2)").sqlstate, "ME013");
+    assert!(value::<bool>(&mut client, "SELECT homer_lift_refusal(1)"));
+    client.batch_execute("RESET ROLE").unwrap();
+    assert_eq!(rows(&mut client, "SELECT content FROM homer_refusals(NULL)"), ["closed on monday"]);
+    assert!(value::<bool>(&mut client, "SELECT homer_lift_refusal(2)"));
+    client
+        .batch_execute("DROP OWNED BY clerk_of_refusals; DROP ROLE clerk_of_refusals; DROP ROLE head_of_refusals")
+        .unwrap();
+}
+
+/// Of a client that stores and one that refuses the same at once, the refusal wins, whichever comes first.
+#[test]
+fn a_refusal_and_a_memory_of_the_same_moment_end_in_the_refusal() {
+    let database = database();
+    let mut client = database.connect();
+    for round in 0..20 {
+        let content = format!("Statement {round}");
+        let id: i32 =
+            client.query_one("SELECT id FROM homer_remember('maria', 'fact', 's', $1)", &[&content]).unwrap().get(0);
+        client.execute("SELECT homer_forget($1)", &[&id]).unwrap();
+        let start = std::sync::Barrier::new(2);
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                let mut other = database.connect();
+                start.wait();
+                remember(&mut other, "maria", &content);
+            });
+            scope.spawn(|| {
+                let mut other = database.connect();
+                start.wait();
+                other.execute("SELECT homer_reject($1)", &[&id]).unwrap();
+            });
+        });
+    }
+    assert_eq!(value::<i64>(&mut client, "SELECT count(*) FROM homer_memories WHERE is_active"), 0);
+    assert_eq!(value::<i64>(&mut client, "SELECT count(*) FROM homer_refusals('maria')"), 20);
+}
