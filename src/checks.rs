@@ -132,6 +132,8 @@ fn refuse_other_dimensions(dimensions: i32, wanted: i32) -> bool {
 fn refuse_unseen_memory(memory_id: i32, user_id: Option<&str>) -> bool {
     let user_id = user_id.unwrap_or_default().into();
     Err(Refusal::UnseenMemory { id: memory_id, user_id }).or_raise()
+}
+
 /// Refuses a due moment that is null, infinite, or outside the years that `moments` reads. One in the past is due at once.
 #[pg_extern(sql = false)]
 fn check_due(due_at: Option<TimestampWithTimeZone>) -> bool {
