@@ -24,9 +24,11 @@ CREATE FUNCTION homer.gate_of(user_id text) RETURNS integer
     RETURN (homer.hash(COALESCE(user_id, ''), 1) & 63)::integer;
 COMMENT ON FUNCTION homer.gate_of(text) IS 'One of 64 gates, which a user shares with others: the second key of an advisory lock of the class 1751674213.';
 
+-- 4,096 locks for all statements, because a server has room for some 6,400: a transaction that says a hundred thousand
+-- things must not run out of them. Two transactions meet by chance in one of 4,096, and then one waits.
 CREATE FUNCTION homer.lock_of(user_id text, statement text) RETURNS integer
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN ((homer.statement_key(user_id, statement) & 4294967295) - 2147483648)::integer;
+    RETURN (homer.statement_key(user_id, statement) & 4095)::integer;
 COMMENT ON FUNCTION homer.lock_of(text, text) IS 'The second key of the advisory lock of a statement, of the class 1751674214.';
 
 CREATE FUNCTION homer.lock_statement(user_id text, statement text) RETURNS boolean

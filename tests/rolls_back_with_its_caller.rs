@@ -76,3 +76,16 @@ fn a_transaction_goes_on_after_a_refusal_in_a_savepoint() {
         assert_eq!(rows(&mut client, "SELECT content, importance FROM homer_memories"), ["one|8"], "{level}");
     }
 }
+
+/// With the settings that PostgreSQL comes with, which leave room for some 6,400 locks in all.
+#[test]
+fn a_transaction_may_say_any_number_of_things() {
+    let mut client = session();
+    client
+        .batch_execute(
+            "SELECT count(*) FROM generate_series(1, 20000) AS i,
+                    LATERAL homer_remember('maria', 'fact', 's', 'Statement ' || i)",
+        )
+        .unwrap();
+    assert_eq!(value::<i64>(&mut client, "SELECT count(*) FROM homer_memories"), 20_000);
+}
