@@ -196,12 +196,24 @@ CREATE FUNCTION homer.check_json_integer(parameter text, value jsonb) RETURNS bo
     END;
 COMMENT ON FUNCTION homer.check_json_integer(text, jsonb) IS 'Refuses a JSON value that is there and is no whole number and no null.';
 
+CREATE FUNCTION homer.check_json_numbers(parameter text, value jsonb) RETURNS boolean
+    LANGUAGE sql VOLATILE PARALLEL SAFE
+    RETURN CASE
+        WHEN value IS NULL OR pg_catalog.jsonb_typeof(value) = 'null' THEN true
+        -- As large as a real holds.
+        WHEN pg_catalog.jsonb_typeof(value) = 'array'
+             AND NOT pg_catalog.jsonb_path_exists(value, 'strict $[*] ? (@.type() <> "number")', '{}', true)
+             AND NOT pg_catalog.jsonb_path_exists(value, 'strict $[*] ? (@ > 3e38 || @ < -3e38)', '{}', true) THEN true
+        ELSE homer.refuse_shape(parameter, value::text, 'an array of numbers')
+    END;
+COMMENT ON FUNCTION homer.check_json_numbers(text, jsonb) IS 'Refuses a JSON value that is there and is no array of numbers and no null.';
+
 CREATE FUNCTION homer.check_known_parameters(others jsonb) RETURNS boolean
     LANGUAGE sql VOLATILE PARALLEL SAFE
     RETURN CASE
         WHEN others = '{}'::jsonb THEN true
         ELSE homer.refuse_unknown_parameter(
-            pg_catalog.jsonb_path_query_first(others, '$.keyvalue().key') #>> '{}',
-            'user_id, category, subject, content, importance, expires_at, tags, metadata, source_conversation_id, source_message_id, supersedes')
+            pg_catalog.jsonb_path_query_first(others, '$.keyvalue().key') #>> '{}'::text[],
+            'user_id, category, subject, content, importance, expires_at, tags, metadata, source_conversation_id, source_message_id, supersedes, embedding')
     END;
 COMMENT ON FUNCTION homer.check_known_parameters(jsonb) IS 'Refuses keys that are left when the parameters of homer_remember are taken away.';

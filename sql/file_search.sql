@@ -56,8 +56,9 @@ COMMENT ON FUNCTION homer.count_of_files(text) IS 'How many files the user may s
 CREATE FUNCTION homer.file_scopes(user_id text) RETURNS text[]
     LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
-    SELECT pg_catalog.array_remove(ARRAY[user_id, ''], NULL)
-        || ARRAY(SELECT DISTINCT f.uploaded_by FROM homer.files_shared_with(file_scopes.user_id) AS f);
+    SELECT pg_catalog.array_cat(
+               pg_catalog.array_remove(ARRAY[user_id, ''], NULL),
+               ARRAY(SELECT DISTINCT f.uploaded_by FROM homer.files_shared_with(file_scopes.user_id) AS f));
 END;
 COMMENT ON FUNCTION homer.file_scopes(text) IS
 'Under whose words the files lie that the user may see: the user''s, everyone''s, and those of each owner who shares with the user.';

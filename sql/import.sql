@@ -11,7 +11,8 @@ CREATE TYPE homer.told AS (
     metadata jsonb,
     source_conversation_id text,
     source_message_id text,
-    supersedes integer
+    supersedes integer,
+    embedding real[]
 );
 COMMENT ON TYPE homer.told IS 'A memory to be imported: the parameters of homer_remember.';
 
@@ -24,22 +25,24 @@ CREATE FUNCTION homer.check_element(element jsonb) RETURNS boolean
     LANGUAGE sql VOLATILE PARALLEL SAFE
     RETURN homer.check_object('memory', element)
        AND homer.check_known_parameters(
-               element - '{user_id,category,subject,content,importance,expires_at,tags,metadata,source_conversation_id,source_message_id,supersedes}'::text[])
-       AND homer.check_json_text('user_id', element -> 'user_id')
-       AND homer.check_json_text('category', element -> 'category')
-       AND homer.check_json_text('subject', element -> 'subject')
-       AND homer.check_json_text('content', element -> 'content')
-       AND homer.check_json_integer('importance', element -> 'importance')
-       AND homer.check_json_text('expires_at', element -> 'expires_at')
-       AND homer.check_json_text('source_conversation_id', element -> 'source_conversation_id')
-       AND homer.check_json_text('source_message_id', element -> 'source_message_id')
-       AND homer.check_json_integer('supersedes', element -> 'supersedes');
+               element - '{user_id,category,subject,content,importance,expires_at,tags,metadata,source_conversation_id,source_message_id,supersedes,embedding}'::text[])
+       AND homer.check_json_text('user_id', element -> 'user_id'::text)
+       AND homer.check_json_text('category', element -> 'category'::text)
+       AND homer.check_json_text('subject', element -> 'subject'::text)
+       AND homer.check_json_text('content', element -> 'content'::text)
+       AND homer.check_json_integer('importance', element -> 'importance'::text)
+       AND homer.check_json_text('expires_at', element -> 'expires_at'::text)
+       AND homer.check_json_text('source_conversation_id', element -> 'source_conversation_id'::text)
+       AND homer.check_json_text('source_message_id', element -> 'source_message_id'::text)
+       AND homer.check_json_integer('supersedes', element -> 'supersedes'::text)
+       AND homer.check_json_numbers('embedding', element -> 'embedding'::text);
 COMMENT ON FUNCTION homer.check_element(jsonb) IS 'Refuses a JSON value that does not have the shape of a memory to be imported.';
 
 CREATE FUNCTION homer.check_told(t homer.told) RETURNS boolean
     LANGUAGE sql VOLATILE PARALLEL SAFE
     RETURN homer.check_memory((t).user_id, (t).category, (t).subject, (t).content, (t).importance, (t).expires_at,
-                              (t).tags, (t).metadata);
+                              (t).tags, (t).metadata)
+       AND ((t).embedding IS NULL OR homer.check_embedding('embedding', (t).embedding, homer.embedding_dimensions()));
 COMMENT ON FUNCTION homer.check_told(homer.told) IS 'Refuses what cannot be a memory.';
 
 CREATE FUNCTION homer.refuse_first_wrong(memories jsonb) RETURNS boolean
@@ -111,7 +114,7 @@ BEGIN
            array_agg(homer.due_moment(t.category, t.metadata) ORDER BY t.place), bool_or(t.supersedes IS NOT NULL)
       INTO users, said, due, any_supersedes
       FROM unnest(told) WITH ORDINALITY AS t (user_id, category, subject, content, importance, expires_at, tags, metadata,
-                                              source_conversation_id, source_message_id, supersedes, place);
+                                              source_conversation_id, source_message_id, supersedes, embedding, place);
     IF said IS NULL THEN
         RETURN;
     END IF;
@@ -146,7 +149,7 @@ BEGIN
     SELECT t.id, t.user_id, t.category, t.subject, t.content, t.importance, timezone('UTC', t.expires_at), t.tags, t.metadata,
            t.source_conversation_id, t.source_message_id, homer.utc_now(), homer.utc_now()
       FROM unnest(told, ids, outcomes) AS t (user_id, category, subject, content, importance, expires_at, tags, metadata,
-                                             source_conversation_id, source_message_id, supersedes, id, outcome)
+                                             source_conversation_id, source_message_id, supersedes, embedding, id, outcome)
      WHERE t.outcome = 'added';
 
     FOR again IN
@@ -154,7 +157,7 @@ BEGIN
                t.source_conversation_id, t.source_message_id
           FROM unnest(told, ids, outcomes) WITH ORDINALITY
                AS t (user_id, category, subject, content, importance, expires_at, tags, metadata,
-                     source_conversation_id, source_message_id, supersedes, id, outcome, place)
+                     source_conversation_id, source_message_id, supersedes, embedding, id, outcome, place)
          WHERE t.outcome = 'confirmed'
          ORDER BY t.place
     LOOP
@@ -166,6 +169,13 @@ BEGIN
             outcomes[again.place] := afresh.outcome;
         END IF;
     END LOOP;
+
+    PERFORM @extschema@.homer_set_embedding(t.id, t.embedding)
+       FROM unnest(told, ids, outcomes) WITH ORDINALITY
+            AS t (user_id, category, subject, content, importance, expires_at, tags, metadata,
+                  source_conversation_id, source_message_id, supersedes, embedding, id, outcome, place)
+      WHERE t.embedding IS NOT NULL AND t.outcome <> 'rejected'
+      ORDER BY t.place;
 
     RETURN QUERY
         SELECT r.place::integer, r.id, r.outcome FROM unnest(ids, outcomes) WITH ORDINALITY AS r (id, outcome, place);
@@ -180,10 +190,10 @@ BEGIN ATOMIC
     SELECT t.place::integer, r.id, r.outcome
       FROM pg_catalog.unnest(told) WITH ORDINALITY
            AS t (user_id, category, subject, content, importance, expires_at, tags, metadata,
-                 source_conversation_id, source_message_id, supersedes, place),
+                 source_conversation_id, source_message_id, supersedes, embedding, place),
            LATERAL @extschema@.homer_remember(
                t.user_id, t.category, t.subject, t.content, t.importance, t.expires_at,
                ARRAY(SELECT pg_catalog.jsonb_array_elements_text(t.tags)), t.metadata,
-               t.source_conversation_id, t.source_message_id, t.supersedes) AS r;
+               t.source_conversation_id, t.source_message_id, t.supersedes, t.embedding) AS r;
 END;
 COMMENT ON FUNCTION homer.remember_in_turn(homer.told[]) IS 'homer_remember for one memory after the other.';

@@ -5,6 +5,22 @@ CREATE FUNCTION homer.refuse_document(fault text) RETURNS boolean
     LANGUAGE c VOLATILE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'refuse_document_wrapper';
 COMMENT ON FUNCTION homer.refuse_document(text) IS 'Refuses a document that is not what homer_export_user gives.';
 
+CREATE FUNCTION homer.exported_embeddings(user_id text) RETURNS jsonb
+    LANGUAGE plpgsql STABLE PARALLEL UNSAFE
+    SET search_path = pg_catalog, pg_temp
+AS $function$
+BEGIN
+    IF homer.embedding_dimensions() IS NULL THEN
+        RETURN '[]';
+    END IF;
+    -- One that its text has left behind is not known of anybody any more.
+    RETURN (SELECT COALESCE(jsonb_agg(jsonb_build_object('memory_id', m.id, 'embedding', e.embedding::real[]) ORDER BY m.id), '[]')
+              FROM @extschema@.homer_memories AS m JOIN homer.memory_embeddings AS e ON e.memory_id = m.id
+             WHERE m.user_id = exported_embeddings.user_id AND e.text_hash = homer.text_hash(m.subject, m.content));
+END
+$function$;
+COMMENT ON FUNCTION homer.exported_embeddings(text) IS 'The vectors of a person''s memories, as a document holds them.';
+
 CREATE FUNCTION @extschema@.homer_export_user(user_id text) RETURNS jsonb
     LANGUAGE sql STABLE PARALLEL UNSAFE
 BEGIN ATOMIC
@@ -34,6 +50,7 @@ BEGIN ATOMIC
                  WHERE m.user_id = homer_export_user.user_id
                    AND EXISTS (SELECT FROM @extschema@.homer_memories AS n
                                 WHERE n.id = s.new_id AND n.user_id = homer_export_user.user_id)),
+               'memory_embeddings', homer.exported_embeddings(homer_export_user.user_id),
                'files_shared_with_user',
                (SELECT COALESCE(pg_catalog.jsonb_agg(f.file_id ORDER BY f.id), '[]')
                   FROM homer.files_shared_with(homer_export_user.user_id) AS f))
@@ -214,13 +231,51 @@ $function$;
 COMMENT ON FUNCTION homer.import_successions(jsonb, integer[], integer[]) IS
 'Takes in which of a person''s memories replaced which. What is known already is not doubled.';
 
+CREATE FUNCTION homer.import_embeddings(
+    told jsonb, old_ids integer[], new_ids integer[], OUT added bigint, OUT present bigint
+)
+    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+    SET search_path = pg_catalog, pg_temp
+AS $function$
+BEGIN
+    IF EXISTS (SELECT FROM jsonb_array_elements(told) AS t
+                WHERE jsonb_typeof(t) <> 'object' OR t - '{memory_id,embedding}'::text[] <> '{}')
+       OR EXISTS (SELECT t -> 'memory_id' FROM jsonb_array_elements(told) AS t
+                  EXCEPT SELECT to_jsonb(i) FROM unnest(old_ids) AS i) THEN
+        PERFORM homer.refuse_document('memory_embeddings holds what is no vector of the person''s memories');
+    END IF;
+    PERFORM homer.check_json_numbers('embedding', t -> 'embedding') FROM jsonb_array_elements(told) AS t;
+    added := 0;
+    present := 0;
+    IF homer.embedding_dimensions() IS NULL THEN
+        RETURN;
+    END IF;
+    WITH vectors AS MATERIALIZED (
+        SELECT i.new_id AS id, ARRAY(SELECT n::real FROM jsonb_array_elements_text(t -> 'embedding') AS n) AS embedding
+          FROM jsonb_array_elements(told) AS t JOIN unnest(old_ids, new_ids) AS i (old_id, new_id) ON i.old_id = (t -> 'memory_id')::integer
+    ), stored AS (
+        INSERT INTO homer.memory_embeddings (memory_id, embedding, length, text_hash)
+        SELECT v.id, v.embedding, homer.length_of(v.embedding), homer.text_hash(m.subject, m.content)
+          FROM vectors AS v JOIN @extschema@.homer_memories AS m ON m.id = v.id
+         -- A vector of another model is of no use here.
+         WHERE cardinality(v.embedding) = homer.embedding_dimensions() AND homer.length_of(v.embedding) > 0
+        ON CONFLICT (memory_id) DO NOTHING
+        RETURNING memory_id
+    )
+    SELECT (SELECT count(*) FROM stored), (SELECT count(*) FROM vectors AS v JOIN homer.memory_embeddings AS e ON e.memory_id = v.id)
+      INTO added, present;
+END
+$function$;
+COMMENT ON FUNCTION homer.import_embeddings(jsonb, integer[], integer[]) IS
+'Takes in the vectors of a person''s memories, as far as embeddings of their length are enabled.';
+
 CREATE FUNCTION homer.check_document(document jsonb) RETURNS boolean
     LANGUAGE plpgsql VOLATILE PARALLEL SAFE
     SET search_path = pg_catalog, pg_temp
 AS $function$
 DECLARE
     parts CONSTANT text[] := ARRAY['homer_user_profiles', 'homer_memories', 'homer_files', 'homer_file_messages',
-                                   'refusals', 'successions', 'files_shared_with_user'];
+                                   'refusals', 'successions', 'memory_embeddings', 'files_shared_with_user'];
     part text;
 BEGIN
     PERFORM homer.check_object('data', document);
@@ -257,6 +312,7 @@ DECLARE
     links record;
     refusals record;
     successions record;
+    embeddings record;
 BEGIN
     PERFORM homer.check_document(data);
     person := data ->> 'user_id';
@@ -266,13 +322,15 @@ BEGIN
     links := homer.import_links(person, data -> 'homer_file_messages');
     refusals := homer.import_refusals(person, data -> 'refusals', memories.old_ids, memories.new_ids);
     successions := homer.import_successions(data -> 'successions', memories.old_ids, memories.new_ids);
+    embeddings := homer.import_embeddings(data -> 'memory_embeddings', memories.old_ids, memories.new_ids);
     RETURN jsonb_build_object(
         'homer_user_profiles', jsonb_build_object('added', profiles.added, 'present', profiles.present),
         'homer_memories', jsonb_build_object('added', memories.added, 'present', memories.present),
         'homer_files', jsonb_build_object('added', files.added, 'present', files.present),
         'homer_file_messages', jsonb_build_object('added', links.added, 'present', links.present),
         'refusals', jsonb_build_object('added', refusals.added, 'present', refusals.present),
-        'successions', jsonb_build_object('added', successions.added, 'present', successions.present));
+        'successions', jsonb_build_object('added', successions.added, 'present', successions.present),
+        'memory_embeddings', jsonb_build_object('added', embeddings.added, 'present', embeddings.present));
 EXCEPTION
     -- What a table or a type cannot hold. Whatever was stored before is undone.
     WHEN data_exception OR integrity_constraint_violation THEN
@@ -297,8 +355,14 @@ DECLARE
     shares bigint;
     refusals bigint;
     successions bigint;
+    embeddings bigint := 0;
 BEGIN
     PERFORM homer.check_text('user_id', person);
+    IF homer.embedding_dimensions() IS NOT NULL THEN
+        DELETE FROM homer.memory_embeddings AS e USING @extschema@.homer_memories AS m
+         WHERE m.user_id = person AND e.memory_id = m.id;
+        GET DIAGNOSTICS embeddings = ROW_COUNT;
+    END IF;
     DELETE FROM @extschema@.homer_user_profiles AS p WHERE p.user_id = person;
     GET DIAGNOSTICS profiles = ROW_COUNT;
     DELETE FROM homer.refusals AS r WHERE r.user_id = person;
@@ -321,7 +385,7 @@ BEGIN
     GET DIAGNOSTICS shares = ROW_COUNT;
     RETURN jsonb_build_object(
         'homer_user_profiles', profiles, 'homer_memories', memories, 'homer_files', files, 'homer_file_messages', links,
-        'refusals', refusals, 'successions', successions, 'files_shared_with_user', shares);
+        'refusals', refusals, 'successions', successions, 'memory_embeddings', embeddings, 'files_shared_with_user', shares);
 END
 $function$;
 COMMENT ON FUNCTION @extschema@.homer_erase_user(text) IS

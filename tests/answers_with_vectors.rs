@@ -209,3 +209,68 @@ fn vectors_are_explained_so_that_the_parts_make_the_relevance() {
         "SELECT round(relevance::numeric, 4) FROM homer_relevant_memories('maria', 1, 'bike', '{0.6, 0, 0.8}')";
     assert_eq!(rows(&mut client, relevance), ["0.8175"]);
 }
+
+#[test]
+fn vectors_can_be_given_with_what_is_remembered() {
+    let Some(mut client) = shop() else { return };
+    let outcome = |client: &mut Client, content: &str, embedding: &str| {
+        let call =
+            format!("SELECT outcome FROM homer_remember('maria', 'fact', '', '{content}', embedding => {embedding})");
+        rows(client, &call)
+    };
+    assert_eq!(outcome(&mut client, "A tandem.", "'{0, 0, 2}'"), ["added"]);
+    assert_eq!(found(&mut client, "query_embedding => '{0, 0, 1}'"), ["5|0.5000", "3|0.3000"]);
+    // Said again, with what another model makes of it.
+    assert_eq!(outcome(&mut client, "A TANDEM!", "'{1, 0, 0}'"), ["confirmed"]);
+    assert_eq!(found(&mut client, "query_embedding => '{0, 0, 1}'"), ["3|0.5000"]);
+    assert_eq!(
+        refused(&mut client, "SELECT homer_remember('maria', 'fact', '', 'x', embedding => '{1, 2}')").sqlstate,
+        "ME026"
+    );
+    assert_eq!(rows(&mut client, "SELECT count(*) FROM homer_memories"), ["5"], "nothing of the refused call is left");
+
+    let many = "SELECT outcome FROM homer_remember_many('[
+        {\"user_id\": \"maria\", \"category\": \"fact\", \"subject\": \"\", \"content\": \"one\", \"embedding\": [0, 0, 5]},
+        {\"user_id\": \"maria\", \"category\": \"fact\", \"subject\": \"\", \"content\": \"two\", \"embedding\": null}]')";
+    assert_eq!(rows(&mut client, many), ["added", "added"]);
+    assert_eq!(found(&mut client, "query_embedding => '{0, 0, 1}'"), ["6|0.5000", "3|0.3000"]);
+    let wrong = refused(&mut client, &many.replace("[0, 0, 5]", "[0, 5]").replace("one", "three"));
+    assert_eq!(
+        (wrong.sqlstate.as_str(), wrong.message.as_str()),
+        ("ME026", "memories[1]: embedding must have 3 numbers, not 2")
+    );
+    let wrong = refused(&mut client, &many.replace("[0, 0, 5]", "[0, \"0\", 5]").replace("one", "three"));
+    assert_eq!(wrong.sqlstate, "ME005");
+}
+
+#[test]
+fn vectors_are_a_persons_data_too() {
+    let Some(mut client) = shop() else { return };
+    client.batch_execute("UPDATE homer_memories SET content = 'changed' WHERE id = 2").unwrap();
+    let document: Value = value(&mut client, "SELECT homer_export_user('maria')");
+    assert_eq!(
+        document["memory_embeddings"],
+        json!([{"memory_id": 1, "embedding": [1.0, 0.0, 0.0]}, {"memory_id": 3, "embedding": [0.8, 0.0, 0.6]}]),
+        "without the one that its text has left behind"
+    );
+    let before = found(&mut client, "'bike', '{0.6, 0, 0.8}'");
+    let counts: Value = value(&mut client, "SELECT homer_erase_user('maria')");
+    assert_eq!(counts["memory_embeddings"], 3);
+    assert_eq!(rows(&mut client, "SELECT count(*) FROM homer.memory_embeddings"), ["0"]);
+
+    let import = |client: &mut Client, document: &Value| -> Value {
+        client.query_one("SELECT homer_import_user($1)", &[document]).unwrap().get(0)
+    };
+    assert_eq!(import(&mut client, &document)["memory_embeddings"], json!({"added": 2, "present": 0}));
+    let after: Vec<String> = found(&mut client, "'bike', '{0.6, 0, 0.8}'");
+    let scores =
+        |found: &[String]| found.iter().map(|row| row.split_once('|').unwrap().1.to_owned()).collect::<Vec<_>>();
+    assert_eq!(scores(&after), scores(&before));
+    assert_eq!(import(&mut client, &document)["memory_embeddings"], json!({"added": 0, "present": 2}));
+
+    // Where embeddings are not enabled there is no room for them, and the rest is taken in.
+    let mut elsewhere = session();
+    let counts = import(&mut elsewhere, &document);
+    assert_eq!(counts["memory_embeddings"], json!({"added": 0, "present": 0}));
+    assert_eq!(counts["homer_memories"], json!({"added": 4, "present": 0}));
+}

@@ -59,7 +59,7 @@ fn the_score_is_that_of_memories_over_the_files_in_sight() {
     // A new file counts 5 without a question, and a hundredth of that with one.
     let expected = [
         ("one", weight(3.0) + weight(1.0) + 0.05),
-        ("two", weight(3.0) * times(3.0) + 0.05),
+        ("two", weight(3.0) * times(2.0) + 0.05),
         ("three", weight(3.0) + 0.05),
     ];
     let query = "SELECT original_name, round(relevance::numeric, 4) FROM homer_accessible_files('maria', 20, 'Which tax form?')";

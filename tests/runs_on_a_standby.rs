@@ -6,8 +6,10 @@ const FILL: &str = "
     SELECT homer_upsert_profile('maria', 'Maria', 'owner');
     SELECT homer_remember('maria', 'preference', 'Coffee', 'Drinks it black.', source_conversation_id => 'c');
     SELECT homer_remember('maria', 'decision', 'Supplier', 'Orders go to Lindt & Sons.', 9);
+    SELECT homer_remind('maria', 'Rent', 'Pay it.', '2026-01-01 12:00Z');
+    SELECT homer_reject(id) FROM homer_remember('maria', 'fact', 'Rumour', 'They close.');
     INSERT INTO homer_files (file_id, uploaded_by, original_name, mime_type, storage_path, file_size)
-    VALUES ('f', 'maria', 'plan.pdf', 'application/pdf', '/plan.pdf', 1000);
+    VALUES ('f', 'maria', 'orders.pdf', 'application/pdf', '/plan.pdf', 1000);
     INSERT INTO homer_file_messages (file_id, conversation_id, message_id, direction) VALUES ('f', 'c', 'm', 'inbound')";
 
 /// What to pass for a parameter that needs a value, and for a query.
@@ -19,6 +21,7 @@ fn argument(name: &str) -> &'static str {
         "conversation_id" => "'c'",
         "query" => "'Where do our orders go?'",
         "query_embedding" => "NULL",
+        "moment" => "'2026-01-01 12:00Z'",
         _ => panic!("a value for {name} is missing here"),
     }
 }
@@ -26,7 +29,7 @@ fn argument(name: &str) -> &'static str {
 /// A call of each public function that only reads: with what it needs, and with a query where it takes one. The moment
 /// of the call is in the relevance, so that is left out.
 fn calls(client: &mut Client) -> Vec<String> {
-    let functions = "SELECT proname::text, proargnames[1:pronargs - pronargdefaults], 'query' = ANY (proargnames)
+    let functions = "SELECT proname::text, proargnames[1:pronargs - pronargdefaults], COALESCE('query' = ANY (proargnames), false)
                        FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND proname LIKE 'homer\\_%' AND provolatile <> 'v'
                         -- Needs embeddings to be enabled.
                         AND proname <> 'homer_unembedded_memories'";
@@ -41,8 +44,9 @@ fn calls(client: &mut Client) -> Vec<String> {
         for list in lists {
             let list: Vec<_> = list.iter().map(|name| format!("{name} => {}", argument(name))).collect();
             let called = format!("(SELECT to_jsonb(f) AS row FROM {function}({}) AS f) AS r", list.join(", "));
+            // What fades between the two calls is left out.
             calls.push(format!(
-                "SELECT CASE jsonb_typeof(row) WHEN 'object' THEN row - '{{relevance, amount, counts}}'::text[] ELSE row END FROM {called}"
+                "SELECT regexp_replace(row::text, '\"(relevance|amount|counts)\": [^,}}]*', '', 'g') FROM {called}"
             ));
         }
     }

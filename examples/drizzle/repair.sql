@@ -12,8 +12,9 @@ WITH tables AS (
      WHERE classid = 'pg_class'::regclass AND deptype = 'e'
        AND refobjid = (SELECT oid FROM pg_extension WHERE extname = 'homer')
 ), statements AS (
-    SELECT 1 AS step, replace(pg_get_indexdef(indexrelid), 'CREATE INDEX', 'CREATE INDEX IF NOT EXISTS') || ';' AS statement
-      FROM pg_index JOIN tables ON tables.oid = indrelid WHERE NOT indisunique
+    SELECT 1 AS step, regexp_replace(pg_get_indexdef(indexrelid), ' INDEX ', ' INDEX IF NOT EXISTS ') || ';' AS statement
+      FROM pg_index JOIN tables ON tables.oid = indrelid
+     WHERE NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = indexrelid AND contype IN ('p', 'u'))
     UNION ALL
     -- A foreign key last: it needs the unique constraint of the other table.
     SELECT CASE contype WHEN 'f' THEN 3 ELSE 2 END,

@@ -5,7 +5,7 @@
 // of the program and of the session.
 
 import { sql } from "drizzle-orm";
-import { boolean, check, foreignKey, index, integer, jsonb, pgTable, serial, text, timestamp } from "drizzle-orm/pg-core";
+import { boolean, check, foreignKey, index, integer, jsonb, pgTable, serial, text, timestamp, uniqueIndex } from "drizzle-orm/pg-core";
 
 const arrayOfStrings = (name: string, column: string) => check(name, sql.raw(`homer.is_array_of_strings(${column})`));
 const notEmpty = (name: string, column: string) => check(name, sql.raw(`btrim(${column}) <> ''`));
@@ -47,6 +47,11 @@ const id = sql`id`;
 const rankKey = sql`homer.rank_key(importance, category, updated_at, created_at)`;
 const expirySecond = sql`homer.expiry_second(expires_at)`;
 
+const dueAt = sql`homer.moment_of_text(homer.json_text(metadata, 'due_at'))`;
+const isDue = sql`category = 'reminder' AND is_active IS NOT FALSE
+  AND homer.json_text(metadata, 'claimed_at') IS NULL
+  AND homer.moment_of_text(homer.json_text(metadata, 'due_at')) IS NOT NULL`;
+
 export const homerMemories = pgTable(
   "homer_memories",
   {
@@ -80,9 +85,15 @@ export const homerMemories = pgTable(
       .on(sql`homer.other_category_branch(COALESCE(user_id, ''), category)`, rankKey, id, expirySecond)
       .where(sql`is_active IS NOT FALSE AND homer.slot(category) = 0`),
     index("homer_memories_search_idx")
-      .using("gin", sql`homer.search_keys(user_id, subject, content)`)
+      .using("gin", sql`homer.search_keys(user_id, subject, content) homer.keys_ops`)
       .with({ gin_pending_list_limit: "256" })
       .where(sql`COALESCE(is_active, true)`),
+    index("homer_memories_statement_idx")
+      .on(sql`homer.statement_key(user_id, homer.statement(subject, content))`)
+      .where(sql`is_active IS NULL OR is_active`),
+    index("homer_memories_expiry_idx").on(table.expiresAt).where(sql`is_active IS NOT FALSE AND expires_at IS NOT NULL`),
+    index("homer_memories_due_idx").on(dueAt, id).where(isDue),
+    index("homer_memories_user_due_idx").on(sql`user_id`, dueAt, id).where(isDue),
     notEmpty("homer_memories_user_id_is_not_empty", "user_id"),
     notEmpty("homer_memories_category_is_not_empty", "category"),
     check("homer_memories_importance_is_1_to_10", sql`importance BETWEEN 1 AND 10`),
@@ -115,6 +126,17 @@ export const homerFiles = pgTable(
   (table) => [
     index("homer_files_uploaded_by_idx").on(table.uploadedBy),
     index("homer_files_file_id_idx").on(table.fileId),
+    index("homer_files_owner_idx").on(sql`uploaded_by`, sql`homer.moment_of_file(created_at)`, id),
+    index("homer_files_public_idx").on(sql`homer.moment_of_file(created_at)`, id).where(sql`is_shared`),
+    index("homer_files_shared_with_idx")
+      .using("gin", sql`homer.user_hashes(shared_with) homer.keys_ops`)
+      .where(sql`shared_with <> '[]'`),
+    index("homer_files_search_idx")
+      .using(
+        "gin",
+        sql`homer.file_keys(uploaded_by, is_shared, original_name, description, homer.lines(tags), substr(extracted_text, 1, 200000)) homer.keys_ops`,
+      )
+      .with({ gin_pending_list_limit: "256" }),
     check("homer_files_file_size_is_not_negative", sql`file_size >= 0`),
     check("homer_files_storage_type_is_known", sql`storage_type IN ('local', 's3')`),
     arrayOfStrings("homer_files_tags_are_strings", "tags"),
@@ -136,6 +158,7 @@ export const homerFileMessages = pgTable(
   (table) => [
     index("homer_file_messages_file_id_idx").on(table.fileId),
     index("homer_file_messages_conversation_id_idx").on(table.conversationId),
+    uniqueIndex("homer_file_messages_link_unique").on(table.fileId, table.conversationId, table.messageId, table.direction),
     foreignKey({
       name: "homer_file_messages_file_id_is_a_file",
       columns: [table.fileId],
