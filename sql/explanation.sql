@@ -84,7 +84,7 @@ DECLARE
     parts @extschema@.homer_relevance_part[] := '{}';
     share double precision := 1;
 BEGIN
-    PERFORM homer.check_user_or_everyone(user_id);
+    PERFORM homer.check_user_or_everyone(user_id), homer.check_acts_for(user_id);
     IF memory_id IS NULL THEN
         PERFORM homer.refuse_null('memory_id');
     ELSIF query_embedding IS NOT NULL THEN

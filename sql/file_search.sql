@@ -140,7 +140,8 @@ DECLARE
     before timestamp := 'infinity';
     before_id integer := 2147483647;
 BEGIN
-    IF NOT (homer.check_user_or_everyone(homer_accessible_files.user_id) AND homer.check_limit("limit")) THEN
+    IF NOT (homer.check_user_or_everyone(homer_accessible_files.user_id) AND homer.check_acts_for(homer_accessible_files.user_id)
+            AND homer.check_limit("limit")) THEN
         RETURN;
     END IF;
     IF after IS NOT NULL THEN
