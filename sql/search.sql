@@ -112,7 +112,7 @@ BEGIN ATOMIC
     SELECT m.id FROM @extschema@.homer_memories AS m
      WHERE homer.search_keys(m.user_id, m.subject, m.content) OPERATOR(homer.&&) homer.keys_of_word(scopes, word, repeated)
        AND COALESCE(m.is_active, true)
-       AND COALESCE(m.user_id, '') = ANY (scopes)
+       AND homer.scope_of(m.user_id) = ANY (scopes)
        -- Where nothing waits to be swept, a row need not be taken apart as far as its expiry: two fifths of the time. The
        -- planner must see a constant for it.
        AND (none_expired OR m.expires_at IS NULL OR m.expires_at > homer.utc_now());
