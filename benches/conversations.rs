@@ -17,8 +17,9 @@ const TS_RANK: &str = "
     SELECT t.memory_id FROM by_hand AS t, question AS q
      WHERE t.user_id = $1 AND t.tsv @@ q.words ORDER BY ts_rank(t.tsv, q.words) DESC, t.seq DESC LIMIT 20";
 const HOMER: &str = "SELECT source_message_id FROM homer_relevant_memories($1, 20, $2) WHERE $3::text IS NOT NULL";
-const COSINE: &str = "SELECT memory_id FROM by_hand WHERE user_id = $1 AND $2::text IS NOT NULL
-     ORDER BY embedding <=> $3::text::real[]::vector LIMIT 20";
+const COSINE: &str = "
+    WITH question AS MATERIALIZED (SELECT $3::text::real[]::vector AS embedding, $2::text AS words)
+    SELECT t.memory_id FROM by_hand AS t, question AS q WHERE t.user_id = $1 ORDER BY t.embedding <=> q.embedding LIMIT 20";
 /// Half and half of what the two give, each as a share of the range it has among the user's rows.
 const HALF_AND_HALF: &str = "
     WITH question AS MATERIALIZED (

@@ -159,7 +159,8 @@ fn storing(client: &mut Client) {
         )
         .unwrap();
     let others = "SELECT format('DROP INDEX %s', indexrelid::regclass) FROM pg_index
-                   WHERE indrelid = 'with_words'::regclass AND (indnatts > 1)";
+                   WHERE indrelid = 'with_words'::regclass AND NOT indisprimary
+                     AND pg_get_indexdef(indexrelid) !~ 'search_keys|\\((user_id|category|importance)\\)$'";
     for drop in rows(client, others) {
         client.batch_execute(&drop).unwrap();
     }

@@ -122,7 +122,7 @@ mod tests {
         assert_ne!(Scope::of("devon").key("coffe"), KEY_OF_MARIA);
     }
 
-    const KEY_OF_MARIA: i64 = -8_912_477_401_973_350_941;
+    const KEY_OF_MARIA: i64 = 9_153_821_625_820_405_546;
 
     #[test]
     fn a_memory_has_a_key_for_each_word_and_for_its_repetition() {

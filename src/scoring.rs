@@ -206,7 +206,8 @@ impl Question {
         let weights = Weights::new(&holding(&hits), total);
         let mut question = Self { hits, weights, best_words: 0.0, cosines };
         if question.cosines.is_some() {
-            question.best_words = question.by_words(&ALL).first().map_or(0.0, |best| best.score);
+            let scored = question.scored(&question.memories(|_| true), &ALL);
+            question.best_words = scored.iter().map(|memory| memory.score).fold(0.0, f64::max);
         }
         question
     }
@@ -215,8 +216,12 @@ impl Question {
         Memories::new(self.hits.iter().copied().filter(which))
     }
 
+    /// `ids` are sorted. Nearly all hits are of others, which a table of flags tells without a search.
     fn memories_among(&self, ids: &[i32]) -> Memories {
-        self.memories(|hit| ids.binary_search(&hit.id()).is_ok())
+        const FLAGS: usize = 1 << 16;
+        let mut flags = vec![false; FLAGS];
+        ids.iter().for_each(|id| flags[*id as usize % FLAGS] = true);
+        self.memories(|hit| flags[hit.id() as usize % FLAGS] && ids.binary_search(&hit.id()).is_ok())
     }
 
     fn scored(&self, memories: &Memories, wanted: &Wanted) -> Vec<Scored> {
@@ -233,15 +238,25 @@ impl Question {
     fn best(&self, wanted: &Wanted, at_most: usize) -> Vec<Scored> {
         match &self.cosines {
             None => best(self.scored(&self.contenders(wanted, at_most), wanted), at_most),
-            Some(cosines) => {
-                let mut words = self.scored(&self.memories(|_| true), wanted);
-                let others =
-                    cosines.ids.iter().filter(|id| words.binary_search_by_key(id, |memory| &memory.id).is_err());
-                let others: Vec<i32> = others.copied().filter(|id| wanted.holds(*id)).collect();
-                words.extend(others.into_iter().map(|id| Scored { id, score: 0.0 }));
-                best(words.iter().map(|memory| self.blended(memory.id, memory.score)).collect(), at_most)
-            }
+            Some(cosines) => best(self.blended_all(cosines, wanted), at_most),
         }
+    }
+
+    /// All that hold a word or have a vector, with the scores of both; the two are in the order of their ids.
+    fn blended_all(&self, cosines: &Cosines, wanted: &Wanted) -> Vec<Scored> {
+        let by_words = self.scored(&self.memories(|_| true), wanted);
+        let mut blended = Vec::with_capacity(by_words.len() + cosines.ids.len());
+        let mut rest = by_words.iter().peekable();
+        let words = |score| self.count_of_words(score);
+        for (id, cosine) in cosines.ids.iter().zip(&cosines.cosines).filter(|(id, _)| wanted.holds(**id)) {
+            while let Some(without_vector) = rest.next_if(|memory| memory.id < *id) {
+                blended.push(Scored { id: without_vector.id, score: words(without_vector.score) });
+            }
+            let own = rest.next_if(|memory| memory.id == *id).map_or(0.0, |memory| words(memory.score));
+            blended.push(Scored { id: *id, score: own + 0.5 * share(*cosine, cosines.best) });
+        }
+        blended.extend(rest.map(|memory| Scored { id: memory.id, score: words(memory.score) }));
+        blended
     }
 
     /// The memories that can be among the best by their words, with these.

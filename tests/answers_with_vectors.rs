@@ -250,7 +250,7 @@ fn vectors_are_a_persons_data_too() {
     let document: Value = value(&mut client, "SELECT homer_export_user('maria')");
     assert_eq!(
         document["memory_embeddings"],
-        json!([{"memory_id": 1, "embedding": [1.0, 0.0, 0.0]}, {"memory_id": 3, "embedding": [0.8, 0.0, 0.6]}]),
+        json!([{"memory_id": 1, "embedding": [1, 0, 0]}, {"memory_id": 3, "embedding": [0.8, 0, 0.6]}]),
         "without the one that its text has left behind"
     );
     let before = found(&mut client, "'bike', '{0.6, 0, 0.8}'");
