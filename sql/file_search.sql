@@ -85,9 +85,8 @@ CREATE FUNCTION homer.file_hits(user_id text, scopes text[], words text[]) RETUR
 BEGIN ATOMIC
     SELECT (SELECT c.files FROM homer.count_of_files(file_hits.user_id) AS c (files)),
            pg_catalog.string_agg(
-               homer.pack_hits(p.place, ARRAY(SELECT h.id FROM homer.file_holders(
-                                                  file_hits.user_id, scopes, words[p.place / 2 + 1], p.place % 2 = 1) AS h (id))), '')
-      FROM pg_catalog.generate_series(0, 2 * pg_catalog.cardinality(words) - 1) AS p (place);
+               homer.pack_hits(p.place, ARRAY(SELECT h.id FROM homer.file_holders(file_hits.user_id, scopes, p.word, p.repeated) AS h (id))), '')
+      FROM homer.places_of_words(words) AS p;
 END;
 COMMENT ON FUNCTION homer.file_hits(text, text[], text[]) IS
 'Which of the files that the user may see hold which of the words, as homer.hits_of_words for memories, and how many files the user may see.';
