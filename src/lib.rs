@@ -19,7 +19,10 @@
 //! | `file_keys`   | the words of a file, for the index                |
 //! | `token_count` | how many tokens a text is at most                 |
 //! | `context`     | what belongs into the prompt, fitted and fenced   |
+//! | `any_text`    | what holds of the words of any text, for tests    |
 
+#[cfg(test)]
+mod any_text;
 mod checks;
 mod context;
 mod decay;

@@ -40,3 +40,4 @@ mod stands_beside_vectors;
 mod survives_a_crash;
 mod survives_dump;
 mod uses_nothing_planted;
+mod withstands_hostile_values;
