@@ -93,7 +93,8 @@ CREATE FUNCTION @extschema@.homer_enable_embeddings(dimensions integer) RETURNS 
     SET search_path = pg_catalog, pg_temp
 AS $function$
 BEGIN
-    PERFORM homer.check_acts_for_all('homer_enable_embeddings'), homer.check_dimensions(dimensions);
+    PERFORM homer.check_acts_for_all('homer_enable_embeddings');
+    PERFORM homer.check_dimensions(dimensions);
     IF homer.schema_of_pgvector() IS NULL THEN
         PERFORM homer.refuse_without_pgvector();
     END IF;

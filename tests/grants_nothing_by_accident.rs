@@ -71,12 +71,11 @@ fn broad_grants_show_nothing_and_let_nothing_in() {
         assert!(value::<i64>(&mut client, &count) > 0, "{table} has rows");
     }
     // Control: the one grant that was missing.
-    client.batch_execute("GRANT USAGE ON TYPE homer.one_user TO broad_by_accident; SET ROLE broad_by_accident").unwrap();
+    client
+        .batch_execute("GRANT USAGE ON TYPE homer.one_user TO broad_by_accident; SET ROLE broad_by_accident")
+        .unwrap();
     assert_eq!(value::<i64>(&mut client, "SELECT count(*) FROM homer_memories"), 4);
-    assert_eq!(
-        whoami(&mut client),
-        "confined|USAGE on type homer.one_user was granted to broad_by_accident|maria"
-    );
+    assert_eq!(whoami(&mut client), "confined|USAGE on type homer.one_user was granted to broad_by_accident|maria");
     client.batch_execute("RESET ROLE; DROP OWNED BY broad_by_accident; DROP ROLE broad_by_accident").unwrap();
 }
 
