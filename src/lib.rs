@@ -43,7 +43,8 @@ mod words;
 pgrx::extension_sql_file!("../sql/schema.sql", bootstrap);
 pgrx::extension_sql_file!("../sql/checks.sql", name = "checks");
 pgrx::extension_sql_file!("../sql/tables.sql", name = "tables", requires = ["checks"]);
-pgrx::extension_sql_file!("../sql/ranking.sql", name = "ranking", requires = ["tables"]);
+pgrx::extension_sql_file!("../sql/roles.sql", name = "roles", requires = ["tables"]);
+pgrx::extension_sql_file!("../sql/ranking.sql", name = "ranking", requires = ["roles"]);
 pgrx::extension_sql_file!("../sql/search.sql", name = "search", requires = ["ranking"]);
 pgrx::extension_sql_file!("../sql/embeddings.sql", name = "embeddings", requires = ["search"]);
 pgrx::extension_sql_file!("../sql/explanation.sql", name = "explanation", requires = ["embeddings"]);
@@ -63,6 +64,8 @@ pgrx::extension_sql_file!("../sql/file_search.sql", name = "file_search", requir
 pgrx::extension_sql_file!("../sql/context.sql", name = "context", requires = ["file_search"]);
 pgrx::extension_sql_file!("../sql/persons_data.sql", name = "persons_data", requires = ["context"]);
 pgrx::extension_sql_file!("../sql/stats.sql", name = "stats", requires = ["persons_data"]);
+pgrx::extension_sql_file!("../sql/policies.sql", name = "policies", requires = ["stats"]);
+pgrx::extension_sql_file!("../sql/privileges.sql", name = "privileges", requires = ["policies"]);
 
 /// What `cargo pgrx test` asks the crate for.
 #[cfg(test)]

@@ -79,10 +79,10 @@ export const homerMemories = pgTable(
       .where(sql`is_active IS NOT FALSE AND source_conversation_id IS NOT NULL`),
     index("homer_memories_live_idx").on(table.userId, table.expiresAt).where(sql`is_active IS DISTINCT FROM false`),
     index("homer_memories_rank_idx")
-      .on(sql`homer.slot_branch(COALESCE(user_id, ''), homer.slot(category))`, rankKey, id, expirySecond)
+      .on(sql`homer.slot_branch(homer.scope_of(user_id), homer.slot(category))`, rankKey, id, expirySecond)
       .where(sql`is_active IS NOT FALSE`),
     index("homer_memories_other_category_rank_idx")
-      .on(sql`homer.other_category_branch(COALESCE(user_id, ''), category)`, rankKey, id, expirySecond)
+      .on(sql`homer.other_category_branch(homer.scope_of(user_id), category)`, rankKey, id, expirySecond)
       .where(sql`is_active IS NOT FALSE AND homer.slot(category) = 0`),
     index("homer_memories_search_idx")
       .using("gin", sql`homer.search_keys(user_id, subject, content) homer.keys_ops`)
@@ -134,7 +134,7 @@ export const homerFiles = pgTable(
     index("homer_files_search_idx")
       .using(
         "gin",
-        sql`homer.file_keys(uploaded_by, is_shared, original_name, description, homer.lines(tags), substr(extracted_text, 1, 200000)) homer.keys_ops`,
+        sql`homer.file_keys(uploaded_by, is_shared, original_name, description, homer.lines(tags), homer.substr(extracted_text, 1, 200000)) homer.keys_ops`,
       )
       .with({ gin_pending_list_limit: "256" }),
     check("homer_files_file_size_is_not_negative", sql`file_size >= 0`),
