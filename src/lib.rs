@@ -2,7 +2,8 @@
 //!
 //! `sql/` holds the public face: the tables, and the functions that read and write them, in install order. `src/`
 //! holds the mechanism that SQL calls: what is computed rather than looked up. Public objects are named `homer_*` and
-//! lie in the extension's schema; everything else lies in the schema `homer`.
+//! lie in the extension's schema; everything else lies in the schema `homer`. Row security and grants: `roles.sql`,
+//! `policies.sql`, `privileges.sql`.
 //!
 //! | module        | idea                                              |
 //! |---------------|---------------------------------------------------|
