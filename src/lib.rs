@@ -19,6 +19,7 @@
 //! | `file_keys`   | the words of a file, for the index                |
 //! | `token_count` | how many tokens a text is at most                 |
 //! | `context`     | what belongs into the prompt, fitted and fenced   |
+//! | `retired`     | what released versions declared otherwise         |
 
 mod checks;
 mod context;
@@ -28,6 +29,7 @@ mod file_keys;
 mod keys;
 mod moments;
 mod normal_form;
+mod retired;
 mod scoring;
 mod settings;
 mod snapshot;
