@@ -57,7 +57,7 @@ pub const MOST_WORDS: usize = 32;
 
 /// The keys of a memory's words, sorted, each once.
 #[pg_extern(sql = false)]
-fn search_keys(user_id: Option<&str>, subject: &str, content: &str) -> Vec<i64> {
+fn search_keys_0_2(user_id: Option<&str>, subject: &str, content: &str) -> Vec<i64> {
     keys_of_text(Scope::of(user_id.unwrap_or_default()), &[subject, content])
 }
 
@@ -77,7 +77,7 @@ pub fn keys_of_text(scope: Scope, parts: &[&str]) -> Vec<i64> {
 
 /// The key, in each of the scopes, that says that a word occurs, or that it is repeated.
 #[pg_extern(sql = false)]
-fn keys_of_word(scopes: Array<'_, &str>, word: &str, repeated: bool) -> Vec<i64> {
+fn keys_of_word_0_2(scopes: Array<'_, &str>, word: &str, repeated: bool) -> Vec<i64> {
     let key = |scope: Scope| {
         let key = scope.key(word);
         if repeated { scope.key_of_repetition(key) } else { key }

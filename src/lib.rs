@@ -21,6 +21,7 @@
 //! | `token_count` | how many tokens a text is at most                 |
 //! | `context`     | what belongs into the prompt, fitted and fenced   |
 //! | `any_text`    | what holds of the words of any text, for tests    |
+//! | `retired`     | what released versions declared otherwise         |
 
 #[cfg(test)]
 mod any_text;
@@ -32,6 +33,7 @@ mod file_keys;
 mod keys;
 mod moments;
 mod normal_form;
+mod retired;
 mod scoring;
 mod settings;
 mod snapshot;

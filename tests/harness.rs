@@ -64,6 +64,18 @@ impl Cluster {
         wait_until(|| Command::new(&start).arg(&self.socket_directory).output().unwrap().status.success());
     }
 
+    /// Brings the cluster to a newer PostgreSQL with pg_upgrade, its databases and all; or says why that cannot be done here.
+    pub fn upgrade_to(&self, version: &str) -> Result<(), String> {
+        let mut command = Command::new(clone().join("scripts/upgrade-cluster"));
+        let output = command.arg(&self.socket_directory).env("PG", version).env_remove("PG_CONFIG").output().unwrap();
+        let said = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+        match output.status.code() {
+            Some(0) => Ok(()),
+            Some(77) => Err(said),
+            _ => panic!("{said}{}", String::from_utf8_lossy(&output.stderr)),
+        }
+    }
+
     /// The one that the whole program shares.
     pub fn shared() -> &'static Self {
         static SHARED: OnceLock<Cluster> = OnceLock::new();

@@ -39,5 +39,7 @@ mod shows_files_to_whom_they_are_shared;
 mod stands_beside_vectors;
 mod survives_a_crash;
 mod survives_dump;
+mod survives_pg_upgrade;
+mod upgrades_from_released_versions;
 mod uses_nothing_planted;
 mod withstands_hostile_values;

@@ -30,9 +30,9 @@ const PLANT: &str = "
     CREATE DOMAIN public.jsonb AS pg_catalog.jsonb;
     CREATE DOMAIN public.timestamptz AS pg_catalog.timestamptz;
     CREATE TABLE planted AS
-    SELECT 'pg_proc'::regclass AS class, oid FROM pg_proc WHERE pronamespace = 'public'::regnamespace
+    SELECT 'pg_proc'::regclass AS class, oid FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND proname NOT LIKE 'homer\\_%'
     UNION ALL SELECT 'pg_operator'::regclass, oid FROM pg_operator WHERE oprnamespace = 'public'::regnamespace
-    UNION ALL SELECT 'pg_type'::regclass, oid FROM pg_type WHERE typnamespace = 'public'::regnamespace";
+    UNION ALL SELECT 'pg_type'::regclass, oid FROM pg_type WHERE typnamespace = 'public'::regnamespace AND typname NOT LIKE '%homer\\_%'";
 
 /// What depends on a planted object and was not planted itself.
 const USES: &str = "
@@ -40,14 +40,18 @@ const USES: &str = "
       FROM pg_catalog.pg_depend AS d JOIN planted AS p ON (p.class, p.oid) = (d.refclassid, d.refobjid)
      WHERE NOT EXISTS (SELECT FROM planted AS own WHERE (own.class, own.oid) = (d.classid, d.objid))";
 
+/// Runs a statement where things were planted, and says that nothing depends on them then.
+fn assert_uses_nothing(client: &mut Client, statement: &str) {
+    client.batch_execute(PLANT).unwrap();
+    assert_eq!(rows(client, USES), [""; 0]);
+    client.batch_execute(statement).unwrap();
+    assert_eq!(rows(client, USES), [""; 0], "{statement}");
+}
+
 #[test]
 fn nothing_depends_on_what_lay_in_the_schema_before() {
     let mut client = Cluster::shared().empty_database().connect();
-    client.batch_execute(PLANT).unwrap();
-    assert_eq!(rows(&mut client, USES), [""; 0]);
-    client.batch_execute("CREATE EXTENSION homer").unwrap();
-    assert_eq!(rows(&mut client, USES), [""; 0]);
-
+    assert_uses_nothing(&mut client, "CREATE EXTENSION homer");
     client
         .batch_execute(
             "SET search_path = public, pg_catalog;
@@ -55,4 +59,11 @@ fn nothing_depends_on_what_lay_in_the_schema_before() {
         )
         .unwrap();
     assert_eq!(rows(&mut client, USES), ["function caught(integer)|operator =(integer,integer)"]);
+}
+
+#[test]
+fn nothing_depends_on_what_lay_in_the_schema_before_an_update() {
+    let mut client = Cluster::shared().empty_database().connect();
+    client.batch_execute("CREATE EXTENSION homer VERSION '0.1.0'").unwrap();
+    assert_uses_nothing(&mut client, "ALTER EXTENSION homer UPDATE");
 }
