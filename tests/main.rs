@@ -35,6 +35,7 @@ mod runs_its_examples;
 mod runs_on_a_standby;
 mod shows_files_to_whom_they_are_shared;
 mod stands_beside_vectors;
+mod stands_mixed_load;
 mod survives_a_crash;
 mod survives_dump;
 mod survives_pg_upgrade;
