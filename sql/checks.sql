@@ -68,6 +68,7 @@ COMMENT ON FUNCTION homer.refuse_other_dimensions(integer, integer) IS 'Refuses 
 CREATE FUNCTION homer.refuse_unseen_memory(memory_id integer, user_id text) RETURNS boolean
     LANGUAGE c VOLATILE PARALLEL SAFE AS 'MODULE_PATHNAME', 'refuse_unseen_memory_wrapper';
 COMMENT ON FUNCTION homer.refuse_unseen_memory(integer, text) IS 'Refuses a memory that the user is not given.';
+
 CREATE FUNCTION homer.check_file_size(file_size integer) RETURNS boolean
     LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'check_file_size_wrapper';
 COMMENT ON FUNCTION homer.check_file_size(integer) IS 'Refuses a number of bytes below zero.';

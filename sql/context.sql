@@ -208,7 +208,7 @@ AS $function$
 DECLARE
     block text;
 BEGIN
-    PERFORM homer.check_user_or_everyone(user_id), homer.check_max_tokens(max_tokens);
+    PERFORM homer.check_user_or_everyone(user_id), homer.check_acts_for(user_id), homer.check_max_tokens(max_tokens);
     SELECT homer.context_block(array_agg(e.section), array_agg(e.head), array_agg(e.body), max_tokens) INTO block
       FROM homer.context_entries(user_id, query, max_tokens, conversation_id, query_embedding) AS e;
     RETURN COALESCE(block, '');
@@ -233,7 +233,7 @@ DECLARE
     bodies text[];
     data jsonb[];
 BEGIN
-    PERFORM homer.check_user_or_everyone(user_id), homer.check_max_tokens(max_tokens);
+    PERFORM homer.check_user_or_everyone(user_id), homer.check_acts_for(user_id), homer.check_max_tokens(max_tokens);
     SELECT array_agg(e.section), array_agg(e.head), array_agg(e.body), array_agg(e.data) INTO sections, heads, bodies, data
       FROM homer.context_entries(user_id, query, max_tokens, conversation_id, query_embedding) AS e;
     RETURN (

@@ -46,11 +46,54 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION homer.embeddable_memories(text[]) IS 'The memories of the scopes that are active and not expired.';
 
+CREATE FUNCTION homer.hand_out_embeddings() RETURNS void
+    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+    SET search_path = pg_catalog, pg_temp
+AS $function$
+DECLARE
+    given record;
+BEGIN
+    ALTER TABLE homer.memory_embeddings ENABLE ROW LEVEL SECURITY;
+    CREATE POLICY homer_reads ON homer.memory_embeddings FOR SELECT
+        USING ((SELECT homer.acts_for_anyone())
+               OR EXISTS (SELECT FROM @extschema@.homer_memories AS m WHERE m.id = memory_embeddings.memory_id));
+    CREATE POLICY homer_adds ON homer.memory_embeddings FOR INSERT
+        WITH CHECK ((SELECT homer.acts_for_anyone())
+                    OR EXISTS (SELECT FROM @extschema@.homer_memories AS m
+                                WHERE m.id = memory_embeddings.memory_id AND m.user_id = (SELECT homer.acting_user())));
+    CREATE POLICY homer_changes ON homer.memory_embeddings FOR UPDATE
+        USING ((SELECT homer.acts_for_anyone())
+               OR EXISTS (SELECT FROM @extschema@.homer_memories AS m
+                           WHERE m.id = memory_embeddings.memory_id AND m.user_id = (SELECT homer.acting_user())));
+    CREATE POLICY homer_removes ON homer.memory_embeddings FOR DELETE
+        USING ((SELECT homer.acts_for_anyone())
+               OR EXISTS (SELECT FROM @extschema@.homer_memories AS m
+                           WHERE m.id = memory_embeddings.memory_id AND m.user_id = (SELECT homer.acting_user())));
+    REVOKE ALL ON FUNCTION homer.cosines(text[], real[]) FROM PUBLIC;
+    -- To whom the memories and the functions were granted, their vectors are granted alike.
+    FOR given IN
+        SELECT format('GRANT %s ON homer.memory_embeddings TO %s', a.privilege_type, homer.grantee(a.grantee)) AS command
+          FROM pg_class AS c, aclexplode(c.relacl) AS a
+         WHERE c.oid = '@extschema@.homer_memories'::regclass AND a.grantee <> c.relowner
+           AND a.privilege_type IN ('SELECT', 'INSERT', 'UPDATE', 'DELETE')
+         UNION ALL
+        SELECT format('GRANT EXECUTE ON FUNCTION homer.cosines(text[], real[]) TO %s', homer.grantee(a.grantee))
+          FROM pg_proc AS p, aclexplode(p.proacl) AS a
+         WHERE p.oid = 'homer.embeddable_memories(text[])'::regprocedure AND a.grantee <> p.proowner
+    LOOP
+        EXECUTE given.command;
+    END LOOP;
+END
+$function$;
+COMMENT ON FUNCTION homer.hand_out_embeddings() IS
+'Lays policies on homer.memory_embeddings, and grants it and homer.cosines to those who were granted the memories.';
+
 CREATE FUNCTION @extschema@.homer_enable_embeddings(dimensions integer) RETURNS void
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
     SET search_path = pg_catalog, pg_temp
 AS $function$
 BEGIN
+    PERFORM homer.check_acts_for_all('homer_enable_embeddings');
     PERFORM homer.check_dimensions(dimensions);
     IF homer.schema_of_pgvector() IS NULL THEN
         PERFORM homer.refuse_without_pgvector();
@@ -90,6 +133,7 @@ BEGIN
     IF 4 * dimensions + 100 < 8000 THEN
         ALTER TABLE homer.memory_embeddings ALTER COLUMN embedding SET STORAGE PLAIN;
     END IF;
+    PERFORM homer.hand_out_embeddings();
     COMMENT ON TABLE homer.memory_embeddings IS 'The vectors of memories, by homer_set_embedding; dumped as any table.';
     COMMENT ON COLUMN homer.memory_embeddings.memory_id IS 'The memory; its vector goes when it goes.';
     COMMENT ON COLUMN homer.memory_embeddings.embedding IS 'The vector of its subject and content.';
@@ -109,11 +153,11 @@ BEGIN
     IF homer_set_embedding.memory_id IS NULL THEN
         PERFORM homer.refuse_null('memory_id');
     END IF;
-    PERFORM homer.check_embedding('embedding', homer_set_embedding.embedding, homer.embedding_dimensions());
+    PERFORM homer.check_acts(), homer.check_embedding('embedding', homer_set_embedding.embedding, homer.embedding_dimensions());
     INSERT INTO homer.memory_embeddings AS e (memory_id, embedding, length, text_hash)
     SELECT m.id, homer_set_embedding.embedding, homer.length_of(homer_set_embedding.embedding), homer.text_hash(m.subject, m.content)
       FROM @extschema@.homer_memories AS m
-     WHERE m.id = homer_set_embedding.memory_id
+     WHERE m.id = homer_set_embedding.memory_id AND homer.check_may_decide_for(m.user_id)
     ON CONFLICT (memory_id) DO UPDATE SET embedding = EXCLUDED.embedding, length = EXCLUDED.length, text_hash = EXCLUDED.text_hash;
     IF NOT FOUND THEN
         PERFORM homer.refuse_unknown_memory(homer_set_embedding.memory_id);
@@ -129,7 +173,7 @@ CREATE FUNCTION @extschema@.homer_unembedded_memories("limit" integer DEFAULT 10
 AS $function$
 #variable_conflict use_column
 BEGIN
-    PERFORM homer.check_limit("limit");
+    PERFORM homer.check_acts_for_all('homer_unembedded_memories'), homer.check_limit("limit");
     IF homer.embedding_dimensions() IS NULL THEN
         PERFORM homer.refuse_without_embeddings();
     END IF;

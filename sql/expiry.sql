@@ -13,7 +13,7 @@ AS $function$
 DECLARE
     expired integer[];
 BEGIN
-    PERFORM homer.check_limit("limit");
+    PERFORM homer.check_acts_for_all('homer_expire_memories'), homer.check_limit("limit");
     SELECT array_agg(e.id) INTO expired
       FROM (SELECT m.id
               FROM @extschema@.homer_memories AS m

@@ -22,7 +22,7 @@ CREATE FUNCTION homer.sees(scopes text[], memory_id integer) RETURNS boolean
     LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
     SELECT EXISTS (SELECT FROM @extschema@.homer_memories AS m
-                    WHERE m.id = memory_id AND m.is_active IS NOT FALSE AND COALESCE(m.user_id, '') = ANY (scopes)
+                    WHERE m.id = memory_id AND m.is_active IS NOT FALSE AND homer.scope_of(m.user_id) = ANY (scopes)
                       AND (m.expires_at IS NULL OR m.expires_at > homer.utc_now()));
 END;
 COMMENT ON FUNCTION homer.sees(text[], integer) IS 'Whether a memory is among those that the scopes rank.';
@@ -84,7 +84,7 @@ DECLARE
     parts @extschema@.homer_relevance_part[] := '{}';
     share double precision := 1;
 BEGIN
-    PERFORM homer.check_user_or_everyone(user_id);
+    PERFORM homer.check_user_or_everyone(user_id), homer.check_acts_for(user_id);
     IF memory_id IS NULL THEN
         PERFORM homer.refuse_null('memory_id');
     ELSIF query_embedding IS NOT NULL THEN

@@ -29,15 +29,20 @@ COMMENT ON FUNCTION homer.file_keys(text, boolean, text, text, text, text) IS
 'The words of a file, each hashed together with who owns it, and of a published file once more as everyone''s.';
 
 CREATE FUNCTION homer.lines(strings jsonb) RETURNS text
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    LANGUAGE sql IMMUTABLE LEAKPROOF PARALLEL SAFE
     RETURN (SELECT pg_catalog.string_agg(s, E'\n') FROM pg_catalog.jsonb_array_elements_text(strings) AS s);
 COMMENT ON FUNCTION homer.lines(jsonb) IS 'The strings of an array, one a line.';
+
+-- PostgreSQL's own, which it does not call leakproof: a negative length is an error, which shows the length.
+CREATE FUNCTION homer.substr(value text, start integer, length integer) RETURNS text
+    LANGUAGE internal IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE AS 'text_substr';
+COMMENT ON FUNCTION homer.substr(text, integer, integer) IS 'A part of a text.';
 
 -- Of a long text the first 200,000 characters, some 80 pages: storing it takes a tenth of a second then. substr takes a
 -- compressed text apart no further than that.
 CREATE INDEX homer_files_search_idx ON @extschema@.homer_files
     USING gin (homer.file_keys(uploaded_by, is_shared, original_name, description, homer.lines(tags),
-                               pg_catalog.substr(extracted_text, 1, 200000)) homer.keys_ops)
+                               homer.substr(extracted_text, 1, 200000)) homer.keys_ops)
     WITH (gin_pending_list_limit = 256);
 
 -- Inlined into the statements that call them.
@@ -68,7 +73,7 @@ CREATE FUNCTION homer.file_holders(user_id text, scopes text[], word text, repea
 BEGIN ATOMIC
     SELECT f.id FROM @extschema@.homer_files AS f
      WHERE homer.file_keys(f.uploaded_by, f.is_shared, f.original_name, f.description, homer.lines(f.tags),
-                           pg_catalog.substr(f.extracted_text, 1, 200000))
+                           homer.substr(f.extracted_text, 1, 200000))
            OPERATOR(homer.&&) homer.keys_of_word(scopes, word, repeated)
        AND homer.may_see(file_holders.user_id, f.uploaded_by, f.is_shared, f.shared_with);
 END;
@@ -80,9 +85,8 @@ CREATE FUNCTION homer.file_hits(user_id text, scopes text[], words text[]) RETUR
 BEGIN ATOMIC
     SELECT (SELECT c.files FROM homer.count_of_files(file_hits.user_id) AS c (files)),
            pg_catalog.string_agg(
-               homer.pack_hits(p.place, ARRAY(SELECT h.id FROM homer.file_holders(
-                                                  file_hits.user_id, scopes, words[p.place / 2 + 1], p.place % 2 = 1) AS h (id))), '')
-      FROM pg_catalog.generate_series(0, 2 * pg_catalog.cardinality(words) - 1) AS p (place);
+               homer.pack_hits(p.place, ARRAY(SELECT h.id FROM homer.file_holders(file_hits.user_id, scopes, p.word, p.repeated) AS h (id))), '')
+      FROM homer.places_of_words(words) AS p;
 END;
 COMMENT ON FUNCTION homer.file_hits(text, text[], text[]) IS
 'Which of the files that the user may see hold which of the words, as homer.hits_of_words for memories, and how many files the user may see.';
@@ -140,7 +144,8 @@ DECLARE
     before timestamp := 'infinity';
     before_id integer := 2147483647;
 BEGIN
-    IF NOT (homer.check_user_or_everyone(homer_accessible_files.user_id) AND homer.check_limit("limit")) THEN
+    IF NOT (homer.check_user_or_everyone(homer_accessible_files.user_id) AND homer.check_acts_for(homer_accessible_files.user_id)
+            AND homer.check_limit("limit")) THEN
         RETURN;
     END IF;
     IF after IS NOT NULL THEN

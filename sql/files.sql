@@ -3,11 +3,12 @@
 
 CREATE FUNCTION homer.moment_of_file(created_at timestamp) RETURNS timestamp
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN COALESCE(created_at, '-infinity'::timestamp);
+    RETURN CASE WHEN created_at IS NULL THEN '-infinity'::timestamp ELSE created_at END;
 COMMENT ON FUNCTION homer.moment_of_file(timestamp) IS 'When a file counts as made: before all others where nothing is known.';
 
+-- Leakproof, as all that chooses an index must be: the one error in it, for what is no array, shows nothing of the value.
 CREATE FUNCTION homer.user_hashes(user_ids jsonb) RETURNS bigint[]
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    LANGUAGE sql IMMUTABLE LEAKPROOF PARALLEL SAFE
     RETURN ARRAY(SELECT homer.hash(u, 0) FROM pg_catalog.jsonb_array_elements_text(user_ids) AS u);
 COMMENT ON FUNCTION homer.user_hashes(jsonb) IS 'The hash of each user id in an array of them.';
 
@@ -105,6 +106,7 @@ BEGIN
     SELECT COALESCE(lower(file_id), gen_random_uuid()::text), uploaded_by, original_name, mime_type, file_size, storage_path,
            storage_type, description, extracted_text, to_jsonb(tags), homer.utc_now(), homer.utc_now()
      WHERE homer.check_text('uploaded_by', uploaded_by)
+       AND homer.check_acts_for(uploaded_by)
        AND homer.check_text('original_name', original_name)
        AND homer.check_text('mime_type', mime_type)
        AND homer.check_file_size(file_size)
@@ -131,7 +133,7 @@ CREATE FUNCTION @extschema@.homer_share_file(file_id text, user_ids text[]) RETU
     SET search_path = pg_catalog, pg_temp
 AS $function$
 BEGIN
-    PERFORM homer.check_text('file_id', file_id), homer.check_user_ids(user_ids);
+    PERFORM homer.check_text('file_id', file_id), homer.check_user_ids(user_ids), homer.check_may_change_file(file_id);
     UPDATE @extschema@.homer_files AS f
        SET shared_with = homer.with_users(f.shared_with, f.uploaded_by, user_ids), updated_at = homer.utc_now()
      WHERE f.file_id = homer_share_file.file_id
@@ -147,7 +149,7 @@ CREATE FUNCTION @extschema@.homer_unshare_file(file_id text, user_ids text[]) RE
     SET search_path = pg_catalog, pg_temp
 AS $function$
 BEGIN
-    PERFORM homer.check_text('file_id', file_id), homer.check_user_ids(user_ids);
+    PERFORM homer.check_text('file_id', file_id), homer.check_user_ids(user_ids), homer.check_may_change_file(file_id);
     UPDATE @extschema@.homer_files AS f
        SET shared_with = homer.without_users(f.shared_with, user_ids), updated_at = homer.utc_now()
      WHERE f.file_id = homer_unshare_file.file_id
@@ -163,7 +165,7 @@ CREATE FUNCTION @extschema@.homer_publish_file(file_id text, is_shared boolean D
     SET search_path = pg_catalog, pg_temp
 AS $function$
 BEGIN
-    PERFORM homer.check_text('file_id', file_id), homer.check_flag('is_shared', is_shared);
+    PERFORM homer.check_text('file_id', file_id), homer.check_flag('is_shared', is_shared), homer.check_may_change_file(file_id);
     UPDATE @extschema@.homer_files AS f
        SET is_shared = homer_publish_file.is_shared, updated_at = homer.utc_now()
      WHERE f.file_id = homer_publish_file.file_id AND f.is_shared IS DISTINCT FROM homer_publish_file.is_shared;
@@ -189,11 +191,32 @@ END
 $function$;
 COMMENT ON FUNCTION homer.known_file(text) IS 'The file of this id; one that does not exist is refused.';
 
+CREATE FUNCTION homer.check_may_change_file(file_id text) RETURNS boolean
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path = pg_catalog, pg_temp
+AS $function$
+DECLARE
+    owner text;
+BEGIN
+    PERFORM homer.check_acts();
+    SELECT f.uploaded_by INTO owner FROM @extschema@.homer_files AS f WHERE f.file_id = check_may_change_file.file_id;
+    IF owner IS NULL THEN
+        RETURN homer.refuse_unknown_file(check_may_change_file.file_id);
+    ELSIF homer.acts_for_anyone() OR owner = homer.acting_user() THEN
+        RETURN true;
+    END IF;
+    RETURN homer.refuse_foreign_file(check_may_change_file.file_id, homer.acting_user());
+END
+$function$;
+COMMENT ON FUNCTION homer.check_may_change_file(text) IS
+'Refuses a file that does not exist or is not to be seen, and one that the role''s user sees and does not own.';
+
 CREATE FUNCTION @extschema@.homer_can_read_file(user_id text, file_id text) RETURNS boolean
     LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
     SELECT CASE
-        WHEN homer.check_user_or_everyone(homer_can_read_file.user_id) AND homer.check_text('file_id', homer_can_read_file.file_id)
+        WHEN homer.check_user_or_everyone(homer_can_read_file.user_id) AND homer.check_acts_for(homer_can_read_file.user_id)
+             AND homer.check_text('file_id', homer_can_read_file.file_id)
         THEN COALESCE((SELECT homer.may_see(homer_can_read_file.user_id, f.uploaded_by, f.is_shared, f.shared_with)
                          FROM @extschema@.homer_files AS f WHERE f.file_id = homer_can_read_file.file_id),
                       homer.refuse_unknown_file(homer_can_read_file.file_id))
@@ -220,6 +243,7 @@ BEGIN
             homer.check_message_id('conversation_id', conversation_id),
             homer.check_message_id('message_id', message_id),
             homer.check_one_of('direction', direction, '{inbound,outbound}'),
+            homer.check_acts(),
             homer.known_file(file_id);
     LOOP
         INSERT INTO @extschema@.homer_file_messages AS m (file_id, conversation_id, message_id, direction, context, created_at)
@@ -271,6 +295,7 @@ BEGIN ATOMIC
       JOIN @extschema@.homer_files AS f ON f.file_id = m.file_id
      WHERE homer.check_text('conversation_id', homer_conversation_files.conversation_id)
        AND homer.check_user_or_everyone(homer_conversation_files.user_id)
+       AND homer.check_acts_for(homer_conversation_files.user_id)
        AND m.conversation_id = homer_conversation_files.conversation_id
        AND (homer_conversation_files.user_id IS NULL
             OR homer.may_see(homer_conversation_files.user_id, f.uploaded_by, f.is_shared, f.shared_with))

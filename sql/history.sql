@@ -16,7 +16,10 @@ SELECT pg_catalog.pg_extension_config_dump('homer.successions', '');
 
 -- Without foreign keys, so that an application may empty its table by TRUNCATE. A link counts while both of its rows are
 -- there and are those it was made for: an id that is given again belongs to a memory that is younger than the link.
-CREATE VIEW homer.links AS
+-- A function, inlined into the statements that call it: a view would be read with the rights of its owner.
+CREATE FUNCTION homer.links() RETURNS TABLE (old_id integer, new_id integer, succeeded_at timestamp)
+    LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
     SELECT s.old_id, s.new_id, s.succeeded_at
       FROM homer.successions AS s
       JOIN @extschema@.homer_memories AS o ON o.id = s.old_id
@@ -24,10 +27,8 @@ CREATE VIEW homer.links AS
      WHERE NOT o.is_active
        AND o.user_id IS NOT DISTINCT FROM n.user_id
        AND COALESCE(n.created_at <= s.succeeded_at, true);
-COMMENT ON VIEW homer.links IS 'The successions whose memories are there.';
-COMMENT ON COLUMN homer.links.old_id IS 'The memory that was replaced.';
-COMMENT ON COLUMN homer.links.new_id IS 'The memory that replaced it.';
-COMMENT ON COLUMN homer.links.succeeded_at IS 'When, in UTC.';
+END;
+COMMENT ON FUNCTION homer.links() IS 'The successions whose memories are there: the memory that was replaced, the one that replaced it, and when, in UTC.';
 
 CREATE TYPE @extschema@.homer_memory_version AS (
     id integer,
@@ -58,6 +59,7 @@ CREATE FUNCTION @extschema@.homer_memory_history(memory_id integer) RETURNS SETO
 $function$
 #variable_conflict use_column
 BEGIN
+    PERFORM homer.check_acts();
     IF NOT EXISTS (SELECT FROM @extschema@.homer_memories AS m WHERE m.id = homer_memory_history.memory_id) THEN
         PERFORM homer.refuse_null('memory_id') WHERE homer_memory_history.memory_id IS NULL;
         PERFORM homer.refuse_unknown_memory(homer_memory_history.memory_id);
@@ -68,19 +70,19 @@ BEGIN
             UNION
             SELECT l.id
               FROM versions AS v,
-                   LATERAL (SELECT n.new_id AS id FROM homer.links AS n WHERE n.old_id = v.id
+                   LATERAL (SELECT n.new_id AS id FROM homer.links() AS n WHERE n.old_id = v.id
                             UNION ALL
-                            SELECT o.old_id FROM homer.links AS o WHERE o.new_id = v.id) AS l
+                            SELECT o.old_id FROM homer.links() AS o WHERE o.new_id = v.id) AS l
         )
         SELECT m.id, m.user_id, m.category, m.subject, m.content, m.importance, m.expires_at, m.source_conversation_id,
                m.source_message_id, m.tags, m.metadata, m.is_active, m.created_at, m.updated_at, e.outcome,
                CASE e.outcome WHEN 'superseded' THEN l.succeeded_at WHEN 'expired' THEN m.expires_at
                               WHEN 'current' THEN NULL ELSE m.updated_at END,
-               (SELECT max(p.old_id) FROM homer.links AS p WHERE p.new_id = m.id),
+               (SELECT max(p.old_id) FROM homer.links() AS p WHERE p.new_id = m.id),
                l.new_id
           FROM versions AS v
           JOIN @extschema@.homer_memories AS m ON m.id = v.id
-          LEFT JOIN homer.links AS l ON l.old_id = m.id,
+          LEFT JOIN homer.links() AS l ON l.old_id = m.id,
                LATERAL (SELECT CASE
                    WHEN l.new_id IS NOT NULL THEN 'superseded'
                    WHEN m.is_active IS NOT FALSE AND (m.expires_at IS NULL OR m.expires_at > homer.utc_now()) THEN 'current'

@@ -105,6 +105,7 @@ DECLARE
     again record;
     afresh record;
 BEGIN
+    PERFORM homer.check_acts();
     IF jsonb_typeof(memories) IS DISTINCT FROM 'array' THEN
         PERFORM homer.refuse_null('memories') WHERE memories IS NULL;
         PERFORM homer.refuse_shape('memories', memories::text, 'a JSON array');

@@ -5,6 +5,7 @@ CREATE FUNCTION homer.check_memory(
 ) RETURNS boolean
     LANGUAGE sql VOLATILE PARALLEL SAFE
     RETURN homer.check_user_or_everyone(user_id)
+       AND homer.check_may_decide_for(user_id)
        AND homer.check_text('category', category)
        AND homer.check_says_something(subject, content)
        AND homer.check_importance(importance)
@@ -108,13 +109,15 @@ BEGIN ATOMIC
     WITH retired AS (
         UPDATE @extschema@.homer_memories AS m
            SET is_active = false, updated_at = homer.utc_now()
-         WHERE m.id = memory_id AND m.is_active IS NOT FALSE
+         WHERE homer.check_acts() AND m.id = memory_id AND m.is_active IS NOT FALSE
         RETURNING true
     )
     SELECT CASE
         WHEN memory_id IS NULL THEN homer.refuse_null('memory_id')
         WHEN EXISTS (SELECT FROM retired) THEN true
-        WHEN EXISTS (SELECT FROM @extschema@.homer_memories AS m WHERE m.id = memory_id) THEN false
+        -- Everyone's is seen by a confined role, and not retired by it.
+        WHEN EXISTS (SELECT FROM @extschema@.homer_memories AS m
+                      WHERE m.id = memory_id AND homer.check_may_decide_for(m.user_id)) THEN false
         ELSE homer.refuse_unknown_memory(memory_id)
     END;
 END;
@@ -144,7 +147,7 @@ DECLARE
     scopes text[];
     question_words text[];
 BEGIN
-    IF NOT (homer.check_user_or_everyone(user_id) AND homer.check_limit("limit")
+    IF NOT (homer.check_user_or_everyone(user_id) AND homer.check_acts_for(user_id) AND homer.check_limit("limit")
             AND homer.check_filter('categories', categories) AND homer.check_filter('tags', tags)
             AND homer.check_flag('include_global', include_global)) THEN
         RETURN;

@@ -54,7 +54,7 @@ BEGIN ATOMIC
                'files_shared_with_user',
                (SELECT COALESCE(pg_catalog.jsonb_agg(f.file_id ORDER BY f.id), '[]')
                   FROM homer.files_shared_with(homer_export_user.user_id) AS f))
-     WHERE homer.check_text('user_id', homer_export_user.user_id);
+     WHERE homer.check_text('user_id', homer_export_user.user_id) AND homer.check_acts_for(homer_export_user.user_id);
 END;
 COMMENT ON FUNCTION @extschema@.homer_export_user(text) IS
 'Everything that is known of a person, as one document that homer_import_user takes: the rows that are theirs in each table, and the ids of the files that others share with them.';
@@ -316,6 +316,7 @@ DECLARE
 BEGIN
     PERFORM homer.check_document(data);
     person := data ->> 'user_id';
+    PERFORM homer.check_acts_for(person);
     profiles := homer.import_profiles(person, data -> 'homer_user_profiles');
     memories := homer.import_memories(person, data -> 'homer_memories');
     files := homer.import_files(person, data -> 'homer_files');
@@ -357,7 +358,7 @@ DECLARE
     successions bigint;
     embeddings bigint := 0;
 BEGIN
-    PERFORM homer.check_text('user_id', person);
+    PERFORM homer.check_text('user_id', person), homer.check_acts_for_all('homer_erase_user');
     IF homer.embedding_dimensions() IS NOT NULL THEN
         DELETE FROM homer.memory_embeddings AS e USING @extschema@.homer_memories AS m
          WHERE m.user_id = person AND e.memory_id = m.id;

@@ -22,6 +22,7 @@ CREATE FUNCTION @extschema@.homer_upsert_profile(
     LANGUAGE sql VOLATILE PARALLEL UNSAFE
 BEGIN ATOMIC
     SELECT homer.check_text('user_id', user_id)
+       AND homer.check_acts_for(user_id)
        AND homer.check_text('display_name', display_name)
        AND homer.check_text('role', role)
        AND homer.check_object('settings', settings);
@@ -68,6 +69,7 @@ BEGIN
     RETURNING p.* INTO touched;
     IF NOT FOUND THEN
         PERFORM homer.check_text('user_id', homer_touch_profile.user_id);
+        PERFORM homer.check_acts_for(homer_touch_profile.user_id);
         PERFORM homer.refuse_unknown_profile(homer_touch_profile.user_id);
     END IF;
     RETURN touched;

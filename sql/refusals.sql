@@ -30,18 +30,6 @@ CREATE TYPE @extschema@.homer_refusal AS (
 );
 COMMENT ON TYPE @extschema@.homer_refusal IS 'What a user has refused to have remembered, in the form that all its spellings share.';
 
-CREATE FUNCTION homer.check_may_decide_for(user_id text) RETURNS boolean
-    LANGUAGE sql STABLE PARALLEL SAFE
-    RETURN CASE
-        WHEN user_id IS NOT NULL THEN true
-        WHEN pg_catalog.pg_has_role(
-                 (SELECT c.relowner FROM pg_catalog.pg_class AS c WHERE c.oid = '@extschema@.homer_memories'::regclass), 'USAGE')
-            THEN true
-        ELSE homer.refuse_everyones_memory(CURRENT_USER::text)
-    END;
-COMMENT ON FUNCTION homer.check_may_decide_for(text) IS
-'Refuses to let a role without the rights of the owner of homer_memories decide what everyone is told.';
-
 CREATE FUNCTION @extschema@.homer_reject(memory_id integer) RETURNS boolean
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
     SET enable_seqscan = off
@@ -53,6 +41,7 @@ DECLARE
     said text;
     is_news boolean;
 BEGIN
+    PERFORM homer.check_acts();
     SELECT m.* INTO rejected FROM @extschema@.homer_memories AS m WHERE m.id OPERATOR(pg_catalog.=) homer_reject.memory_id;
     IF NOT FOUND THEN
         PERFORM homer.refuse_null('memory_id') WHERE homer_reject.memory_id IS NULL;
@@ -81,7 +70,7 @@ BEGIN
 END
 $function$;
 COMMENT ON FUNCTION @extschema@.homer_reject(integer) IS
-'Retires a memory and refuses its content for its user from now on, in any spelling: homer_remember then answers rejected. True if that was news, false if it was refused already and nothing was left to retire. A global memory is rejected by a role with the rights of the owner of homer_memories.';
+'Retires a memory and refuses its content for its user from now on, in any spelling: homer_remember then answers rejected. True if that was news, false if it was refused already and nothing was left to retire. A global memory is rejected by a role that acts for any user.';
 
 CREATE FUNCTION @extschema@.homer_refusals(user_id text) RETURNS SETOF @extschema@.homer_refusal
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -89,6 +78,7 @@ BEGIN ATOMIC
     SELECT r.id, r.user_id, pg_catalog.ltrim(r.statement), r.memory_id, r.refused_at
       FROM homer.refusals AS r
      WHERE homer.check_user_or_everyone(homer_refusals.user_id)
+       AND homer.check_acts_for(homer_refusals.user_id)
        AND CASE WHEN homer_refusals.user_id IS NULL THEN r.user_id IS NULL ELSE r.user_id = homer_refusals.user_id END
      ORDER BY r.id;
 END;
@@ -98,9 +88,11 @@ COMMENT ON FUNCTION @extschema@.homer_refusals(text) IS
 CREATE FUNCTION @extschema@.homer_lift_refusal(refusal_id integer) RETURNS boolean
     LANGUAGE sql VOLATILE PARALLEL UNSAFE
 BEGIN ATOMIC
-    WITH lifted AS (
-        DELETE FROM homer.refusals AS r
-         WHERE r.id = refusal_id AND homer.check_may_decide_for(r.user_id)
+    WITH refused AS MATERIALIZED (
+        SELECT r.id FROM homer.refusals AS r
+         WHERE homer.check_acts() AND r.id = refusal_id AND homer.check_may_decide_for(r.user_id)
+    ), lifted AS (
+        DELETE FROM homer.refusals AS r USING refused AS k WHERE r.id = k.id
         RETURNING true
     )
     SELECT CASE

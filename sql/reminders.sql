@@ -72,8 +72,9 @@ CREATE FUNCTION @extschema@.homer_due_reminders(user_id text DEFAULT NULL, "limi
 AS $function$
 #variable_conflict use_column
 BEGIN
-    PERFORM homer.check_user_or_everyone(homer_due_reminders.user_id), homer.check_limit("limit");
+    PERFORM homer.check_user_or_everyone(homer_due_reminders.user_id), homer.check_acts_for(homer_due_reminders.user_id), homer.check_limit("limit");
     IF homer_due_reminders.user_id IS NULL THEN
+        PERFORM homer.check_acts_for_all('homer_due_reminders without a user');
         RETURN QUERY
             SELECT m.*, timezone('UTC', homer.moment_of_text(homer.json_text(m.metadata, 'due_at')))
               FROM @extschema@.homer_memories AS m
@@ -98,7 +99,7 @@ BEGIN
 END
 $function$;
 COMMENT ON FUNCTION @extschema@.homer_due_reminders(text, integer) IS
-'Reminders that are due and not yet claimed, longest due first: of the user, or all there are, the global ones too, for a null user.';
+'Reminders that are due and not yet claimed, longest due first: of the user, or all there are, the global ones too, for a null user, which only a role that acts for any user may pass.';
 
 CREATE FUNCTION @extschema@.homer_claim_reminders("limit" integer DEFAULT 10, user_id text DEFAULT NULL)
     RETURNS SETOF @extschema@.homer_due_reminder
@@ -111,8 +112,9 @@ AS $function$
 DECLARE
     taken integer[];
 BEGIN
-    PERFORM homer.check_user_or_everyone(homer_claim_reminders.user_id), homer.check_limit("limit");
+    PERFORM homer.check_user_or_everyone(homer_claim_reminders.user_id), homer.check_acts_for(homer_claim_reminders.user_id), homer.check_limit("limit");
     IF homer_claim_reminders.user_id IS NULL THEN
+        PERFORM homer.check_acts_for_all('homer_claim_reminders without a user');
         SELECT array_agg(due.id) INTO taken
           FROM (SELECT m.id
                   FROM @extschema@.homer_memories AS m
@@ -148,7 +150,7 @@ BEGIN
 END
 $function$;
 COMMENT ON FUNCTION @extschema@.homer_claim_reminders(integer, text) IS
-'Takes due reminders, longest due first: of the user, or all there are for a null user. Two workers never get the same one, and neither waits for the other; what a worker rolls back is due again. A claimed reminder stays a memory, with claimed_at in its metadata.';
+'Takes due reminders, longest due first: of the user, or all there are for a null user, which only a role that acts for any user may pass. Two workers never get the same one, and neither waits for the other; what a worker rolls back is due again. A claimed reminder stays a memory, with claimed_at in its metadata.';
 
 CREATE FUNCTION @extschema@.homer_local_moment(user_id text, moment timestamptz) RETURNS text
     LANGUAGE sql STABLE PARALLEL UNSAFE
@@ -156,7 +158,7 @@ BEGIN ATOMIC
     SELECT pg_catalog.to_char(pg_catalog.timezone(z.name, moment), 'YYYY-MM-DD HH24:MI') || ' ' || z.name
       FROM (SELECT COALESCE((SELECT p.timezone FROM @extschema@.homer_user_profiles AS p
                               WHERE p.user_id = homer_local_moment.user_id AND homer.knows_timezone(p.timezone)), 'UTC')) AS z (name)
-     WHERE homer.check_user_or_everyone(homer_local_moment.user_id);
+     WHERE homer.check_user_or_everyone(homer_local_moment.user_id) AND homer.check_acts_for(homer_local_moment.user_id);
 END;
 COMMENT ON FUNCTION @extschema@.homer_local_moment(text, timestamptz) IS
 'A moment as the user''s clock shows it, with the timezone of the profile; in UTC for a user without one.';

@@ -79,7 +79,8 @@ BEGIN ATOMIC
                AND (c.relnamespace = 'homer'::regnamespace
                     OR c.relnamespace = '@extschema@'::regnamespace
                        AND c.relname IN ('homer_user_profiles', 'homer_memories', 'homer_files', 'homer_file_messages'))) AS b,
-           (SELECT pg_catalog.current_setting('TimeZone') AS name) AS z;
+           (SELECT pg_catalog.current_setting('TimeZone') AS name) AS z
+     WHERE homer.check_acts_for_all('homer_stats');
 END;
 COMMENT ON FUNCTION @extschema@.homer_stats() IS
 'One row for a dashboard: how many of everything there are, bytes, indexes that are missing, and whether this session''s clock is UTC. Counts all rows.';

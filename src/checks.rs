@@ -177,10 +177,40 @@ fn refuse_retired_memory(memory_id: i32) -> bool {
     Err(Refusal::RetiredMemory { id: memory_id }).or_raise()
 }
 
-/// Refuses, always: for the SQL that has found that the role does not administer the tables.
+/// Refuses, always: for the SQL that has found that the role does not act for everyone.
 #[pg_extern(sql = false)]
 fn refuse_everyones_memory(role: &str) -> bool {
     Err(Refusal::EveryonesMemory { role: role.into() }).or_raise()
+}
+
+/// Refuses, always: for the SQL that has found that the role acts for somebody else.
+#[pg_extern(sql = false)]
+fn refuse_foreign_user(role: &str, acting_for: &str, user_id: &str) -> bool {
+    Err(Refusal::ForeignUser { role: role.into(), acting_for: acting_for.into(), user_id: user_id.into() }).or_raise()
+}
+
+/// Refuses, always: for the SQL that has found that somebody else owns the file.
+#[pg_extern(sql = false)]
+fn refuse_foreign_file(file_id: &str, acting_for: &str) -> bool {
+    Err(Refusal::ForeignFile { file_id: file_id.into(), acting_for: acting_for.into() }).or_raise()
+}
+
+/// Refuses, always: for the SQL that has found that a confined role was not told for whom it acts.
+#[pg_extern(sql = false)]
+fn refuse_no_acting_user(role: &str) -> bool {
+    Err(Refusal::NoActingUser { role: role.into() }).or_raise()
+}
+
+/// Refuses, always: for the SQL that has found that the role was granted neither kind of access.
+#[pg_extern(sql = false)]
+fn refuse_no_kind(role: &str) -> bool {
+    Err(Refusal::NoKind { role: role.into() }).or_raise()
+}
+
+/// Refuses, always: for the SQL that has found that the role acts for one user.
+#[pg_extern(sql = false)]
+fn refuse_about_all_users(role: &str, function: &str) -> bool {
+    Err(Refusal::AboutAllUsers { role: role.into(), function: function.into() }).or_raise()
 }
 
 /// Refuses, always: for the SQL that has found the refusal of what it was to store.

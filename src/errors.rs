@@ -49,8 +49,18 @@ pub enum Refusal {
     ForeignMemory { id: i32, user_id: Option<String> },
     /// A memory to be superseded that was retired before, or has expired.
     RetiredMemory { id: i32 },
-    /// What everyone is told, refused by one who does not administer the tables.
+    /// What everyone is told, refused by a role that acts for one user.
     EveryonesMemory { role: String },
+    /// Another user than the one a confined role acts for.
+    ForeignUser { role: String, acting_for: String, user_id: String },
+    /// A file that a confined role's user may see, and somebody else owns.
+    ForeignFile { file_id: String, acting_for: String },
+    /// A confined role that was not told for whom it acts.
+    NoActingUser { role: String },
+    /// A role that was granted neither kind of access.
+    NoKind { role: String },
+    /// What is about all users, called by a role that acts for one.
+    AboutAllUsers { role: String, function: String },
     /// A reminder of what the user has refused.
     RefusedStatement { refusal: i32 },
     /// A key of a memory to be imported that is no parameter of homer_remember.
@@ -94,6 +104,10 @@ impl Refusal {
             Self::EveryonesMemory { .. } => b"ME013",
             Self::RefusedStatement { .. } => b"ME014",
             Self::UnknownParameter { .. } => b"ME015",
+            Self::ForeignUser { .. } | Self::ForeignFile { .. } => b"ME016",
+            Self::NoActingUser { .. } => b"ME017",
+            Self::NoKind { .. } => b"ME018",
+            Self::AboutAllUsers { .. } => b"ME019",
             Self::UnknownFile { .. } => b"ME030",
             Self::KnownFile { .. } => b"ME031",
             Self::NoUuid { .. } => b"ME032",
@@ -144,6 +158,19 @@ impl Refusal {
             Self::RetiredMemory { id } => format!("memory {id} is not active any more"),
             Self::EveryonesMemory { role } => {
                 format!("role {} may not decide what everyone is told", quoted(role))
+            }
+            Self::ForeignUser { role, acting_for, user_id } => {
+                format!("role {} acts for user {}, not for {}", quoted(role), quoted(acting_for), quoted(user_id))
+            }
+            Self::ForeignFile { file_id, acting_for } => {
+                format!("file {} is not for user {} to change", quoted(file_id), quoted(acting_for))
+            }
+            Self::NoActingUser { role } => {
+                format!("role {} acts for one user, and homer.user_id names none", quoted(role))
+            }
+            Self::NoKind { role } => format!("role {} acts for no user", quoted(role)),
+            Self::AboutAllUsers { role, function } => {
+                format!("{function} is about all users, and role {} acts for one", quoted(role))
             }
             Self::RefusedStatement { refusal } => format!("the user has refused this content: refusal {refusal}"),
             Self::UnknownParameter { key, .. } => format!("{} is not a parameter of homer_remember", quoted(key)),
@@ -209,7 +236,21 @@ impl Refusal {
                 "See homer_memory_history(memory_id) for what became of it, and supersede the last one there.".into()
             }
             Self::EveryonesMemory { .. } => {
-                "Call it as a role that has the rights of the owner of homer_memories.".into()
+                "Call it as a role that acts for any user: one with USAGE on the type homer.any_user.".into()
+            }
+            Self::ForeignUser { .. } => {
+                "Name the user that the transaction acts for, or set homer.user_id to the other one where that is right.".into()
+            }
+            Self::ForeignFile { .. } => "Its owner decides who sees it: set homer.user_id to them.".into(),
+            Self::NoActingUser { .. } => {
+                "Name the user first: SELECT set_config('homer.user_id', 'maria', true) for the transaction, false for the session."
+                    .into()
+            }
+            Self::NoKind { role } => format!(
+                "GRANT USAGE ON TYPE homer.any_user TO {role} lets it act for any user, homer.one_user for the one that homer.user_id names; see docs/roles.md."
+            ),
+            Self::AboutAllUsers { .. } => {
+                "Call it as a role that acts for any user, or name the user where it takes one.".into()
             }
             Self::RefusedStatement { .. } => {
                 "If it is welcome again, call homer_lift_refusal(refusal_id) first.".into()

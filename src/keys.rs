@@ -114,6 +114,10 @@ fn words_of_question(question: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::any_text::tests::{any_text, cases};
+    use crate::any_text::words;
+    use proptest::prelude::*;
+    use std::collections::HashSet;
 
     /// These are in indexes on disk: a change of the splitter or of the hash that changes them needs a REINDEX.
     #[test]
@@ -157,5 +161,34 @@ mod tests {
         assert!(words.contains(&"tax".into()), "said twice");
         assert!(words.contains(&"word119".into()), "said twice");
         assert!(words.contains(&"extraordinarili".into()), "long");
+    }
+    proptest! {
+        #![proptest_config(cases(1_000))]
+
+        #[test]
+        fn any_text_is_found_by_the_words_it_is_asked_by(text in any_text()) {
+            let (maria, devon) = (Scope::of("maria"), Scope::of("devon"));
+            let keys = keys_of_text(maria, &[&text]);
+            let words: HashSet<String> = words(&text).into_iter().collect();
+            let asked = words_of_question(&text);
+            prop_assert_eq!(asked.len(), words.len().min(MOST_WORDS));
+            prop_assert_eq!(asked.iter().collect::<HashSet<_>>().len(), asked.len(), "each once");
+            for word in &asked {
+                prop_assert!(words.contains(word));
+                prop_assert!(keys.binary_search(&maria.key(word)).is_ok(), "{:?} is stored", word);
+                prop_assert!(keys.binary_search(&devon.key(word)).is_err(), "{:?} is not another user's", word);
+            }
+        }
+
+        #[test]
+        fn any_text_said_twice_repeats_each_of_its_words(text in any_text()) {
+            let scope = Scope::of("maria");
+            let words: HashSet<String> = words(&text).into_iter().collect();
+            let keys = keys_of_text(scope, &[&text, &text]);
+            prop_assert_eq!(keys.len(), 2 * words.len());
+            for word in &words {
+                prop_assert!(keys.binary_search(&scope.key_of_repetition(scope.key(word))).is_ok(), "{:?}", word);
+            }
+        }
     }
 }

@@ -2,7 +2,8 @@
 //!
 //! `sql/` holds the public face: the tables, and the functions that read and write them, in install order. `src/`
 //! holds the mechanism that SQL calls: what is computed rather than looked up. Public objects are named `homer_*` and
-//! lie in the extension's schema; everything else lies in the schema `homer`.
+//! lie in the extension's schema; everything else lies in the schema `homer`. Row security and grants: `roles.sql`,
+//! `policies.sql`, `privileges.sql`.
 //!
 //! | module        | idea                                              |
 //! |---------------|---------------------------------------------------|
@@ -19,8 +20,11 @@
 //! | `file_keys`   | the words of a file, for the index                |
 //! | `token_count` | how many tokens a text is at most                 |
 //! | `context`     | what belongs into the prompt, fitted and fenced   |
+//! | `any_text`    | what holds of the words of any text, for tests    |
 //! | `retired`     | what released versions declared otherwise         |
 
+#[cfg(test)]
+mod any_text;
 mod checks;
 mod context;
 mod decay;
@@ -42,7 +46,8 @@ mod words;
 pgrx::extension_sql_file!("../sql/schema.sql", bootstrap);
 pgrx::extension_sql_file!("../sql/checks.sql", name = "checks");
 pgrx::extension_sql_file!("../sql/tables.sql", name = "tables", requires = ["checks"]);
-pgrx::extension_sql_file!("../sql/ranking.sql", name = "ranking", requires = ["tables"]);
+pgrx::extension_sql_file!("../sql/roles.sql", name = "roles", requires = ["tables"]);
+pgrx::extension_sql_file!("../sql/ranking.sql", name = "ranking", requires = ["roles"]);
 pgrx::extension_sql_file!("../sql/search.sql", name = "search", requires = ["ranking"]);
 pgrx::extension_sql_file!("../sql/embeddings.sql", name = "embeddings", requires = ["search"]);
 pgrx::extension_sql_file!("../sql/explanation.sql", name = "explanation", requires = ["embeddings"]);
@@ -62,6 +67,8 @@ pgrx::extension_sql_file!("../sql/file_search.sql", name = "file_search", requir
 pgrx::extension_sql_file!("../sql/context.sql", name = "context", requires = ["file_search"]);
 pgrx::extension_sql_file!("../sql/persons_data.sql", name = "persons_data", requires = ["context"]);
 pgrx::extension_sql_file!("../sql/stats.sql", name = "stats", requires = ["persons_data"]);
+pgrx::extension_sql_file!("../sql/policies.sql", name = "policies", requires = ["stats"]);
+pgrx::extension_sql_file!("../sql/privileges.sql", name = "privileges", requires = ["policies"]);
 
 /// What `cargo pgrx test` asks the crate for.
 #[cfg(test)]

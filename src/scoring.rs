@@ -54,7 +54,7 @@ impl Hit {
     }
 
     fn is_repeated(self) -> bool {
-        self.place() % MOST_TIMES > 0
+        !self.place().is_multiple_of(MOST_TIMES)
     }
 }
 

@@ -70,6 +70,7 @@ fn the_public_face_is_what_the_reference_lists() {
             "homer_unembedded_memories(integer) set s",
             "homer_unshare_file(text,text[]) v",
             "homer_upsert_profile(text,text,text,jsonb) v",
+            "homer_whoami() s",
         ]
     );
 }

@@ -24,6 +24,9 @@ const CATALOG: &str = "
     SELECT 'column', relname, attname || ' ' || format_type(atttypid, atttypmod) || ' ' || attnotnull
       FROM tables JOIN pg_attribute ON attrelid = tables.oid WHERE attnum > 0
     UNION ALL SELECT 'index', relname, pg_get_indexdef(indexrelid) FROM tables JOIN pg_index ON indrelid = tables.oid
+    UNION ALL SELECT 'row security', relname, relrowsecurity::text FROM tables JOIN pg_class USING (oid, relname)
+    UNION ALL SELECT 'policy', relname, polname || ' ' || polcmd || ' ' || polroles::text || COALESCE(' ' || pg_get_expr(polqual, polrelid), '')
+                     || COALESCE(' ' || pg_get_expr(polwithcheck, polrelid), '') FROM tables JOIN pg_policy ON polrelid = tables.oid
     UNION ALL SELECT 'constraint', relname, conname || ' ' || pg_get_constraintdef(c.oid)
                 FROM tables JOIN pg_constraint AS c ON conrelid = tables.oid
     ORDER BY 1, 2, 3";

@@ -105,7 +105,7 @@ fn a_refusal_is_listed_and_lifted() {
     assert_eq!(remember(&mut client, "maria", "Has diabetes"), "2|added", "what was retired stays so");
 }
 
-/// What everyone is told is for the owner of the table to decide, and for whoever has that role's rights.
+/// What everyone is told is for a role to decide that acts for any user.
 #[test]
 fn a_global_memory_is_rejected_by_the_administrator() {
     let mut client = session();
@@ -116,13 +116,16 @@ fn a_global_memory_is_rejected_by_the_administrator() {
              GRANT USAGE ON SCHEMA homer TO clerk_of_refusals;
              GRANT ALL ON ALL TABLES IN SCHEMA public, homer TO clerk_of_refusals;
              GRANT ALL ON ALL SEQUENCES IN SCHEMA public, homer TO clerk_of_refusals;
+             GRANT ALL ON ALL FUNCTIONS IN SCHEMA public, homer TO clerk_of_refusals;
+             GRANT USAGE ON TYPE homer.one_user TO clerk_of_refusals;
+             SET homer.user_id = 'maria';
              SET ROLE clerk_of_refusals",
         )
         .unwrap();
     let refusal = refused(&mut client, "SELECT homer_reject(1)");
     assert_eq!(refusal.sqlstate, "ME013");
     assert_eq!(refusal.message, "role \"clerk_of_refusals\" may not decide what everyone is told");
-    assert!(value::<bool>(&mut client, "SELECT homer_reject(2)"), "a user's own is anybody's to reject");
+    assert!(value::<bool>(&mut client, "SELECT homer_reject(2)"), "the user's own is the user's to reject");
 
     client.batch_execute("SET ROLE head_of_refusals").unwrap();
     assert!(value::<bool>(&mut client, "SELECT homer_reject(1)"));

@@ -4,12 +4,26 @@
 // A timestamp is UTC in homer, and Drizzle's `mode: "date"`, its default, reads and writes it so whatever the time zones
 // of the program and of the session.
 
-import { sql } from "drizzle-orm";
-import { boolean, check, foreignKey, index, integer, jsonb, pgTable, serial, text, timestamp, uniqueIndex } from "drizzle-orm/pg-core";
+import { sql, type SQL } from "drizzle-orm";
+import { boolean, check, foreignKey, index, integer, jsonb, pgPolicy, pgTable, serial, text, timestamp, uniqueIndex } from "drizzle-orm/pg-core";
 
 const arrayOfStrings = (name: string, column: string) => check(name, sql.raw(`homer.is_array_of_strings(${column})`));
 const notEmpty = (name: string, column: string) => check(name, sql.raw(`btrim(${column}) <> ''`));
 const finite = (name: string, column: string) => check(name, sql.raw(`isfinite(${column})`));
+
+// Who reads and writes which rows; docs/roles.md. A table with policies has row security.
+const policies = (reads: SQL, writes: SQL, adds: SQL = writes) => [
+  pgPolicy("homer_reads", { for: "select", using: reads }),
+  pgPolicy("homer_adds", { for: "insert", withCheck: adds }),
+  pgPolicy("homer_changes", { for: "update", using: writes }),
+  pgPolicy("homer_removes", { for: "delete", using: writes }),
+];
+const anyone = sql`(SELECT homer.acts_for_anyone())`;
+const user = sql`(SELECT homer.acting_user())`;
+const ofTheUser = sql`${anyone} OR user_id = ${user}`;
+const uploadedByTheUser = sql`${anyone} OR uploaded_by = ${user}`;
+const ofAFileInSight = sql`${anyone} OR EXISTS (SELECT FROM homer_files AS f WHERE f.file_id = homer_file_messages.file_id)`;
+const ofAFileOfTheUser = sql`${anyone} OR EXISTS (SELECT FROM homer_files AS f WHERE f.file_id = homer_file_messages.file_id AND f.uploaded_by = ${user})`;
 
 export const homerUserProfiles = pgTable(
   "homer_user_profiles",
@@ -38,6 +52,7 @@ export const homerUserProfiles = pgTable(
     check("homer_user_profiles_communication_style_is_known", sql`communication_style IN ('professional', 'casual', 'brief')`),
     arrayOfStrings("homer_user_profiles_focus_areas_are_strings", "focus_areas"),
     check("homer_user_profiles_total_interactions_is_not_negative", sql`total_interactions >= 0`),
+    ...policies(ofTheUser, ofTheUser),
   ],
 );
 
@@ -79,10 +94,10 @@ export const homerMemories = pgTable(
       .where(sql`is_active IS NOT FALSE AND source_conversation_id IS NOT NULL`),
     index("homer_memories_live_idx").on(table.userId, table.expiresAt).where(sql`is_active IS DISTINCT FROM false`),
     index("homer_memories_rank_idx")
-      .on(sql`homer.slot_branch(COALESCE(user_id, ''), homer.slot(category))`, rankKey, id, expirySecond)
+      .on(sql`homer.slot_branch(homer.scope_of(user_id), homer.slot(category))`, rankKey, id, expirySecond)
       .where(sql`is_active IS NOT FALSE`),
     index("homer_memories_other_category_rank_idx")
-      .on(sql`homer.other_category_branch(COALESCE(user_id, ''), category)`, rankKey, id, expirySecond)
+      .on(sql`homer.other_category_branch(homer.scope_of(user_id), category)`, rankKey, id, expirySecond)
       .where(sql`is_active IS NOT FALSE AND homer.slot(category) = 0`),
     index("homer_memories_search_idx")
       .using("gin", sql`homer.search_keys(user_id, subject, content) homer.keys_ops`)
@@ -101,6 +116,7 @@ export const homerMemories = pgTable(
     check("homer_memories_metadata_is_an_object", sql`jsonb_typeof(metadata) = 'object'`),
     finite("homer_memories_created_at_is_finite", "created_at"),
     finite("homer_memories_updated_at_is_finite", "updated_at"),
+    ...policies(sql`${anyone} OR COALESCE(user_id, ${user}) = ${user}`, ofTheUser),
   ],
 );
 
@@ -134,13 +150,17 @@ export const homerFiles = pgTable(
     index("homer_files_search_idx")
       .using(
         "gin",
-        sql`homer.file_keys(uploaded_by, is_shared, original_name, description, homer.lines(tags), substr(extracted_text, 1, 200000)) homer.keys_ops`,
+        sql`homer.file_keys(uploaded_by, is_shared, original_name, description, homer.lines(tags), homer.substr(extracted_text, 1, 200000)) homer.keys_ops`,
       )
       .with({ gin_pending_list_limit: "256" }),
     check("homer_files_file_size_is_not_negative", sql`file_size >= 0`),
     check("homer_files_storage_type_is_known", sql`storage_type IN ('local', 's3')`),
     arrayOfStrings("homer_files_tags_are_strings", "tags"),
     arrayOfStrings("homer_files_shared_with_are_strings", "shared_with"),
+    ...policies(
+      sql`${anyone} OR uploaded_by = ${user} OR is_shared AND ${user} IS NOT NULL OR jsonb_exists(shared_with, ${user})`,
+      uploadedByTheUser,
+    ),
   ],
 );
 
@@ -165,5 +185,6 @@ export const homerFileMessages = pgTable(
       foreignColumns: [homerFiles.fileId],
     }).onDelete("cascade"),
     check("homer_file_messages_direction_is_known", sql`direction IN ('inbound', 'outbound')`),
+    ...policies(ofAFileInSight, ofAFileOfTheUser, ofAFileInSight),
   ],
 );

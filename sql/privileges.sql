@@ -1,0 +1,18 @@
+-- The last of the install script: what PostgreSQL gives to everybody is taken back. To call homer's functions a role must
+-- be granted them; docs/roles.md has the grants.
+
+DO $do$
+DECLARE
+    function regprocedure;
+BEGIN
+    FOR function IN
+        SELECT d.objid
+          FROM pg_catalog.pg_depend AS d JOIN pg_catalog.pg_extension AS e ON e.oid OPERATOR(pg_catalog.=) d.refobjid
+         WHERE e.extname OPERATOR(pg_catalog.=) 'homer'::name AND d.deptype OPERATOR(pg_catalog.=) 'e'::"char"
+           AND d.refclassid OPERATOR(pg_catalog.=) 'pg_catalog.pg_extension'::regclass::oid
+           AND d.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_proc'::regclass::oid
+    LOOP
+        EXECUTE pg_catalog.format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', function);
+    END LOOP;
+END
+$do$;

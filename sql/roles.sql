@@ -1,0 +1,174 @@
+-- Who calls, and for whom. A service role acts for any user, a confined role for the one that homer.user_id names;
+-- docs/roles.md has the rules, and policies.sql lays them on the tables.
+
+-- No value is of these types. That a role may use one of them says of which kind it is: a right that no GRANT on ALL
+-- TABLES, SEQUENCES or FUNCTIONS IN SCHEMA gives by the way, that roles inherit, and that pg_dump dumps.
+CREATE TYPE homer.any_user AS ENUM ();
+COMMENT ON TYPE homer.any_user IS 'Roles with USAGE on this type act for any user: GRANT USAGE ON TYPE homer.any_user TO backend.';
+CREATE TYPE homer.one_user AS ENUM ();
+COMMENT ON TYPE homer.one_user IS
+'Roles with USAGE on this type act for the user that the setting homer.user_id names: GRANT USAGE ON TYPE homer.one_user TO assistant.';
+
+-- PostgreSQL lets everybody use a new type, and ALTER DEFAULT PRIVILEGES may have named others: all are taken back.
+CREATE FUNCTION homer.grantee(role oid) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN CASE WHEN role = 0::oid THEN 'PUBLIC' ELSE pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(role)) END;
+COMMENT ON FUNCTION homer.grantee(oid) IS 'A grantee as GRANT writes it; 0 is PUBLIC.';
+
+DO $do$
+DECLARE
+    given record;
+BEGIN
+    FOR given IN
+        SELECT t.oid::pg_catalog.regtype AS type, homer.grantee(a.grantee) AS grantee
+          FROM pg_catalog.pg_type AS t,
+               pg_catalog.aclexplode(COALESCE(t.typacl, pg_catalog.acldefault('T', t.typowner))) AS a
+         WHERE t.oid OPERATOR(pg_catalog.=) ANY (ARRAY['homer.any_user'::pg_catalog.regtype::oid, 'homer.one_user'::pg_catalog.regtype::oid])
+           AND a.grantee OPERATOR(pg_catalog.<>) t.typowner
+    LOOP
+        EXECUTE pg_catalog.format('REVOKE ALL ON TYPE %s FROM %s', given.type, given.grantee);
+    END LOOP;
+END
+$do$;
+
+CREATE FUNCTION homer.is_above_row_security() RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE
+    -- A table that no schema tool looks at: it switches row security off for some tables, never for who is asked here.
+    RETURN NOT pg_catalog.row_security_active('homer.refusals'::text);
+COMMENT ON FUNCTION homer.is_above_row_security() IS
+'Whether the role is a superuser, has BYPASSRLS, or has the rights of the owner of homer''s tables.';
+
+CREATE FUNCTION homer.acts_for_anyone() RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE
+    -- Of a role with both rights, one of which it may have inherited, the narrower one counts.
+    RETURN pg_catalog.has_type_privilege('homer.any_user'::regtype, 'USAGE')
+           AND NOT pg_catalog.has_type_privilege('homer.one_user'::regtype, 'USAGE')
+        OR homer.is_above_row_security();
+COMMENT ON FUNCTION homer.acts_for_anyone() IS 'Whether the role acts for any user.';
+
+CREATE FUNCTION homer.acting_user() RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN CASE
+        WHEN pg_catalog.has_type_privilege('homer.one_user'::regtype, 'USAGE')
+             AND pg_catalog.btrim(pg_catalog.current_setting('homer.user_id', true)) <> ''
+            THEN pg_catalog.current_setting('homer.user_id', true)
+    END;
+COMMENT ON FUNCTION homer.acting_user() IS
+'The user that a confined role acts for; null where homer.user_id names none, and for every other role that is not above row security.';
+
+CREATE FUNCTION homer.refuse_foreign_user(role text, acting_for text, user_id text) RETURNS boolean
+    LANGUAGE c VOLATILE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'refuse_foreign_user_wrapper';
+COMMENT ON FUNCTION homer.refuse_foreign_user(text, text, text) IS 'Refuses to act for another user.';
+
+CREATE FUNCTION homer.refuse_foreign_file(file_id text, acting_for text) RETURNS boolean
+    LANGUAGE c VOLATILE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'refuse_foreign_file_wrapper';
+COMMENT ON FUNCTION homer.refuse_foreign_file(text, text) IS 'Refuses to change a file of another user.';
+
+CREATE FUNCTION homer.refuse_no_acting_user(role text) RETURNS boolean
+    LANGUAGE c VOLATILE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'refuse_no_acting_user_wrapper';
+COMMENT ON FUNCTION homer.refuse_no_acting_user(text) IS 'Refuses a confined role that was not told for whom it acts.';
+
+CREATE FUNCTION homer.refuse_no_kind(role text) RETURNS boolean
+    LANGUAGE c VOLATILE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'refuse_no_kind_wrapper';
+COMMENT ON FUNCTION homer.refuse_no_kind(text) IS 'Refuses a role that acts for no user.';
+
+CREATE FUNCTION homer.refuse_about_all_users(role text, function text) RETURNS boolean
+    LANGUAGE c VOLATILE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'refuse_about_all_users_wrapper';
+COMMENT ON FUNCTION homer.refuse_about_all_users(text, text) IS 'Refuses to a confined role what is about all users.';
+
+-- Row security alone would answer with nothing, where a caller is better told what is wrong. In PL/pgSQL and stable, so
+-- that in a WHERE they are asked once and before any row.
+
+CREATE FUNCTION homer.check_acts() RETURNS boolean
+    LANGUAGE plpgsql STABLE PARALLEL SAFE AS
+$function$
+BEGIN
+    IF homer.acts_for_anyone() OR homer.acting_user() IS NOT NULL THEN
+        RETURN true;
+    ELSIF pg_catalog.has_type_privilege('homer.one_user'::pg_catalog.regtype, 'USAGE') THEN
+        RETURN homer.refuse_no_acting_user(CURRENT_USER::text);
+    END IF;
+    RETURN homer.refuse_no_kind(CURRENT_USER::text);
+END
+$function$;
+COMMENT ON FUNCTION homer.check_acts() IS 'Refuses a role that acts for nobody.';
+
+CREATE FUNCTION homer.check_acts_for(user_id text) RETURNS boolean
+    LANGUAGE plpgsql STABLE PARALLEL SAFE AS
+$function$
+BEGIN
+    IF homer.acts_for_anyone() OR user_id OPERATOR(pg_catalog.=) homer.acting_user() THEN
+        RETURN true;
+    ELSIF homer.check_acts() AND user_id IS NULL THEN
+        RETURN true;
+    END IF;
+    RETURN homer.refuse_foreign_user(CURRENT_USER::text, homer.acting_user(), user_id);
+END
+$function$;
+COMMENT ON FUNCTION homer.check_acts_for(text) IS
+'Refuses a role that does not act for the user. Null is what everyone is told, which every role that acts for somebody may read.';
+
+CREATE FUNCTION homer.check_acts_for_all(function text) RETURNS boolean
+    LANGUAGE plpgsql STABLE PARALLEL SAFE AS
+$function$
+BEGIN
+    IF homer.acts_for_anyone() THEN
+        RETURN true;
+    END IF;
+    PERFORM homer.check_acts();
+    RETURN homer.refuse_about_all_users(CURRENT_USER::text, function);
+END
+$function$;
+COMMENT ON FUNCTION homer.check_acts_for_all(text) IS 'Refuses a role that does not act for any user.';
+
+CREATE FUNCTION homer.check_may_decide_for(user_id text) RETURNS boolean
+    LANGUAGE plpgsql STABLE PARALLEL SAFE AS
+$function$
+BEGIN
+    IF homer.check_acts_for(user_id) AND user_id IS NULL AND NOT homer.acts_for_anyone() THEN
+        RETURN homer.refuse_everyones_memory(CURRENT_USER::text);
+    END IF;
+    RETURN true;
+END
+$function$;
+COMMENT ON FUNCTION homer.check_may_decide_for(text) IS
+'Refuses a role that does not act for the user, or for null one that does not act for any user.';
+
+CREATE TYPE @extschema@.homer_acting_role AS (role text, kind text, reason text, user_id text);
+COMMENT ON TYPE @extschema@.homer_acting_role IS
+'A role, its kind (service, confined or none), what makes it so, and the user that a confined one acts for.';
+
+CREATE FUNCTION homer.grantee_of(marker oid) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT homer.grantee(a.grantee)
+      FROM pg_catalog.pg_type AS t, pg_catalog.aclexplode(t.typacl) AS a
+     WHERE t.oid = marker AND a.grantee <> t.typowner
+       AND (a.grantee = 0 OR pg_catalog.pg_has_role(a.grantee, 'USAGE'))
+     ORDER BY pg_catalog.pg_get_userbyid(a.grantee) = CURRENT_USER DESC, 1 LIMIT 1;
+END;
+COMMENT ON FUNCTION homer.grantee_of(oid) IS 'To whom USAGE on a type was granted that the role has: itself, a role that it is in, or PUBLIC.';
+
+CREATE FUNCTION @extschema@.homer_whoami() RETURNS @extschema@.homer_acting_role
+    LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT CURRENT_USER::text, k.kind,
+           CASE
+               WHEN r.rolsuper THEN 'it is a superuser'
+               WHEN r.rolbypassrls THEN 'it has BYPASSRLS'
+               WHEN homer.is_above_row_security() THEN 'it has the rights of the owner of homer''s tables'
+               WHEN k.kind = 'service'
+                   THEN 'USAGE on type homer.any_user was granted to ' || homer.grantee_of('homer.any_user'::regtype)
+               WHEN k.kind = 'confined'
+                   THEN 'USAGE on type homer.one_user was granted to ' || homer.grantee_of('homer.one_user'::regtype)
+               ELSE 'USAGE on neither homer.any_user nor homer.one_user was granted to it'
+           END,
+           CASE WHEN k.kind = 'confined' THEN homer.acting_user() END
+      FROM pg_catalog.pg_roles AS r,
+           LATERAL (SELECT CASE WHEN homer.acts_for_anyone() THEN 'service'
+                                WHEN pg_catalog.has_type_privilege('homer.one_user'::regtype, 'USAGE') THEN 'confined'
+                                ELSE 'none' END) AS k (kind)
+     WHERE r.rolname = CURRENT_USER;
+END;
+COMMENT ON FUNCTION @extschema@.homer_whoami() IS
+'What the current role is to homer: service (acts for any user), confined (acts for the user that homer.user_id names) or none, and why.';

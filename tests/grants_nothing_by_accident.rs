@@ -1,0 +1,216 @@
+//! What a role may do follows from one grant that no broad one gives by the way, and PUBLIC may do nothing.
+
+use homer_tests::*;
+
+/// Everything that a broad GRANT gives.
+fn grant_broadly(client: &mut Client, role: &str) {
+    client
+        .batch_execute(&format!(
+            "GRANT USAGE ON SCHEMA public, homer TO {role};
+             GRANT ALL ON ALL TABLES IN SCHEMA public, homer TO {role};
+             GRANT ALL ON ALL SEQUENCES IN SCHEMA public, homer TO {role};
+             GRANT ALL ON ALL ROUTINES IN SCHEMA public, homer TO {role}"
+        ))
+        .unwrap();
+}
+
+const FILL: &str = "
+    SELECT homer_remember('maria', 'fact', 's', 'Of Maria'), homer_remember(NULL, 'fact', 's', 'Of everyone');
+    SELECT homer_upsert_profile('maria', 'Maria', 'owner');
+    SELECT homer_register_file('maria', 'plan', 'text/plain', 1, '/p', file_id => '00000000-0000-0000-0000-00000000000a');
+    SELECT homer_publish_file('00000000-0000-0000-0000-00000000000a');
+    SELECT homer_link_file('00000000-0000-0000-0000-00000000000a', 'c', 'm', 'inbound');
+    SELECT homer_reject(1);
+    SELECT homer_remember('maria', 'fact', 's', 'New', supersedes => id) FROM homer_remember('maria', 'fact', 's', 'Old')";
+
+const ALL_TABLES: [&str; 6] = [
+    "homer_user_profiles",
+    "homer_memories",
+    "homer_files",
+    "homer_file_messages",
+    "homer.refusals",
+    "homer.successions",
+];
+
+/// What `homer_whoami` says, without the role.
+fn whoami(client: &mut Client) -> String {
+    rows(client, "SELECT kind, reason, user_id FROM homer_whoami()").remove(0)
+}
+
+#[test]
+fn broad_grants_show_nothing_and_let_nothing_in() {
+    let mut client = session();
+    client.batch_execute(FILL).unwrap();
+    client.batch_execute("CREATE ROLE broad_by_accident").unwrap();
+    grant_broadly(&mut client, "broad_by_accident");
+    client.batch_execute("SET ROLE broad_by_accident; SET homer.user_id = 'maria'").unwrap();
+    assert_eq!(whoami(&mut client), "none|USAGE on neither homer.any_user nor homer.one_user was granted to it|null");
+    for table in ALL_TABLES {
+        let count = format!("SELECT count(*) FROM {table}");
+        assert_eq!(value::<i64>(&mut client, &count), 0, "{table}");
+        assert_eq!(rows(&mut client, &format!("DELETE FROM {table} RETURNING true")), [""; 0], "{table}");
+    }
+    let insert = "INSERT INTO homer_memories (user_id, category, subject, content) VALUES ('maria', 'fact', 's', 'c')";
+    assert_eq!(refused(&mut client, insert).sqlstate, "42501");
+    assert_eq!(
+        refused(&mut client, "SELECT homer_relevant_memories('maria')"),
+        Refused {
+            sqlstate: "ME018".into(),
+            message: "role \"broad_by_accident\" acts for no user".into(),
+            detail: None,
+            hint: Some(
+                "GRANT USAGE ON TYPE homer.any_user TO broad_by_accident lets it act for any user, homer.one_user for the one \
+                 that homer.user_id names; see docs/roles.md."
+                    .into()
+            ),
+        }
+    );
+    client.batch_execute("RESET ROLE").unwrap();
+    for table in ALL_TABLES {
+        let count = format!("SELECT count(*) FROM {table}");
+        assert!(value::<i64>(&mut client, &count) > 0, "{table} has rows");
+    }
+    // Control: the one grant that was missing.
+    client
+        .batch_execute("GRANT USAGE ON TYPE homer.one_user TO broad_by_accident; SET ROLE broad_by_accident")
+        .unwrap();
+    assert_eq!(value::<i64>(&mut client, "SELECT count(*) FROM homer_memories"), 4);
+    assert_eq!(whoami(&mut client), "confined|USAGE on type homer.one_user was granted to broad_by_accident|maria");
+    client.batch_execute("RESET ROLE; DROP OWNED BY broad_by_accident; DROP ROLE broad_by_accident").unwrap();
+}
+
+/// Nor do default privileges that were set before homer was installed.
+#[test]
+fn default_privileges_make_no_role_a_service() {
+    let mut client = Cluster::shared().empty_database().connect();
+    client
+        .batch_execute(
+            "CREATE ROLE \"By default\";
+             ALTER DEFAULT PRIVILEGES GRANT ALL ON TYPES TO \"By default\";
+             ALTER DEFAULT PRIVILEGES GRANT ALL ON TABLES TO \"By default\";
+             ALTER DEFAULT PRIVILEGES GRANT ALL ON FUNCTIONS TO \"By default\", PUBLIC;
+             ALTER DEFAULT PRIVILEGES GRANT ALL ON SCHEMAS TO \"By default\";
+             CREATE EXTENSION homer",
+        )
+        .unwrap();
+    client.batch_execute(FILL).unwrap();
+    client.batch_execute("SET ROLE \"By default\"").unwrap();
+    assert_eq!(whoami(&mut client), "none|USAGE on neither homer.any_user nor homer.one_user was granted to it|null");
+    assert_eq!(value::<i64>(&mut client, "SELECT count(*) FROM homer_memories"), 0);
+    client.batch_execute("RESET ROLE; DROP OWNED BY \"By default\"; DROP ROLE \"By default\"").unwrap();
+}
+
+/// What PUBLIC has by PostgreSQL's own defaults: nothing of it is left on what homer makes, but the use of types that
+/// say nothing.
+#[test]
+fn public_may_do_nothing() {
+    let mut client = session();
+    let granted = "
+        WITH members AS (
+            SELECT classid, objid FROM pg_depend AS d JOIN pg_extension AS e ON e.oid = refobjid
+             WHERE refclassid = 'pg_extension'::regclass AND extname = 'homer' AND deptype = 'e'
+        ), grants AS (
+            SELECT p.oid::regprocedure::text AS object, a.grantee FROM members JOIN pg_proc AS p ON p.oid = objid AND classid = 'pg_proc'::regclass,
+                   aclexplode(COALESCE(proacl, acldefault('f', proowner))) AS a
+            UNION ALL
+            SELECT c.oid::regclass::text, a.grantee FROM members JOIN pg_class AS c ON c.oid = objid AND classid = 'pg_class'::regclass,
+                   aclexplode(COALESCE(relacl, acldefault(CASE relkind WHEN 'S' THEN 's' ELSE 'r' END::\"char\", relowner))) AS a
+            UNION ALL
+            SELECT n.nspname, a.grantee FROM members JOIN pg_namespace AS n ON n.oid = objid AND classid = 'pg_namespace'::regclass,
+                   aclexplode(COALESCE(nspacl, acldefault('n', nspowner))) AS a
+            UNION ALL
+            SELECT t.oid::regtype::text, a.grantee FROM members JOIN pg_type AS t ON t.oid = objid AND classid = 'pg_type'::regclass,
+                   aclexplode(COALESCE(typacl, acldefault('T', typowner))) AS a
+             WHERE typname IN ('any_user', 'one_user')
+        )
+        SELECT object FROM grants WHERE grantee = 0";
+    assert_eq!(rows(&mut client, granted), [""; 0]);
+    // Control: the owner's own rights are seen.
+    let of_the_owner = granted.replace("SELECT object FROM grants WHERE grantee = 0", "SELECT count(*) FROM grants");
+    assert!(value::<i64>(&mut client, &of_the_owner) > 150);
+    client.batch_execute("CREATE ROLE nobody_special; SET ROLE nobody_special").unwrap();
+    assert_eq!(refused(&mut client, "SELECT * FROM homer_whoami()").sqlstate, "42501");
+    client.batch_execute("RESET ROLE; DROP ROLE nobody_special").unwrap();
+}
+
+#[test]
+fn a_role_is_told_what_it_is_and_why() {
+    let mut client = session();
+    client
+        .batch_execute(
+            "CREATE ROLE kind_service; CREATE ROLE kind_heir IN ROLE kind_service; CREATE ROLE kind_both IN ROLE kind_service;
+             CREATE ROLE kind_stranger NOINHERIT IN ROLE kind_service; CREATE ROLE kind_bypass BYPASSRLS;
+             CREATE ROLE kind_owner; CREATE ROLE kind_super SUPERUSER;
+             GRANT USAGE ON TYPE homer.any_user TO kind_service; GRANT USAGE ON TYPE homer.one_user TO kind_both;
+             ALTER TABLE homer.refusals OWNER TO kind_owner",
+        )
+        .unwrap();
+    let roles = ["service", "heir", "both", "stranger", "bypass", "owner", "super"];
+    for role in roles {
+        grant_broadly(&mut client, &format!("kind_{role}"));
+    }
+    let mut told = |role: &str| {
+        client.batch_execute(&format!("SET ROLE kind_{role}")).unwrap();
+        let told = whoami(&mut client);
+        client.batch_execute("RESET ROLE").unwrap();
+        told
+    };
+    assert_eq!(
+        roles.map(&mut told),
+        [
+            "service|USAGE on type homer.any_user was granted to kind_service|null",
+            "service|USAGE on type homer.any_user was granted to kind_service|null",
+            "confined|USAGE on type homer.one_user was granted to kind_both|null",
+            "none|USAGE on neither homer.any_user nor homer.one_user was granted to it|null",
+            "service|it has BYPASSRLS|null",
+            "service|it has the rights of the owner of homer's tables|null",
+            "service|it is a superuser|null",
+        ]
+    );
+    client.batch_execute("SET ROLE kind_both").unwrap();
+    assert_eq!(
+        refused(&mut client, "SELECT homer_relevant_memories('maria')").message,
+        "role \"kind_both\" acts for one user, and homer.user_id names none"
+    );
+    client.batch_execute("RESET ROLE; ALTER TABLE homer.refusals OWNER TO postgres").unwrap();
+    for role in roles {
+        client.batch_execute(&format!("DROP OWNED BY kind_{role}; DROP ROLE kind_{role}")).unwrap();
+    }
+}
+
+/// A dump holds the grants, the one that makes the kind too, and CREATE EXTENSION brings the policies back.
+#[test]
+fn kinds_and_policies_survive_a_dump() {
+    let (cluster, other_cluster) = (Cluster::start(""), Cluster::start(""));
+    let original = cluster.empty_database();
+    let mut client = original.connect();
+    client.batch_execute("CREATE EXTENSION homer").unwrap();
+    client.batch_execute(FILL).unwrap();
+    let roles = "CREATE ROLE backend; CREATE ROLE assistant; CREATE ROLE broad";
+    client.batch_execute(roles).unwrap();
+    for role in ["backend", "assistant", "broad"] {
+        grant_broadly(&mut client, role);
+    }
+    client
+        .batch_execute("GRANT USAGE ON TYPE homer.any_user TO backend; GRANT USAGE ON TYPE homer.one_user TO assistant")
+        .unwrap();
+
+    let copy = other_cluster.empty_database();
+    copy.connect().batch_execute(roles).unwrap();
+    copy.output("psql", &["-qX", "-v", "ON_ERROR_STOP=1"], &original.output("pg_dump", &[], ""));
+    let mut copied = copy.connect();
+    let policies = "SELECT schemaname, tablename, policyname, cmd, qual, with_check FROM pg_policies ORDER BY 1, 2, 3";
+    assert_eq!(rows(&mut copied, policies).len(), 24);
+    assert_eq!(rows(&mut copied, policies), rows(&mut client, policies));
+    let privileges = "
+        SELECT 'relation ' || oid::regclass, relacl::text FROM pg_class WHERE relacl IS NOT NULL AND oid >= 16384
+        UNION ALL SELECT 'function ' || oid::regprocedure, proacl::text FROM pg_proc WHERE oid >= 16384
+        UNION ALL SELECT 'type ' || oid::regtype, typacl::text FROM pg_type WHERE typacl IS NOT NULL AND oid >= 16384 ORDER BY 1";
+    let before = rows(&mut client, privileges);
+    assert!(before.contains(&"type homer.any_user|{postgres=U/postgres,backend=U/postgres}".to_owned()), "{before:#?}");
+    assert_eq!(rows(&mut copied, privileges), before);
+    for (role, rows_seen) in [("backend", 4), ("assistant", 4), ("broad", 0)] {
+        copied.batch_execute(&format!("SET ROLE {role}; SET homer.user_id = 'maria'")).unwrap();
+        assert_eq!(value::<i64>(&mut copied, "SELECT count(*) FROM homer_memories"), rows_seen, "{role}");
+    }
+}
