@@ -7,6 +7,7 @@ CREATE FUNCTION @extschema@.homer_expire_memories("limit" integer DEFAULT 10000)
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
     SET enable_seqscan = off
     SET enable_sort = off
+    SET jit = off
     SET search_path = pg_catalog, pg_temp
 AS $function$
 #variable_conflict use_column

@@ -16,6 +16,8 @@ DROP FUNCTION homer.keys_of_word(text[], text, integer);
 DROP FUNCTION homer.best_of_other_categories(text[], text[], text[], integer);
 DROP FUNCTION homer.best_of_slots(text[], integer[], text[], integer);
 DROP FUNCTION homer.live_memories(text[]);
+DROP INDEX IF EXISTS @extschema@.homer_memories_other_category_rank_idx;
+DROP INDEX IF EXISTS @extschema@.homer_memories_rank_idx;
 CREATE FUNCTION homer.check_embedding(parameter text, embedding real[], dimensions integer) RETURNS boolean
     LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'check_embedding_wrapper';
 COMMENT ON FUNCTION homer.check_embedding(text, real[], integer) IS
@@ -116,6 +118,170 @@ CREATE FUNCTION homer.check_known_parameters(others jsonb) RETURNS boolean
             'user_id, category, subject, content, importance, expires_at, tags, metadata, source_conversation_id, source_message_id, supersedes, embedding')
     END;
 COMMENT ON FUNCTION homer.check_known_parameters(jsonb) IS 'Refuses keys that are left when the parameters of homer_remember are taken away.';
+CREATE TYPE homer.any_user AS ENUM ();
+COMMENT ON TYPE homer.any_user IS 'Roles with USAGE on this type act for any user: GRANT USAGE ON TYPE homer.any_user TO backend.';
+CREATE TYPE homer.one_user AS ENUM ();
+COMMENT ON TYPE homer.one_user IS
+'Roles with USAGE on this type act for the user that the setting homer.user_id names: GRANT USAGE ON TYPE homer.one_user TO assistant.';
+CREATE FUNCTION homer.grantee(role oid) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN CASE WHEN role = 0::oid THEN 'PUBLIC' ELSE pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(role)) END;
+COMMENT ON FUNCTION homer.grantee(oid) IS 'A grantee as GRANT writes it; 0 is PUBLIC.';
+DO $do$
+DECLARE
+    given record;
+BEGIN
+    FOR given IN
+        SELECT t.oid::pg_catalog.regtype AS type, homer.grantee(a.grantee) AS grantee
+          FROM pg_catalog.pg_type AS t,
+               pg_catalog.aclexplode(COALESCE(t.typacl, pg_catalog.acldefault('T', t.typowner))) AS a
+         WHERE t.oid OPERATOR(pg_catalog.=) ANY (ARRAY['homer.any_user'::pg_catalog.regtype::oid, 'homer.one_user'::pg_catalog.regtype::oid])
+           AND a.grantee OPERATOR(pg_catalog.<>) t.typowner
+    LOOP
+        EXECUTE pg_catalog.format('REVOKE ALL ON TYPE %s FROM %s', given.type, given.grantee);
+    END LOOP;
+END
+$do$;
+CREATE FUNCTION homer.is_above_row_security() RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE
+    -- A table that no schema tool looks at: it switches row security off for some tables, never for who is asked here.
+    RETURN NOT pg_catalog.row_security_active('homer.refusals'::text);
+COMMENT ON FUNCTION homer.is_above_row_security() IS
+'Whether the role is a superuser, has BYPASSRLS, or has the rights of the owner of homer''s tables.';
+CREATE FUNCTION homer.acts_for_anyone() RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE
+    -- Of a role with both rights, one of which it may have inherited, the narrower one counts.
+    RETURN pg_catalog.has_type_privilege('homer.any_user'::regtype, 'USAGE')
+           AND NOT pg_catalog.has_type_privilege('homer.one_user'::regtype, 'USAGE')
+        OR homer.is_above_row_security();
+COMMENT ON FUNCTION homer.acts_for_anyone() IS 'Whether the role acts for any user.';
+CREATE FUNCTION homer.acting_user() RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN CASE
+        WHEN pg_catalog.has_type_privilege('homer.one_user'::regtype, 'USAGE')
+             AND pg_catalog.btrim(pg_catalog.current_setting('homer.user_id', true)) <> ''
+            THEN pg_catalog.current_setting('homer.user_id', true)
+    END;
+COMMENT ON FUNCTION homer.acting_user() IS
+'The user that a confined role acts for; null where homer.user_id names none, and for every other role that is not above row security.';
+CREATE FUNCTION homer.refuse_foreign_user(role text, acting_for text, user_id text) RETURNS boolean
+    LANGUAGE c VOLATILE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'refuse_foreign_user_wrapper';
+COMMENT ON FUNCTION homer.refuse_foreign_user(text, text, text) IS 'Refuses to act for another user.';
+CREATE FUNCTION homer.refuse_foreign_file(file_id text, acting_for text) RETURNS boolean
+    LANGUAGE c VOLATILE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'refuse_foreign_file_wrapper';
+COMMENT ON FUNCTION homer.refuse_foreign_file(text, text) IS 'Refuses to change a file of another user.';
+CREATE FUNCTION homer.refuse_no_acting_user(role text) RETURNS boolean
+    LANGUAGE c VOLATILE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'refuse_no_acting_user_wrapper';
+COMMENT ON FUNCTION homer.refuse_no_acting_user(text) IS 'Refuses a confined role that was not told for whom it acts.';
+CREATE FUNCTION homer.refuse_no_kind(role text) RETURNS boolean
+    LANGUAGE c VOLATILE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'refuse_no_kind_wrapper';
+COMMENT ON FUNCTION homer.refuse_no_kind(text) IS 'Refuses a role that acts for no user.';
+CREATE FUNCTION homer.refuse_about_all_users(role text, function text) RETURNS boolean
+    LANGUAGE c VOLATILE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'refuse_about_all_users_wrapper';
+COMMENT ON FUNCTION homer.refuse_about_all_users(text, text) IS 'Refuses to a confined role what is about all users.';
+CREATE FUNCTION homer.check_acts() RETURNS boolean
+    LANGUAGE plpgsql STABLE PARALLEL SAFE AS
+$function$
+BEGIN
+    IF homer.acts_for_anyone() OR homer.acting_user() IS NOT NULL THEN
+        RETURN true;
+    ELSIF pg_catalog.has_type_privilege('homer.one_user'::pg_catalog.regtype, 'USAGE') THEN
+        RETURN homer.refuse_no_acting_user(CURRENT_USER::text);
+    END IF;
+    RETURN homer.refuse_no_kind(CURRENT_USER::text);
+END
+$function$;
+COMMENT ON FUNCTION homer.check_acts() IS 'Refuses a role that acts for nobody.';
+CREATE FUNCTION homer.check_acts_for(user_id text) RETURNS boolean
+    LANGUAGE plpgsql STABLE PARALLEL SAFE AS
+$function$
+BEGIN
+    IF homer.acts_for_anyone() OR user_id OPERATOR(pg_catalog.=) homer.acting_user() THEN
+        RETURN true;
+    ELSIF homer.check_acts() AND user_id IS NULL THEN
+        RETURN true;
+    END IF;
+    RETURN homer.refuse_foreign_user(CURRENT_USER::text, homer.acting_user(), user_id);
+END
+$function$;
+COMMENT ON FUNCTION homer.check_acts_for(text) IS
+'Refuses a role that does not act for the user. Null is what everyone is told, which every role that acts for somebody may read.';
+CREATE FUNCTION homer.check_acts_for_all(function text) RETURNS boolean
+    LANGUAGE plpgsql STABLE PARALLEL SAFE AS
+$function$
+BEGIN
+    IF homer.acts_for_anyone() THEN
+        RETURN true;
+    END IF;
+    PERFORM homer.check_acts();
+    RETURN homer.refuse_about_all_users(CURRENT_USER::text, function);
+END
+$function$;
+COMMENT ON FUNCTION homer.check_acts_for_all(text) IS 'Refuses a role that does not act for any user.';
+CREATE FUNCTION homer.check_may_decide_for(user_id text) RETURNS boolean
+    LANGUAGE plpgsql STABLE PARALLEL SAFE AS
+$function$
+BEGIN
+    IF homer.check_acts_for(user_id) AND user_id IS NULL AND NOT homer.acts_for_anyone() THEN
+        RETURN homer.refuse_everyones_memory(CURRENT_USER::text);
+    END IF;
+    RETURN true;
+END
+$function$;
+COMMENT ON FUNCTION homer.check_may_decide_for(text) IS
+'Refuses a role that does not act for the user, or for null one that does not act for any user.';
+CREATE TYPE @extschema@.homer_acting_role AS (role text, kind text, reason text, user_id text);
+COMMENT ON TYPE @extschema@.homer_acting_role IS
+'A role, its kind (service, confined or none), what makes it so, and the user that a confined one acts for.';
+CREATE FUNCTION homer.grantee_of(marker oid) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT homer.grantee(a.grantee)
+      FROM pg_catalog.pg_type AS t, pg_catalog.aclexplode(t.typacl) AS a
+     WHERE t.oid = marker AND a.grantee <> t.typowner
+       AND (a.grantee = 0 OR pg_catalog.pg_has_role(a.grantee, 'USAGE'))
+     ORDER BY pg_catalog.pg_get_userbyid(a.grantee) = CURRENT_USER DESC, 1 LIMIT 1;
+END;
+COMMENT ON FUNCTION homer.grantee_of(oid) IS 'To whom USAGE on a type was granted that the role has: itself, a role that it is in, or PUBLIC.';
+CREATE FUNCTION @extschema@.homer_whoami() RETURNS @extschema@.homer_acting_role
+    LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT CURRENT_USER::text, k.kind,
+           CASE
+               WHEN r.rolsuper THEN 'it is a superuser'
+               WHEN r.rolbypassrls THEN 'it has BYPASSRLS'
+               WHEN homer.is_above_row_security() THEN 'it has the rights of the owner of homer''s tables'
+               WHEN k.kind = 'service'
+                   THEN 'USAGE on type homer.any_user was granted to ' || homer.grantee_of('homer.any_user'::regtype)
+               WHEN k.kind = 'confined'
+                   THEN 'USAGE on type homer.one_user was granted to ' || homer.grantee_of('homer.one_user'::regtype)
+               ELSE 'USAGE on neither homer.any_user nor homer.one_user was granted to it'
+           END,
+           CASE WHEN k.kind = 'confined' THEN homer.acting_user() END
+      FROM pg_catalog.pg_roles AS r,
+           LATERAL (SELECT CASE WHEN homer.acts_for_anyone() THEN 'service'
+                                WHEN pg_catalog.has_type_privilege('homer.one_user'::regtype, 'USAGE') THEN 'confined'
+                                ELSE 'none' END) AS k (kind)
+     WHERE r.rolname = CURRENT_USER;
+END;
+COMMENT ON FUNCTION @extschema@.homer_whoami() IS
+'What the current role is to homer: service (acts for any user), confined (acts for the user that homer.user_id names) or none, and why.';
+CREATE FUNCTION homer.scope_of(user_id text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN user_id IS NULL THEN '' ELSE user_id END;
+COMMENT ON FUNCTION homer.scope_of(text) IS 'The scope that a memory lies in: its user id, or the empty text where it is everyone''s.';
+CREATE INDEX homer_memories_rank_idx ON @extschema@.homer_memories (
+    homer.slot_branch(homer.scope_of(user_id), homer.slot(category)),
+    homer.rank_key(importance, category, updated_at, created_at),
+    id,
+    homer.expiry_second(expires_at)
+) WHERE is_active IS NOT FALSE;
+CREATE INDEX homer_memories_other_category_rank_idx ON @extschema@.homer_memories (
+    homer.other_category_branch(homer.scope_of(user_id), category),
+    homer.rank_key(importance, category, updated_at, created_at),
+    id,
+    homer.expiry_second(expires_at)
+) WHERE is_active IS NOT FALSE AND homer.slot(category) = 0;
 CREATE FUNCTION homer.live_memories(of_tags text[], not_from text) RETURNS SETOF @extschema@.homer_memories
     LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
@@ -138,8 +304,8 @@ BEGIN ATOMIC
       FROM pg_catalog.unnest(scopes) AS s (scope), pg_catalog.unnest(slots) AS t (slot),
            LATERAL (SELECT l.*, homer.relevance(l.importance, l.category, l.updated_at, l.created_at, homer.utc_now())
                       FROM homer.live_memories(of_tags, not_from) AS l
-                     WHERE homer.slot_branch(COALESCE(l.user_id, ''), homer.slot(l.category)) = homer.slot_branch(s.scope, t.slot)
-                       AND COALESCE(l.user_id, '') = s.scope
+                     WHERE homer.slot_branch(homer.scope_of(l.user_id), homer.slot(l.category)) = homer.slot_branch(s.scope, t.slot)
+                       AND homer.scope_of(l.user_id) = s.scope
                      ORDER BY homer.rank_key(l.importance, l.category, l.updated_at, l.created_at) DESC, l.id DESC
                      LIMIT at_most) AS best;
 END;
@@ -154,8 +320,8 @@ BEGIN ATOMIC
            LATERAL (SELECT l.*, homer.relevance(l.importance, l.category, l.updated_at, l.created_at, homer.utc_now())
                       FROM homer.live_memories(of_tags, not_from) AS l
                      WHERE homer.slot(l.category) = 0
-                       AND homer.other_category_branch(COALESCE(l.user_id, ''), l.category) = homer.other_category_branch(s.scope, c.category)
-                       AND COALESCE(l.user_id, '') = s.scope AND l.category = c.category
+                       AND homer.other_category_branch(homer.scope_of(l.user_id), l.category) = homer.other_category_branch(s.scope, c.category)
+                       AND homer.scope_of(l.user_id) = s.scope AND l.category = c.category
                      ORDER BY homer.rank_key(l.importance, l.category, l.updated_at, l.created_at) DESC, l.id DESC
                      LIMIT at_most) AS best;
 END;
@@ -164,7 +330,7 @@ COMMENT ON FUNCTION homer.best_of_other_categories(text[], text[], text[], text,
 CREATE OR REPLACE FUNCTION homer.search_keys(user_id text, subject text, content text) RETURNS bigint[]
     LANGUAGE c IMMUTABLE LEAKPROOF PARALLEL SAFE COST 1000 AS 'MODULE_PATHNAME', 'search_keys_0_2_wrapper';
 CREATE FUNCTION homer.keys_of_word(scopes text[], word text, repeated boolean) RETURNS bigint[]
-    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'keys_of_word_0_2_wrapper';
+    LANGUAGE c IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE AS 'MODULE_PATHNAME', 'keys_of_word_0_2_wrapper';
 COMMENT ON FUNCTION homer.keys_of_word(text[], text, boolean) IS
 'The keys, in each of the scopes, that say that a word occurs, or that it is repeated.';
 CREATE FUNCTION homer.keys_overlap(one bigint[], other bigint[]) RETURNS boolean
@@ -236,20 +402,29 @@ BEGIN ATOMIC
     SELECT m.id FROM @extschema@.homer_memories AS m
      WHERE homer.search_keys(m.user_id, m.subject, m.content) OPERATOR(homer.&&) homer.keys_of_word(scopes, word, repeated)
        AND COALESCE(m.is_active, true)
-       AND COALESCE(m.user_id, '') = ANY (scopes)
+       AND homer.scope_of(m.user_id) = ANY (scopes)
        -- Where nothing waits to be swept, a row need not be taken apart as far as its expiry: two fifths of the time. The
        -- planner must see a constant for it.
        AND (none_expired OR m.expires_at IS NULL OR m.expires_at > homer.utc_now());
 END;
 COMMENT ON FUNCTION homer.holders(text[], text, boolean, boolean) IS
 'The memories of the scopes that hold a word, or that repeat it.';
+CREATE FUNCTION homer.places_of_words(words text[]) RETURNS TABLE (place integer, word text, repeated boolean)
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT g.place, words[g.place / 2 + 1], g.place % 2 = 1
+      FROM pg_catalog.generate_series(0, 2 * pg_catalog.cardinality(words) - 1) AS g (place)
+    -- Kept apart from what looks the words up: a division is not leakproof, and in the condition of an index it must be.
+    OFFSET 0;
+END;
+COMMENT ON FUNCTION homer.places_of_words(text[]) IS
+'The words, each to be looked up twice: whether it occurs, at the places 0, 2, 4 and so on, and whether it is repeated, at 1, 3, 5.';
 CREATE FUNCTION homer.hits_of_words(scopes text[], words text[], none_expired boolean) RETURNS SETOF bytea
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
 BEGIN ATOMIC
     SELECT pg_catalog.string_agg(
-               homer.pack_hits(p.place, ARRAY(SELECT h.id FROM homer.holders(
-                                                  scopes, words[p.place / 2 + 1], p.place % 2 = 1, none_expired) AS h (id))), '')
-      FROM pg_catalog.generate_series(0, 2 * pg_catalog.cardinality(words) - 1) AS p (place);
+               homer.pack_hits(p.place, ARRAY(SELECT h.id FROM homer.holders(scopes, p.word, p.repeated, none_expired) AS h (id))), '')
+      FROM homer.places_of_words(words) AS p;
 END;
 COMMENT ON FUNCTION homer.hits_of_words(text[], text[], boolean) IS
 'Which memories of the scopes hold which of the words, as homer.pack_hits packs them. The places of the words are 0, 2, 4 and so on, and those of their repetitions 1, 3, 5.';
@@ -411,11 +586,53 @@ BEGIN ATOMIC
        AND (g.expires_at IS NULL OR g.expires_at > homer.utc_now());
 END;
 COMMENT ON FUNCTION homer.embeddable_memories(text[]) IS 'The memories of the scopes that are active and not expired.';
+CREATE FUNCTION homer.hand_out_embeddings() RETURNS void
+    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+    SET search_path = pg_catalog, pg_temp
+AS $function$
+DECLARE
+    given record;
+BEGIN
+    ALTER TABLE homer.memory_embeddings ENABLE ROW LEVEL SECURITY;
+    CREATE POLICY homer_reads ON homer.memory_embeddings FOR SELECT
+        USING ((SELECT homer.acts_for_anyone())
+               OR EXISTS (SELECT FROM @extschema@.homer_memories AS m WHERE m.id = memory_embeddings.memory_id));
+    CREATE POLICY homer_adds ON homer.memory_embeddings FOR INSERT
+        WITH CHECK ((SELECT homer.acts_for_anyone())
+                    OR EXISTS (SELECT FROM @extschema@.homer_memories AS m
+                                WHERE m.id = memory_embeddings.memory_id AND m.user_id = (SELECT homer.acting_user())));
+    CREATE POLICY homer_changes ON homer.memory_embeddings FOR UPDATE
+        USING ((SELECT homer.acts_for_anyone())
+               OR EXISTS (SELECT FROM @extschema@.homer_memories AS m
+                           WHERE m.id = memory_embeddings.memory_id AND m.user_id = (SELECT homer.acting_user())));
+    CREATE POLICY homer_removes ON homer.memory_embeddings FOR DELETE
+        USING ((SELECT homer.acts_for_anyone())
+               OR EXISTS (SELECT FROM @extschema@.homer_memories AS m
+                           WHERE m.id = memory_embeddings.memory_id AND m.user_id = (SELECT homer.acting_user())));
+    REVOKE ALL ON FUNCTION homer.cosines(text[], real[]) FROM PUBLIC;
+    -- To whom the memories and the functions were granted, their vectors are granted alike.
+    FOR given IN
+        SELECT format('GRANT %s ON homer.memory_embeddings TO %s', a.privilege_type, homer.grantee(a.grantee)) AS command
+          FROM pg_class AS c, aclexplode(c.relacl) AS a
+         WHERE c.oid = '@extschema@.homer_memories'::regclass AND a.grantee <> c.relowner
+           AND a.privilege_type IN ('SELECT', 'INSERT', 'UPDATE', 'DELETE')
+         UNION ALL
+        SELECT format('GRANT EXECUTE ON FUNCTION homer.cosines(text[], real[]) TO %s', homer.grantee(a.grantee))
+          FROM pg_proc AS p, aclexplode(p.proacl) AS a
+         WHERE p.oid = 'homer.embeddable_memories(text[])'::regprocedure AND a.grantee <> p.proowner
+    LOOP
+        EXECUTE given.command;
+    END LOOP;
+END
+$function$;
+COMMENT ON FUNCTION homer.hand_out_embeddings() IS
+'Lays policies on homer.memory_embeddings, and grants it and homer.cosines to those who were granted the memories.';
 CREATE FUNCTION @extschema@.homer_enable_embeddings(dimensions integer) RETURNS void
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
     SET search_path = pg_catalog, pg_temp
 AS $function$
 BEGIN
+    PERFORM homer.check_acts_for_all('homer_enable_embeddings');
     PERFORM homer.check_dimensions(dimensions);
     IF homer.schema_of_pgvector() IS NULL THEN
         PERFORM homer.refuse_without_pgvector();
@@ -455,6 +672,7 @@ BEGIN
     IF 4 * dimensions + 100 < 8000 THEN
         ALTER TABLE homer.memory_embeddings ALTER COLUMN embedding SET STORAGE PLAIN;
     END IF;
+    PERFORM homer.hand_out_embeddings();
     COMMENT ON TABLE homer.memory_embeddings IS 'The vectors of memories, by homer_set_embedding; dumped as any table.';
     COMMENT ON COLUMN homer.memory_embeddings.memory_id IS 'The memory; its vector goes when it goes.';
     COMMENT ON COLUMN homer.memory_embeddings.embedding IS 'The vector of its subject and content.';
@@ -473,11 +691,11 @@ BEGIN
     IF homer_set_embedding.memory_id IS NULL THEN
         PERFORM homer.refuse_null('memory_id');
     END IF;
-    PERFORM homer.check_embedding('embedding', homer_set_embedding.embedding, homer.embedding_dimensions());
+    PERFORM homer.check_acts(), homer.check_embedding('embedding', homer_set_embedding.embedding, homer.embedding_dimensions());
     INSERT INTO homer.memory_embeddings AS e (memory_id, embedding, length, text_hash)
     SELECT m.id, homer_set_embedding.embedding, homer.length_of(homer_set_embedding.embedding), homer.text_hash(m.subject, m.content)
       FROM @extschema@.homer_memories AS m
-     WHERE m.id = homer_set_embedding.memory_id
+     WHERE m.id = homer_set_embedding.memory_id AND homer.check_may_decide_for(m.user_id)
     ON CONFLICT (memory_id) DO UPDATE SET embedding = EXCLUDED.embedding, length = EXCLUDED.length, text_hash = EXCLUDED.text_hash;
     IF NOT FOUND THEN
         PERFORM homer.refuse_unknown_memory(homer_set_embedding.memory_id);
@@ -492,7 +710,7 @@ CREATE FUNCTION @extschema@.homer_unembedded_memories("limit" integer DEFAULT 10
 AS $function$
 #variable_conflict use_column
 BEGIN
-    PERFORM homer.check_limit("limit");
+    PERFORM homer.check_acts_for_all('homer_unembedded_memories'), homer.check_limit("limit");
     IF homer.embedding_dimensions() IS NULL THEN
         PERFORM homer.refuse_without_embeddings();
     END IF;
@@ -528,7 +746,7 @@ CREATE FUNCTION homer.sees(scopes text[], memory_id integer) RETURNS boolean
     LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
     SELECT EXISTS (SELECT FROM @extschema@.homer_memories AS m
-                    WHERE m.id = memory_id AND m.is_active IS NOT FALSE AND COALESCE(m.user_id, '') = ANY (scopes)
+                    WHERE m.id = memory_id AND m.is_active IS NOT FALSE AND homer.scope_of(m.user_id) = ANY (scopes)
                       AND (m.expires_at IS NULL OR m.expires_at > homer.utc_now()));
 END;
 COMMENT ON FUNCTION homer.sees(text[], integer) IS 'Whether a memory is among those that the scopes rank.';
@@ -587,7 +805,7 @@ DECLARE
     parts @extschema@.homer_relevance_part[] := '{}';
     share double precision := 1;
 BEGIN
-    PERFORM homer.check_user_or_everyone(user_id);
+    PERFORM homer.check_user_or_everyone(user_id), homer.check_acts_for(user_id);
     IF memory_id IS NULL THEN
         PERFORM homer.refuse_null('memory_id');
     ELSIF query_embedding IS NOT NULL THEN
@@ -619,6 +837,7 @@ CREATE OR REPLACE FUNCTION @extschema@.homer_upsert_profile(
     LANGUAGE sql VOLATILE PARALLEL UNSAFE
 BEGIN ATOMIC
     SELECT homer.check_text('user_id', user_id)
+       AND homer.check_acts_for(user_id)
        AND homer.check_text('display_name', display_name)
        AND homer.check_text('role', role)
        AND homer.check_object('settings', settings);
@@ -646,6 +865,28 @@ BEGIN ATOMIC
      WHERE p.user_id = homer_upsert_profile.user_id
     RETURNING p.*;
 END;
+CREATE OR REPLACE FUNCTION @extschema@.homer_touch_profile(user_id text) RETURNS @extschema@.homer_user_profiles
+    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE AS
+$function$
+-- PL/pgSQL keeps the plan of its UPDATE for the session, which a SQL function does not before PostgreSQL 18, and the
+-- operators are qualified because it resolves them at run time.
+#variable_conflict use_column
+DECLARE
+    touched @extschema@.homer_user_profiles;
+BEGIN
+    UPDATE @extschema@.homer_user_profiles AS p
+       SET total_interactions = COALESCE(p.total_interactions, 0) OPERATOR(pg_catalog.+) 1,
+           last_interaction = homer.utc_now()
+     WHERE p.user_id OPERATOR(pg_catalog.=) homer_touch_profile.user_id
+    RETURNING p.* INTO touched;
+    IF NOT FOUND THEN
+        PERFORM homer.check_text('user_id', homer_touch_profile.user_id);
+        PERFORM homer.check_acts_for(homer_touch_profile.user_id);
+        PERFORM homer.refuse_unknown_profile(homer_touch_profile.user_id);
+    END IF;
+    RETURN touched;
+END
+$function$;
 CREATE FUNCTION homer.moment_of_text(moment text) RETURNS timestamp
     LANGUAGE c IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE COST 10 AS 'MODULE_PATHNAME', 'moment_of_text_wrapper';
 COMMENT ON FUNCTION homer.moment_of_text(text) IS 'The moment of an ISO 8601 text, in UTC; null where it is none.';
@@ -737,17 +978,6 @@ CREATE TYPE @extschema@.homer_refusal AS (
     refused_at timestamp
 );
 COMMENT ON TYPE @extschema@.homer_refusal IS 'What a user has refused to have remembered, in the form that all its spellings share.';
-CREATE FUNCTION homer.check_may_decide_for(user_id text) RETURNS boolean
-    LANGUAGE sql STABLE PARALLEL SAFE
-    RETURN CASE
-        WHEN user_id IS NOT NULL THEN true
-        WHEN pg_catalog.pg_has_role(
-                 (SELECT c.relowner FROM pg_catalog.pg_class AS c WHERE c.oid = '@extschema@.homer_memories'::regclass), 'USAGE')
-            THEN true
-        ELSE homer.refuse_everyones_memory(CURRENT_USER::text)
-    END;
-COMMENT ON FUNCTION homer.check_may_decide_for(text) IS
-'Refuses to let a role without the rights of the owner of homer_memories decide what everyone is told.';
 CREATE FUNCTION @extschema@.homer_reject(memory_id integer) RETURNS boolean
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
     SET enable_seqscan = off
@@ -759,6 +989,7 @@ DECLARE
     said text;
     is_news boolean;
 BEGIN
+    PERFORM homer.check_acts();
     SELECT m.* INTO rejected FROM @extschema@.homer_memories AS m WHERE m.id OPERATOR(pg_catalog.=) homer_reject.memory_id;
     IF NOT FOUND THEN
         PERFORM homer.refuse_null('memory_id') WHERE homer_reject.memory_id IS NULL;
@@ -787,13 +1018,14 @@ BEGIN
 END
 $function$;
 COMMENT ON FUNCTION @extschema@.homer_reject(integer) IS
-'Retires a memory and refuses its content for its user from now on, in any spelling: homer_remember then answers rejected. True if that was news, false if it was refused already and nothing was left to retire. A global memory is rejected by a role with the rights of the owner of homer_memories.';
+'Retires a memory and refuses its content for its user from now on, in any spelling: homer_remember then answers rejected. True if that was news, false if it was refused already and nothing was left to retire. A global memory is rejected by a role that acts for any user.';
 CREATE FUNCTION @extschema@.homer_refusals(user_id text) RETURNS SETOF @extschema@.homer_refusal
     LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
     SELECT r.id, r.user_id, pg_catalog.ltrim(r.statement), r.memory_id, r.refused_at
       FROM homer.refusals AS r
      WHERE homer.check_user_or_everyone(homer_refusals.user_id)
+       AND homer.check_acts_for(homer_refusals.user_id)
        AND CASE WHEN homer_refusals.user_id IS NULL THEN r.user_id IS NULL ELSE r.user_id = homer_refusals.user_id END
      ORDER BY r.id;
 END;
@@ -802,9 +1034,11 @@ COMMENT ON FUNCTION @extschema@.homer_refusals(text) IS
 CREATE FUNCTION @extschema@.homer_lift_refusal(refusal_id integer) RETURNS boolean
     LANGUAGE sql VOLATILE PARALLEL UNSAFE
 BEGIN ATOMIC
-    WITH lifted AS (
-        DELETE FROM homer.refusals AS r
-         WHERE r.id = refusal_id AND homer.check_may_decide_for(r.user_id)
+    WITH refused AS MATERIALIZED (
+        SELECT r.id FROM homer.refusals AS r
+         WHERE homer.check_acts() AND r.id = refusal_id AND homer.check_may_decide_for(r.user_id)
+    ), lifted AS (
+        DELETE FROM homer.refusals AS r USING refused AS k WHERE r.id = k.id
         RETURNING true
     )
     SELECT CASE
@@ -881,7 +1115,9 @@ COMMENT ON COLUMN homer.successions.old_id IS 'The memory that was replaced.';
 COMMENT ON COLUMN homer.successions.new_id IS 'The memory that replaced it.';
 COMMENT ON COLUMN homer.successions.succeeded_at IS 'When, in UTC.';
 SELECT pg_catalog.pg_extension_config_dump('homer.successions', '');
-CREATE VIEW homer.links AS
+CREATE FUNCTION homer.links() RETURNS TABLE (old_id integer, new_id integer, succeeded_at timestamp)
+    LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
     SELECT s.old_id, s.new_id, s.succeeded_at
       FROM homer.successions AS s
       JOIN @extschema@.homer_memories AS o ON o.id = s.old_id
@@ -889,10 +1125,8 @@ CREATE VIEW homer.links AS
      WHERE NOT o.is_active
        AND o.user_id IS NOT DISTINCT FROM n.user_id
        AND COALESCE(n.created_at <= s.succeeded_at, true);
-COMMENT ON VIEW homer.links IS 'The successions whose memories are there.';
-COMMENT ON COLUMN homer.links.old_id IS 'The memory that was replaced.';
-COMMENT ON COLUMN homer.links.new_id IS 'The memory that replaced it.';
-COMMENT ON COLUMN homer.links.succeeded_at IS 'When, in UTC.';
+END;
+COMMENT ON FUNCTION homer.links() IS 'The successions whose memories are there: the memory that was replaced, the one that replaced it, and when, in UTC.';
 CREATE TYPE @extschema@.homer_memory_version AS (
     id integer,
     user_id text,
@@ -921,6 +1155,7 @@ CREATE FUNCTION @extschema@.homer_memory_history(memory_id integer) RETURNS SETO
 $function$
 #variable_conflict use_column
 BEGIN
+    PERFORM homer.check_acts();
     IF NOT EXISTS (SELECT FROM @extschema@.homer_memories AS m WHERE m.id = homer_memory_history.memory_id) THEN
         PERFORM homer.refuse_null('memory_id') WHERE homer_memory_history.memory_id IS NULL;
         PERFORM homer.refuse_unknown_memory(homer_memory_history.memory_id);
@@ -931,19 +1166,19 @@ BEGIN
             UNION
             SELECT l.id
               FROM versions AS v,
-                   LATERAL (SELECT n.new_id AS id FROM homer.links AS n WHERE n.old_id = v.id
+                   LATERAL (SELECT n.new_id AS id FROM homer.links() AS n WHERE n.old_id = v.id
                             UNION ALL
-                            SELECT o.old_id FROM homer.links AS o WHERE o.new_id = v.id) AS l
+                            SELECT o.old_id FROM homer.links() AS o WHERE o.new_id = v.id) AS l
         )
         SELECT m.id, m.user_id, m.category, m.subject, m.content, m.importance, m.expires_at, m.source_conversation_id,
                m.source_message_id, m.tags, m.metadata, m.is_active, m.created_at, m.updated_at, e.outcome,
                CASE e.outcome WHEN 'superseded' THEN l.succeeded_at WHEN 'expired' THEN m.expires_at
                               WHEN 'current' THEN NULL ELSE m.updated_at END,
-               (SELECT max(p.old_id) FROM homer.links AS p WHERE p.new_id = m.id),
+               (SELECT max(p.old_id) FROM homer.links() AS p WHERE p.new_id = m.id),
                l.new_id
           FROM versions AS v
           JOIN @extschema@.homer_memories AS m ON m.id = v.id
-          LEFT JOIN homer.links AS l ON l.old_id = m.id,
+          LEFT JOIN homer.links() AS l ON l.old_id = m.id,
                LATERAL (SELECT CASE
                    WHEN l.new_id IS NOT NULL THEN 'superseded'
                    WHEN m.is_active IS NOT FALSE AND (m.expires_at IS NULL OR m.expires_at > homer.utc_now()) THEN 'current'
@@ -1022,12 +1257,14 @@ CREATE FUNCTION @extschema@.homer_due_reminders(user_id text DEFAULT NULL, "limi
     -- Read in the order of an index, which an old statistic must not talk the planner out of.
     SET enable_seqscan = off
     SET enable_sort = off
+    SET jit = off
     SET search_path = pg_catalog, pg_temp
 AS $function$
 #variable_conflict use_column
 BEGIN
-    PERFORM homer.check_user_or_everyone(homer_due_reminders.user_id), homer.check_limit("limit");
+    PERFORM homer.check_user_or_everyone(homer_due_reminders.user_id), homer.check_acts_for(homer_due_reminders.user_id), homer.check_limit("limit");
     IF homer_due_reminders.user_id IS NULL THEN
+        PERFORM homer.check_acts_for_all('homer_due_reminders without a user');
         RETURN QUERY
             SELECT m.*, timezone('UTC', homer.moment_of_text(homer.json_text(m.metadata, 'due_at')))
               FROM @extschema@.homer_memories AS m
@@ -1052,20 +1289,22 @@ BEGIN
 END
 $function$;
 COMMENT ON FUNCTION @extschema@.homer_due_reminders(text, integer) IS
-'Reminders that are due and not yet claimed, longest due first: of the user, or all there are, the global ones too, for a null user.';
+'Reminders that are due and not yet claimed, longest due first: of the user, or all there are, the global ones too, for a null user, which only a role that acts for any user may pass.';
 CREATE FUNCTION @extschema@.homer_claim_reminders("limit" integer DEFAULT 10, user_id text DEFAULT NULL)
     RETURNS SETOF @extschema@.homer_due_reminder
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE ROWS 10
     SET enable_seqscan = off
     SET enable_sort = off
+    SET jit = off
     SET search_path = pg_catalog, pg_temp
 AS $function$
 #variable_conflict use_column
 DECLARE
     taken integer[];
 BEGIN
-    PERFORM homer.check_user_or_everyone(homer_claim_reminders.user_id), homer.check_limit("limit");
+    PERFORM homer.check_user_or_everyone(homer_claim_reminders.user_id), homer.check_acts_for(homer_claim_reminders.user_id), homer.check_limit("limit");
     IF homer_claim_reminders.user_id IS NULL THEN
+        PERFORM homer.check_acts_for_all('homer_claim_reminders without a user');
         SELECT array_agg(due.id) INTO taken
           FROM (SELECT m.id
                   FROM @extschema@.homer_memories AS m
@@ -1101,14 +1340,14 @@ BEGIN
 END
 $function$;
 COMMENT ON FUNCTION @extschema@.homer_claim_reminders(integer, text) IS
-'Takes due reminders, longest due first: of the user, or all there are for a null user. Two workers never get the same one, and neither waits for the other; what a worker rolls back is due again. A claimed reminder stays a memory, with claimed_at in its metadata.';
+'Takes due reminders, longest due first: of the user, or all there are for a null user, which only a role that acts for any user may pass. Two workers never get the same one, and neither waits for the other; what a worker rolls back is due again. A claimed reminder stays a memory, with claimed_at in its metadata.';
 CREATE FUNCTION @extschema@.homer_local_moment(user_id text, moment timestamptz) RETURNS text
     LANGUAGE sql STABLE PARALLEL UNSAFE
 BEGIN ATOMIC
     SELECT pg_catalog.to_char(pg_catalog.timezone(z.name, moment), 'YYYY-MM-DD HH24:MI') || ' ' || z.name
       FROM (SELECT COALESCE((SELECT p.timezone FROM @extschema@.homer_user_profiles AS p
                               WHERE p.user_id = homer_local_moment.user_id AND homer.knows_timezone(p.timezone)), 'UTC')) AS z (name)
-     WHERE homer.check_user_or_everyone(homer_local_moment.user_id);
+     WHERE homer.check_user_or_everyone(homer_local_moment.user_id) AND homer.check_acts_for(homer_local_moment.user_id);
 END;
 COMMENT ON FUNCTION @extschema@.homer_local_moment(text, timestamptz) IS
 'A moment as the user''s clock shows it, with the timezone of the profile; in UTC for a user without one.';
@@ -1228,6 +1467,7 @@ CREATE FUNCTION homer.check_memory(
 ) RETURNS boolean
     LANGUAGE sql VOLATILE PARALLEL SAFE
     RETURN homer.check_user_or_everyone(user_id)
+       AND homer.check_may_decide_for(user_id)
        AND homer.check_text('category', category)
        AND homer.check_says_something(subject, content)
        AND homer.check_importance(importance)
@@ -1323,6 +1563,24 @@ END
 $function$;
 COMMENT ON FUNCTION @extschema@.homer_remember(text, text, text, text, integer, timestamptz, text[], jsonb, text, text, integer, real[]) IS
 'Stores a memory of the user, or of everyone where user_id is null. Returns its id and the outcome: added; confirmed, where the same content was there in any spelling and is refreshed; superseded, where it replaced the memory that supersedes names; or rejected, where the user has refused this content: nothing is stored, and the id is the refusal''s.';
+CREATE OR REPLACE FUNCTION @extschema@.homer_forget(memory_id integer) RETURNS boolean
+    LANGUAGE sql VOLATILE PARALLEL UNSAFE
+BEGIN ATOMIC
+    WITH retired AS (
+        UPDATE @extschema@.homer_memories AS m
+           SET is_active = false, updated_at = homer.utc_now()
+         WHERE homer.check_acts() AND m.id = memory_id AND m.is_active IS NOT FALSE
+        RETURNING true
+    )
+    SELECT CASE
+        WHEN memory_id IS NULL THEN homer.refuse_null('memory_id')
+        WHEN EXISTS (SELECT FROM retired) THEN true
+        -- Everyone's is seen by a confined role, and not retired by it.
+        WHEN EXISTS (SELECT FROM @extschema@.homer_memories AS m
+                      WHERE m.id = memory_id AND homer.check_may_decide_for(m.user_id)) THEN false
+        ELSE homer.refuse_unknown_memory(memory_id)
+    END;
+END;
 CREATE FUNCTION @extschema@.homer_relevant_memories(
     user_id text,
     "limit" integer DEFAULT 10,
@@ -1346,7 +1604,7 @@ DECLARE
     scopes text[];
     question_words text[];
 BEGIN
-    IF NOT (homer.check_user_or_everyone(user_id) AND homer.check_limit("limit")
+    IF NOT (homer.check_user_or_everyone(user_id) AND homer.check_acts_for(user_id) AND homer.check_limit("limit")
             AND homer.check_filter('categories', categories) AND homer.check_filter('tags', tags)
             AND homer.check_flag('include_global', include_global)) THEN
         RETURN;
@@ -1476,6 +1734,7 @@ DECLARE
     again record;
     afresh record;
 BEGIN
+    PERFORM homer.check_acts();
     IF jsonb_typeof(memories) IS DISTINCT FROM 'array' THEN
         PERFORM homer.refuse_null('memories') WHERE memories IS NULL;
         PERFORM homer.refuse_shape('memories', memories::text, 'a JSON array');
@@ -1573,13 +1832,14 @@ CREATE FUNCTION @extschema@.homer_expire_memories("limit" integer DEFAULT 10000)
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
     SET enable_seqscan = off
     SET enable_sort = off
+    SET jit = off
     SET search_path = pg_catalog, pg_temp
 AS $function$
 #variable_conflict use_column
 DECLARE
     expired integer[];
 BEGIN
-    PERFORM homer.check_limit("limit");
+    PERFORM homer.check_acts_for_all('homer_expire_memories'), homer.check_limit("limit");
     SELECT array_agg(e.id) INTO expired
       FROM (SELECT m.id
               FROM @extschema@.homer_memories AS m
@@ -1595,10 +1855,10 @@ COMMENT ON FUNCTION @extschema@.homer_expire_memories(integer) IS
 'Retires so many of the memories that have expired, longest ago first, and passes over rows that others hold. Returns how many: less than the limit when there are no more.';
 CREATE FUNCTION homer.moment_of_file(created_at timestamp) RETURNS timestamp
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN COALESCE(created_at, '-infinity'::timestamp);
+    RETURN CASE WHEN created_at IS NULL THEN '-infinity'::timestamp ELSE created_at END;
 COMMENT ON FUNCTION homer.moment_of_file(timestamp) IS 'When a file counts as made: before all others where nothing is known.';
 CREATE FUNCTION homer.user_hashes(user_ids jsonb) RETURNS bigint[]
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    LANGUAGE sql IMMUTABLE LEAKPROOF PARALLEL SAFE
     RETURN ARRAY(SELECT homer.hash(u, 0) FROM pg_catalog.jsonb_array_elements_text(user_ids) AS u);
 COMMENT ON FUNCTION homer.user_hashes(jsonb) IS 'The hash of each user id in an array of them.';
 CREATE INDEX homer_files_owner_idx ON @extschema@.homer_files (uploaded_by, homer.moment_of_file(created_at), id);
@@ -1683,6 +1943,7 @@ BEGIN
     SELECT COALESCE(lower(file_id), gen_random_uuid()::text), uploaded_by, original_name, mime_type, file_size, storage_path,
            storage_type, description, extracted_text, to_jsonb(tags), homer.utc_now(), homer.utc_now()
      WHERE homer.check_text('uploaded_by', uploaded_by)
+       AND homer.check_acts_for(uploaded_by)
        AND homer.check_text('original_name', original_name)
        AND homer.check_text('mime_type', mime_type)
        AND homer.check_file_size(file_size)
@@ -1705,7 +1966,7 @@ CREATE FUNCTION @extschema@.homer_share_file(file_id text, user_ids text[]) RETU
     SET search_path = pg_catalog, pg_temp
 AS $function$
 BEGIN
-    PERFORM homer.check_text('file_id', file_id), homer.check_user_ids(user_ids);
+    PERFORM homer.check_text('file_id', file_id), homer.check_user_ids(user_ids), homer.check_may_change_file(file_id);
     UPDATE @extschema@.homer_files AS f
        SET shared_with = homer.with_users(f.shared_with, f.uploaded_by, user_ids), updated_at = homer.utc_now()
      WHERE f.file_id = homer_share_file.file_id
@@ -1720,7 +1981,7 @@ CREATE FUNCTION @extschema@.homer_unshare_file(file_id text, user_ids text[]) RE
     SET search_path = pg_catalog, pg_temp
 AS $function$
 BEGIN
-    PERFORM homer.check_text('file_id', file_id), homer.check_user_ids(user_ids);
+    PERFORM homer.check_text('file_id', file_id), homer.check_user_ids(user_ids), homer.check_may_change_file(file_id);
     UPDATE @extschema@.homer_files AS f
        SET shared_with = homer.without_users(f.shared_with, user_ids), updated_at = homer.utc_now()
      WHERE f.file_id = homer_unshare_file.file_id
@@ -1735,7 +1996,7 @@ CREATE FUNCTION @extschema@.homer_publish_file(file_id text, is_shared boolean D
     SET search_path = pg_catalog, pg_temp
 AS $function$
 BEGIN
-    PERFORM homer.check_text('file_id', file_id), homer.check_flag('is_shared', is_shared);
+    PERFORM homer.check_text('file_id', file_id), homer.check_flag('is_shared', is_shared), homer.check_may_change_file(file_id);
     UPDATE @extschema@.homer_files AS f
        SET is_shared = homer_publish_file.is_shared, updated_at = homer.utc_now()
      WHERE f.file_id = homer_publish_file.file_id AND f.is_shared IS DISTINCT FROM homer_publish_file.is_shared;
@@ -1759,11 +2020,31 @@ BEGIN
 END
 $function$;
 COMMENT ON FUNCTION homer.known_file(text) IS 'The file of this id; one that does not exist is refused.';
+CREATE FUNCTION homer.check_may_change_file(file_id text) RETURNS boolean
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path = pg_catalog, pg_temp
+AS $function$
+DECLARE
+    owner text;
+BEGIN
+    PERFORM homer.check_acts();
+    SELECT f.uploaded_by INTO owner FROM @extschema@.homer_files AS f WHERE f.file_id = check_may_change_file.file_id;
+    IF owner IS NULL THEN
+        RETURN homer.refuse_unknown_file(check_may_change_file.file_id);
+    ELSIF homer.acts_for_anyone() OR owner = homer.acting_user() THEN
+        RETURN true;
+    END IF;
+    RETURN homer.refuse_foreign_file(check_may_change_file.file_id, homer.acting_user());
+END
+$function$;
+COMMENT ON FUNCTION homer.check_may_change_file(text) IS
+'Refuses a file that does not exist or is not to be seen, and one that the role''s user sees and does not own.';
 CREATE FUNCTION @extschema@.homer_can_read_file(user_id text, file_id text) RETURNS boolean
     LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
     SELECT CASE
-        WHEN homer.check_user_or_everyone(homer_can_read_file.user_id) AND homer.check_text('file_id', homer_can_read_file.file_id)
+        WHEN homer.check_user_or_everyone(homer_can_read_file.user_id) AND homer.check_acts_for(homer_can_read_file.user_id)
+             AND homer.check_text('file_id', homer_can_read_file.file_id)
         THEN COALESCE((SELECT homer.may_see(homer_can_read_file.user_id, f.uploaded_by, f.is_shared, f.shared_with)
                          FROM @extschema@.homer_files AS f WHERE f.file_id = homer_can_read_file.file_id),
                       homer.refuse_unknown_file(homer_can_read_file.file_id))
@@ -1789,6 +2070,7 @@ BEGIN
             homer.check_message_id('conversation_id', conversation_id),
             homer.check_message_id('message_id', message_id),
             homer.check_one_of('direction', direction, '{inbound,outbound}'),
+            homer.check_acts(),
             homer.known_file(file_id);
     LOOP
         INSERT INTO @extschema@.homer_file_messages AS m (file_id, conversation_id, message_id, direction, context, created_at)
@@ -1838,6 +2120,7 @@ BEGIN ATOMIC
       JOIN @extschema@.homer_files AS f ON f.file_id = m.file_id
      WHERE homer.check_text('conversation_id', homer_conversation_files.conversation_id)
        AND homer.check_user_or_everyone(homer_conversation_files.user_id)
+       AND homer.check_acts_for(homer_conversation_files.user_id)
        AND m.conversation_id = homer_conversation_files.conversation_id
        AND (homer_conversation_files.user_id IS NULL
             OR homer.may_see(homer_conversation_files.user_id, f.uploaded_by, f.is_shared, f.shared_with))
@@ -1870,12 +2153,15 @@ CREATE FUNCTION homer.file_keys(
 COMMENT ON FUNCTION homer.file_keys(text, boolean, text, text, text, text) IS
 'The words of a file, each hashed together with who owns it, and of a published file once more as everyone''s.';
 CREATE FUNCTION homer.lines(strings jsonb) RETURNS text
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    LANGUAGE sql IMMUTABLE LEAKPROOF PARALLEL SAFE
     RETURN (SELECT pg_catalog.string_agg(s, E'\n') FROM pg_catalog.jsonb_array_elements_text(strings) AS s);
 COMMENT ON FUNCTION homer.lines(jsonb) IS 'The strings of an array, one a line.';
+CREATE FUNCTION homer.substr(value text, start integer, length integer) RETURNS text
+    LANGUAGE internal IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE AS 'text_substr';
+COMMENT ON FUNCTION homer.substr(text, integer, integer) IS 'A part of a text.';
 CREATE INDEX homer_files_search_idx ON @extschema@.homer_files
     USING gin (homer.file_keys(uploaded_by, is_shared, original_name, description, homer.lines(tags),
-                               pg_catalog.substr(extracted_text, 1, 200000)) homer.keys_ops)
+                               homer.substr(extracted_text, 1, 200000)) homer.keys_ops)
     WITH (gin_pending_list_limit = 256);
 CREATE FUNCTION homer.count_of_files(user_id text) RETURNS SETOF bigint
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
@@ -1901,7 +2187,7 @@ CREATE FUNCTION homer.file_holders(user_id text, scopes text[], word text, repea
 BEGIN ATOMIC
     SELECT f.id FROM @extschema@.homer_files AS f
      WHERE homer.file_keys(f.uploaded_by, f.is_shared, f.original_name, f.description, homer.lines(f.tags),
-                           pg_catalog.substr(f.extracted_text, 1, 200000))
+                           homer.substr(f.extracted_text, 1, 200000))
            OPERATOR(homer.&&) homer.keys_of_word(scopes, word, repeated)
        AND homer.may_see(file_holders.user_id, f.uploaded_by, f.is_shared, f.shared_with);
 END;
@@ -1912,9 +2198,8 @@ CREATE FUNCTION homer.file_hits(user_id text, scopes text[], words text[]) RETUR
 BEGIN ATOMIC
     SELECT (SELECT c.files FROM homer.count_of_files(file_hits.user_id) AS c (files)),
            pg_catalog.string_agg(
-               homer.pack_hits(p.place, ARRAY(SELECT h.id FROM homer.file_holders(
-                                                  file_hits.user_id, scopes, words[p.place / 2 + 1], p.place % 2 = 1) AS h (id))), '')
-      FROM pg_catalog.generate_series(0, 2 * pg_catalog.cardinality(words) - 1) AS p (place);
+               homer.pack_hits(p.place, ARRAY(SELECT h.id FROM homer.file_holders(file_hits.user_id, scopes, p.word, p.repeated) AS h (id))), '')
+      FROM homer.places_of_words(words) AS p;
 END;
 COMMENT ON FUNCTION homer.file_hits(text, text[], text[]) IS
 'Which of the files that the user may see hold which of the words, as homer.hits_of_words for memories, and how many files the user may see.';
@@ -1970,7 +2255,8 @@ DECLARE
     before timestamp := 'infinity';
     before_id integer := 2147483647;
 BEGIN
-    IF NOT (homer.check_user_or_everyone(homer_accessible_files.user_id) AND homer.check_limit("limit")) THEN
+    IF NOT (homer.check_user_or_everyone(homer_accessible_files.user_id) AND homer.check_acts_for(homer_accessible_files.user_id)
+            AND homer.check_limit("limit")) THEN
         RETURN;
     END IF;
     IF after IS NOT NULL THEN
@@ -2190,7 +2476,7 @@ AS $function$
 DECLARE
     block text;
 BEGIN
-    PERFORM homer.check_user_or_everyone(user_id), homer.check_max_tokens(max_tokens);
+    PERFORM homer.check_user_or_everyone(user_id), homer.check_acts_for(user_id), homer.check_max_tokens(max_tokens);
     SELECT homer.context_block(array_agg(e.section), array_agg(e.head), array_agg(e.body), max_tokens) INTO block
       FROM homer.context_entries(user_id, query, max_tokens, conversation_id, query_embedding) AS e;
     RETURN COALESCE(block, '');
@@ -2214,7 +2500,7 @@ DECLARE
     bodies text[];
     data jsonb[];
 BEGIN
-    PERFORM homer.check_user_or_everyone(user_id), homer.check_max_tokens(max_tokens);
+    PERFORM homer.check_user_or_everyone(user_id), homer.check_acts_for(user_id), homer.check_max_tokens(max_tokens);
     SELECT array_agg(e.section), array_agg(e.head), array_agg(e.body), array_agg(e.data) INTO sections, heads, bodies, data
       FROM homer.context_entries(user_id, query, max_tokens, conversation_id, query_embedding) AS e;
     RETURN (
@@ -2284,7 +2570,7 @@ BEGIN ATOMIC
                'files_shared_with_user',
                (SELECT COALESCE(pg_catalog.jsonb_agg(f.file_id ORDER BY f.id), '[]')
                   FROM homer.files_shared_with(homer_export_user.user_id) AS f))
-     WHERE homer.check_text('user_id', homer_export_user.user_id);
+     WHERE homer.check_text('user_id', homer_export_user.user_id) AND homer.check_acts_for(homer_export_user.user_id);
 END;
 COMMENT ON FUNCTION @extschema@.homer_export_user(text) IS
 'Everything that is known of a person, as one document that homer_import_user takes: the rows that are theirs in each table, and the ids of the files that others share with them.';
@@ -2534,6 +2820,7 @@ DECLARE
 BEGIN
     PERFORM homer.check_document(data);
     person := data ->> 'user_id';
+    PERFORM homer.check_acts_for(person);
     profiles := homer.import_profiles(person, data -> 'homer_user_profiles');
     memories := homer.import_memories(person, data -> 'homer_memories');
     files := homer.import_files(person, data -> 'homer_files');
@@ -2574,7 +2861,7 @@ DECLARE
     successions bigint;
     embeddings bigint := 0;
 BEGIN
-    PERFORM homer.check_text('user_id', person);
+    PERFORM homer.check_text('user_id', person), homer.check_acts_for_all('homer_erase_user');
     IF homer.embedding_dimensions() IS NOT NULL THEN
         DELETE FROM homer.memory_embeddings AS e USING @extschema@.homer_memories AS m
          WHERE m.user_id = person AND e.memory_id = m.id;
@@ -2684,7 +2971,95 @@ BEGIN ATOMIC
                AND (c.relnamespace = 'homer'::regnamespace
                     OR c.relnamespace = '@extschema@'::regnamespace
                        AND c.relname IN ('homer_user_profiles', 'homer_memories', 'homer_files', 'homer_file_messages'))) AS b,
-           (SELECT pg_catalog.current_setting('TimeZone') AS name) AS z;
+           (SELECT pg_catalog.current_setting('TimeZone') AS name) AS z
+     WHERE homer.check_acts_for_all('homer_stats');
 END;
 COMMENT ON FUNCTION @extschema@.homer_stats() IS
 'One row for a dashboard: how many of everything there are, bytes, indexes that are missing, and whether this session''s clock is UTC. Counts all rows.';
+ALTER TABLE @extschema@.homer_user_profiles ENABLE ROW LEVEL SECURITY;
+CREATE POLICY homer_reads ON @extschema@.homer_user_profiles FOR SELECT
+    USING ((SELECT homer.acts_for_anyone()) OR user_id = (SELECT homer.acting_user()));
+CREATE POLICY homer_adds ON @extschema@.homer_user_profiles FOR INSERT
+    WITH CHECK ((SELECT homer.acts_for_anyone()) OR user_id = (SELECT homer.acting_user()));
+CREATE POLICY homer_changes ON @extschema@.homer_user_profiles FOR UPDATE
+    USING ((SELECT homer.acts_for_anyone()) OR user_id = (SELECT homer.acting_user()));
+CREATE POLICY homer_removes ON @extschema@.homer_user_profiles FOR DELETE
+    USING ((SELECT homer.acts_for_anyone()) OR user_id = (SELECT homer.acting_user()));
+ALTER TABLE @extschema@.homer_memories ENABLE ROW LEVEL SECURITY;
+CREATE POLICY homer_reads ON @extschema@.homer_memories FOR SELECT
+    USING ((SELECT homer.acts_for_anyone()) OR COALESCE(user_id, (SELECT homer.acting_user())) = (SELECT homer.acting_user()));
+CREATE POLICY homer_adds ON @extschema@.homer_memories FOR INSERT
+    WITH CHECK ((SELECT homer.acts_for_anyone()) OR user_id = (SELECT homer.acting_user()));
+CREATE POLICY homer_changes ON @extschema@.homer_memories FOR UPDATE
+    USING ((SELECT homer.acts_for_anyone()) OR user_id = (SELECT homer.acting_user()));
+CREATE POLICY homer_removes ON @extschema@.homer_memories FOR DELETE
+    USING ((SELECT homer.acts_for_anyone()) OR user_id = (SELECT homer.acting_user()));
+ALTER TABLE @extschema@.homer_files ENABLE ROW LEVEL SECURITY;
+CREATE POLICY homer_reads ON @extschema@.homer_files FOR SELECT
+    USING ((SELECT homer.acts_for_anyone()) OR uploaded_by = (SELECT homer.acting_user())
+           OR is_shared AND (SELECT homer.acting_user()) IS NOT NULL
+           OR pg_catalog.jsonb_exists(shared_with, (SELECT homer.acting_user())));
+CREATE POLICY homer_adds ON @extschema@.homer_files FOR INSERT
+    WITH CHECK ((SELECT homer.acts_for_anyone()) OR uploaded_by = (SELECT homer.acting_user()));
+CREATE POLICY homer_changes ON @extschema@.homer_files FOR UPDATE
+    USING ((SELECT homer.acts_for_anyone()) OR uploaded_by = (SELECT homer.acting_user()));
+CREATE POLICY homer_removes ON @extschema@.homer_files FOR DELETE
+    USING ((SELECT homer.acts_for_anyone()) OR uploaded_by = (SELECT homer.acting_user()));
+ALTER TABLE @extschema@.homer_file_messages ENABLE ROW LEVEL SECURITY;
+CREATE POLICY homer_reads ON @extschema@.homer_file_messages FOR SELECT
+    USING ((SELECT homer.acts_for_anyone())
+           OR EXISTS (SELECT FROM @extschema@.homer_files AS f WHERE f.file_id = homer_file_messages.file_id));
+CREATE POLICY homer_adds ON @extschema@.homer_file_messages FOR INSERT
+    WITH CHECK ((SELECT homer.acts_for_anyone())
+                OR EXISTS (SELECT FROM @extschema@.homer_files AS f WHERE f.file_id = homer_file_messages.file_id));
+CREATE POLICY homer_changes ON @extschema@.homer_file_messages FOR UPDATE
+    USING ((SELECT homer.acts_for_anyone())
+           OR EXISTS (SELECT FROM @extschema@.homer_files AS f
+                       WHERE f.file_id = homer_file_messages.file_id AND f.uploaded_by = (SELECT homer.acting_user())));
+CREATE POLICY homer_removes ON @extschema@.homer_file_messages FOR DELETE
+    USING ((SELECT homer.acts_for_anyone())
+           OR EXISTS (SELECT FROM @extschema@.homer_files AS f
+                       WHERE f.file_id = homer_file_messages.file_id AND f.uploaded_by = (SELECT homer.acting_user())));
+ALTER TABLE homer.refusals ENABLE ROW LEVEL SECURITY;
+CREATE POLICY homer_reads ON homer.refusals FOR SELECT
+    USING ((SELECT homer.acts_for_anyone()) OR COALESCE(user_id, (SELECT homer.acting_user())) = (SELECT homer.acting_user()));
+CREATE POLICY homer_adds ON homer.refusals FOR INSERT
+    WITH CHECK ((SELECT homer.acts_for_anyone()) OR user_id = (SELECT homer.acting_user()));
+CREATE POLICY homer_changes ON homer.refusals FOR UPDATE
+    USING ((SELECT homer.acts_for_anyone()) OR user_id = (SELECT homer.acting_user()));
+CREATE POLICY homer_removes ON homer.refusals FOR DELETE
+    USING ((SELECT homer.acts_for_anyone()) OR user_id = (SELECT homer.acting_user()));
+ALTER TABLE homer.successions ENABLE ROW LEVEL SECURITY;
+CREATE POLICY homer_reads ON homer.successions FOR SELECT
+    USING ((SELECT homer.acts_for_anyone())
+           OR EXISTS (SELECT FROM @extschema@.homer_memories AS m WHERE m.id = successions.old_id));
+CREATE POLICY homer_adds ON homer.successions FOR INSERT
+    WITH CHECK ((SELECT homer.acts_for_anyone())
+                OR (SELECT pg_catalog.count(*) = 2 FROM @extschema@.homer_memories AS m
+                     WHERE m.id IN (successions.old_id, successions.new_id) AND m.user_id = (SELECT homer.acting_user())));
+CREATE POLICY homer_changes ON homer.successions FOR UPDATE
+    USING ((SELECT homer.acts_for_anyone())
+           OR EXISTS (SELECT FROM @extschema@.homer_memories AS m
+                       WHERE m.id = successions.old_id AND m.user_id = (SELECT homer.acting_user())))
+    WITH CHECK ((SELECT homer.acts_for_anyone())
+                OR (SELECT pg_catalog.count(*) = 2 FROM @extschema@.homer_memories AS m
+                     WHERE m.id IN (successions.old_id, successions.new_id) AND m.user_id = (SELECT homer.acting_user())));
+CREATE POLICY homer_removes ON homer.successions FOR DELETE
+    USING ((SELECT homer.acts_for_anyone())
+           OR EXISTS (SELECT FROM @extschema@.homer_memories AS m
+                       WHERE m.id = successions.old_id AND m.user_id = (SELECT homer.acting_user())));
+DO $do$
+DECLARE
+    function regprocedure;
+BEGIN
+    FOR function IN
+        SELECT d.objid
+          FROM pg_catalog.pg_depend AS d JOIN pg_catalog.pg_extension AS e ON e.oid OPERATOR(pg_catalog.=) d.refobjid
+         WHERE e.extname OPERATOR(pg_catalog.=) 'homer'::name AND d.deptype OPERATOR(pg_catalog.=) 'e'::"char"
+           AND d.refclassid OPERATOR(pg_catalog.=) 'pg_catalog.pg_extension'::regclass::oid
+           AND d.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_proc'::regclass::oid
+    LOOP
+        EXECUTE pg_catalog.format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', function);
+    END LOOP;
+END
+$do$;

@@ -68,6 +68,7 @@ CREATE FUNCTION @extschema@.homer_due_reminders(user_id text DEFAULT NULL, "limi
     -- Read in the order of an index, which an old statistic must not talk the planner out of.
     SET enable_seqscan = off
     SET enable_sort = off
+    SET jit = off
     SET search_path = pg_catalog, pg_temp
 AS $function$
 #variable_conflict use_column
@@ -106,6 +107,7 @@ CREATE FUNCTION @extschema@.homer_claim_reminders("limit" integer DEFAULT 10, us
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE ROWS 10
     SET enable_seqscan = off
     SET enable_sort = off
+    SET jit = off
     SET search_path = pg_catalog, pg_temp
 AS $function$
 #variable_conflict use_column
