@@ -39,6 +39,7 @@ mod shows_files_to_whom_they_are_shared;
 mod stands_beside_vectors;
 mod stands_mixed_load;
 mod survives_a_crash;
+mod survives_drop_extension;
 mod survives_dump;
 mod survives_pg_upgrade;
 mod upgrades_from_released_versions;
