@@ -144,8 +144,13 @@ END
 $do$;
 CREATE FUNCTION homer.is_above_row_security() RETURNS boolean
     LANGUAGE sql STABLE PARALLEL SAFE
-    -- A table that no schema tool looks at: it switches row security off for some tables, never for who is asked here.
-    RETURN NOT pg_catalog.row_security_active('homer.refusals'::text);
+    -- Not bound by the policies of any table: one whose row security was switched off must not open the others.
+    RETURN NOT (pg_catalog.row_security_active('@extschema@.homer_memories'::regclass::oid)
+                OR pg_catalog.row_security_active('@extschema@.homer_user_profiles'::regclass::oid)
+                OR pg_catalog.row_security_active('@extschema@.homer_files'::regclass::oid)
+                OR pg_catalog.row_security_active('@extschema@.homer_file_messages'::regclass::oid)
+                OR pg_catalog.row_security_active('homer.refusals'::text)
+                OR pg_catalog.row_security_active('homer.successions'::text));
 COMMENT ON FUNCTION homer.is_above_row_security() IS
 'Whether the role is a superuser, has BYPASSRLS, or has the rights of the owner of homer''s tables.';
 CREATE FUNCTION homer.acts_for_anyone() RETURNS boolean
@@ -179,29 +184,44 @@ COMMENT ON FUNCTION homer.refuse_no_kind(text) IS 'Refuses a role that acts for 
 CREATE FUNCTION homer.refuse_about_all_users(role text, function text) RETURNS boolean
     LANGUAGE c VOLATILE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'refuse_about_all_users_wrapper';
 COMMENT ON FUNCTION homer.refuse_about_all_users(text, text) IS 'Refuses to a confined role what is about all users.';
+CREATE FUNCTION homer.refuse_without_row_security("table" text) RETURNS boolean
+    LANGUAGE c VOLATILE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'refuse_without_row_security_wrapper';
+COMMENT ON FUNCTION homer.refuse_without_row_security(text) IS 'Refuses a confined role a table that no policy keeps it from.';
+CREATE FUNCTION homer.unguarded_table() RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN CASE
+        WHEN NOT pg_catalog.row_security_active('@extschema@.homer_memories'::regclass::oid) THEN 'homer_memories'
+        WHEN NOT pg_catalog.row_security_active('@extschema@.homer_user_profiles'::regclass::oid) THEN 'homer_user_profiles'
+        WHEN NOT pg_catalog.row_security_active('@extschema@.homer_files'::regclass::oid) THEN 'homer_files'
+        WHEN NOT pg_catalog.row_security_active('@extschema@.homer_file_messages'::regclass::oid) THEN 'homer_file_messages'
+        WHEN NOT pg_catalog.row_security_active('homer.refusals'::text) THEN 'homer.refusals'
+        WHEN NOT pg_catalog.row_security_active('homer.successions'::text) THEN 'homer.successions'
+    END;
+COMMENT ON FUNCTION homer.unguarded_table() IS
+'A table whose policies do not bind the role, for a role that they should bind: its row security was switched off. Null where there is none.';
 CREATE FUNCTION homer.check_acts() RETURNS boolean
     LANGUAGE plpgsql STABLE PARALLEL SAFE AS
 $function$
 BEGIN
-    IF homer.acts_for_anyone() OR homer.acting_user() IS NOT NULL THEN
+    IF homer.acts_for_anyone() THEN
         RETURN true;
+    ELSIF homer.acting_user() IS NOT NULL THEN
+        RETURN COALESCE(homer.refuse_without_row_security(homer.unguarded_table()), true);
     ELSIF pg_catalog.has_type_privilege('homer.one_user'::pg_catalog.regtype, 'USAGE') THEN
-        RETURN homer.refuse_no_acting_user(CURRENT_USER::text);
+        RETURN homer.refuse_no_acting_user(CURRENT_USER::pg_catalog.text);
     END IF;
-    RETURN homer.refuse_no_kind(CURRENT_USER::text);
+    RETURN homer.refuse_no_kind(CURRENT_USER::pg_catalog.text);
 END
 $function$;
-COMMENT ON FUNCTION homer.check_acts() IS 'Refuses a role that acts for nobody.';
+COMMENT ON FUNCTION homer.check_acts() IS 'Refuses a role that acts for nobody, and one that acts for one user where policies do not hold it to that.';
 CREATE FUNCTION homer.check_acts_for(user_id text) RETURNS boolean
     LANGUAGE plpgsql STABLE PARALLEL SAFE AS
 $function$
 BEGIN
-    IF homer.acts_for_anyone() OR user_id OPERATOR(pg_catalog.=) homer.acting_user() THEN
-        RETURN true;
-    ELSIF homer.check_acts() AND user_id IS NULL THEN
+    IF homer.check_acts() AND (user_id IS NULL OR homer.acts_for_anyone() OR user_id OPERATOR(pg_catalog.=) homer.acting_user()) THEN
         RETURN true;
     END IF;
-    RETURN homer.refuse_foreign_user(CURRENT_USER::text, homer.acting_user(), user_id);
+    RETURN homer.refuse_foreign_user(CURRENT_USER::pg_catalog.text, homer.acting_user(), user_id);
 END
 $function$;
 COMMENT ON FUNCTION homer.check_acts_for(text) IS
@@ -214,7 +234,7 @@ BEGIN
         RETURN true;
     END IF;
     PERFORM homer.check_acts();
-    RETURN homer.refuse_about_all_users(CURRENT_USER::text, function);
+    RETURN homer.refuse_about_all_users(CURRENT_USER::pg_catalog.text, function);
 END
 $function$;
 COMMENT ON FUNCTION homer.check_acts_for_all(text) IS 'Refuses a role that does not act for any user.';
@@ -223,7 +243,7 @@ CREATE FUNCTION homer.check_may_decide_for(user_id text) RETURNS boolean
 $function$
 BEGIN
     IF homer.check_acts_for(user_id) AND user_id IS NULL AND NOT homer.acts_for_anyone() THEN
-        RETURN homer.refuse_everyones_memory(CURRENT_USER::text);
+        RETURN homer.refuse_everyones_memory(CURRENT_USER::pg_catalog.text);
     END IF;
     RETURN true;
 END
@@ -874,6 +894,9 @@ $function$
 DECLARE
     touched @extschema@.homer_user_profiles;
 BEGIN
+    IF NOT homer.check_acts_for(user_id) THEN
+        RETURN NULL;
+    END IF;
     UPDATE @extschema@.homer_user_profiles AS p
        SET total_interactions = COALESCE(p.total_interactions, 0) OPERATOR(pg_catalog.+) 1,
            last_interaction = homer.utc_now()
@@ -881,7 +904,6 @@ BEGIN
     RETURNING p.* INTO touched;
     IF NOT FOUND THEN
         PERFORM homer.check_text('user_id', homer_touch_profile.user_id);
-        PERFORM homer.check_acts_for(homer_touch_profile.user_id);
         PERFORM homer.refuse_unknown_profile(homer_touch_profile.user_id);
     END IF;
     RETURN touched;
@@ -1257,7 +1279,6 @@ CREATE FUNCTION @extschema@.homer_due_reminders(user_id text DEFAULT NULL, "limi
     -- Read in the order of an index, which an old statistic must not talk the planner out of.
     SET enable_seqscan = off
     SET enable_sort = off
-    SET jit = off
     SET search_path = pg_catalog, pg_temp
 AS $function$
 #variable_conflict use_column
@@ -1295,7 +1316,6 @@ CREATE FUNCTION @extschema@.homer_claim_reminders("limit" integer DEFAULT 10, us
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE ROWS 10
     SET enable_seqscan = off
     SET enable_sort = off
-    SET jit = off
     SET search_path = pg_catalog, pg_temp
 AS $function$
 #variable_conflict use_column
@@ -1832,7 +1852,6 @@ CREATE FUNCTION @extschema@.homer_expire_memories("limit" integer DEFAULT 10000)
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
     SET enable_seqscan = off
     SET enable_sort = off
-    SET jit = off
     SET search_path = pg_catalog, pg_temp
 AS $function$
 #variable_conflict use_column

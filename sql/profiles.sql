@@ -62,6 +62,9 @@ $function$
 DECLARE
     touched @extschema@.homer_user_profiles;
 BEGIN
+    IF NOT homer.check_acts_for(user_id) THEN
+        RETURN NULL;
+    END IF;
     UPDATE @extschema@.homer_user_profiles AS p
        SET total_interactions = COALESCE(p.total_interactions, 0) OPERATOR(pg_catalog.+) 1,
            last_interaction = homer.utc_now()
@@ -69,7 +72,6 @@ BEGIN
     RETURNING p.* INTO touched;
     IF NOT FOUND THEN
         PERFORM homer.check_text('user_id', homer_touch_profile.user_id);
-        PERFORM homer.check_acts_for(homer_touch_profile.user_id);
         PERFORM homer.refuse_unknown_profile(homer_touch_profile.user_id);
     END IF;
     RETURN touched;

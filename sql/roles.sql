@@ -33,8 +33,13 @@ $do$;
 
 CREATE FUNCTION homer.is_above_row_security() RETURNS boolean
     LANGUAGE sql STABLE PARALLEL SAFE
-    -- A table that no schema tool looks at: it switches row security off for some tables, never for who is asked here.
-    RETURN NOT pg_catalog.row_security_active('homer.refusals'::text);
+    -- Not bound by the policies of any table: one whose row security was switched off must not open the others.
+    RETURN NOT (pg_catalog.row_security_active('@extschema@.homer_memories'::regclass::oid)
+                OR pg_catalog.row_security_active('@extschema@.homer_user_profiles'::regclass::oid)
+                OR pg_catalog.row_security_active('@extschema@.homer_files'::regclass::oid)
+                OR pg_catalog.row_security_active('@extschema@.homer_file_messages'::regclass::oid)
+                OR pg_catalog.row_security_active('homer.refusals'::text)
+                OR pg_catalog.row_security_active('homer.successions'::text));
 COMMENT ON FUNCTION homer.is_above_row_security() IS
 'Whether the role is a superuser, has BYPASSRLS, or has the rights of the owner of homer''s tables.';
 
@@ -76,6 +81,23 @@ CREATE FUNCTION homer.refuse_about_all_users(role text, function text) RETURNS b
     LANGUAGE c VOLATILE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'refuse_about_all_users_wrapper';
 COMMENT ON FUNCTION homer.refuse_about_all_users(text, text) IS 'Refuses to a confined role what is about all users.';
 
+CREATE FUNCTION homer.refuse_without_row_security("table" text) RETURNS boolean
+    LANGUAGE c VOLATILE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'refuse_without_row_security_wrapper';
+COMMENT ON FUNCTION homer.refuse_without_row_security(text) IS 'Refuses a confined role a table that no policy keeps it from.';
+
+CREATE FUNCTION homer.unguarded_table() RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN CASE
+        WHEN NOT pg_catalog.row_security_active('@extschema@.homer_memories'::regclass::oid) THEN 'homer_memories'
+        WHEN NOT pg_catalog.row_security_active('@extschema@.homer_user_profiles'::regclass::oid) THEN 'homer_user_profiles'
+        WHEN NOT pg_catalog.row_security_active('@extschema@.homer_files'::regclass::oid) THEN 'homer_files'
+        WHEN NOT pg_catalog.row_security_active('@extschema@.homer_file_messages'::regclass::oid) THEN 'homer_file_messages'
+        WHEN NOT pg_catalog.row_security_active('homer.refusals'::text) THEN 'homer.refusals'
+        WHEN NOT pg_catalog.row_security_active('homer.successions'::text) THEN 'homer.successions'
+    END;
+COMMENT ON FUNCTION homer.unguarded_table() IS
+'A table whose policies do not bind the role, for a role that they should bind: its row security was switched off. Null where there is none.';
+
 -- Row security alone would answer with nothing, where a caller is better told what is wrong. In PL/pgSQL and stable, so
 -- that in a WHERE they are asked once and before any row.
 
@@ -83,26 +105,26 @@ CREATE FUNCTION homer.check_acts() RETURNS boolean
     LANGUAGE plpgsql STABLE PARALLEL SAFE AS
 $function$
 BEGIN
-    IF homer.acts_for_anyone() OR homer.acting_user() IS NOT NULL THEN
+    IF homer.acts_for_anyone() THEN
         RETURN true;
+    ELSIF homer.acting_user() IS NOT NULL THEN
+        RETURN COALESCE(homer.refuse_without_row_security(homer.unguarded_table()), true);
     ELSIF pg_catalog.has_type_privilege('homer.one_user'::pg_catalog.regtype, 'USAGE') THEN
-        RETURN homer.refuse_no_acting_user(CURRENT_USER::text);
+        RETURN homer.refuse_no_acting_user(CURRENT_USER::pg_catalog.text);
     END IF;
-    RETURN homer.refuse_no_kind(CURRENT_USER::text);
+    RETURN homer.refuse_no_kind(CURRENT_USER::pg_catalog.text);
 END
 $function$;
-COMMENT ON FUNCTION homer.check_acts() IS 'Refuses a role that acts for nobody.';
+COMMENT ON FUNCTION homer.check_acts() IS 'Refuses a role that acts for nobody, and one that acts for one user where policies do not hold it to that.';
 
 CREATE FUNCTION homer.check_acts_for(user_id text) RETURNS boolean
     LANGUAGE plpgsql STABLE PARALLEL SAFE AS
 $function$
 BEGIN
-    IF homer.acts_for_anyone() OR user_id OPERATOR(pg_catalog.=) homer.acting_user() THEN
-        RETURN true;
-    ELSIF homer.check_acts() AND user_id IS NULL THEN
+    IF homer.check_acts() AND (user_id IS NULL OR homer.acts_for_anyone() OR user_id OPERATOR(pg_catalog.=) homer.acting_user()) THEN
         RETURN true;
     END IF;
-    RETURN homer.refuse_foreign_user(CURRENT_USER::text, homer.acting_user(), user_id);
+    RETURN homer.refuse_foreign_user(CURRENT_USER::pg_catalog.text, homer.acting_user(), user_id);
 END
 $function$;
 COMMENT ON FUNCTION homer.check_acts_for(text) IS
@@ -116,7 +138,7 @@ BEGIN
         RETURN true;
     END IF;
     PERFORM homer.check_acts();
-    RETURN homer.refuse_about_all_users(CURRENT_USER::text, function);
+    RETURN homer.refuse_about_all_users(CURRENT_USER::pg_catalog.text, function);
 END
 $function$;
 COMMENT ON FUNCTION homer.check_acts_for_all(text) IS 'Refuses a role that does not act for any user.';
@@ -126,7 +148,7 @@ CREATE FUNCTION homer.check_may_decide_for(user_id text) RETURNS boolean
 $function$
 BEGIN
     IF homer.check_acts_for(user_id) AND user_id IS NULL AND NOT homer.acts_for_anyone() THEN
-        RETURN homer.refuse_everyones_memory(CURRENT_USER::text);
+        RETURN homer.refuse_everyones_memory(CURRENT_USER::pg_catalog.text);
     END IF;
     RETURN true;
 END

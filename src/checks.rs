@@ -207,6 +207,12 @@ fn refuse_no_kind(role: &str) -> bool {
     Err(Refusal::NoKind { role: role.into() }).or_raise()
 }
 
+/// Refuses, always: for the SQL that has found that no policy holds a confined role to its user.
+#[pg_extern(sql = false)]
+fn refuse_without_row_security(table: &str) -> bool {
+    Err(Refusal::NoRowSecurity { table: table.into() }).or_raise()
+}
+
 /// Refuses, always: for the SQL that has found that the role acts for one user.
 #[pg_extern(sql = false)]
 fn refuse_about_all_users(role: &str, function: &str) -> bool {

@@ -59,6 +59,8 @@ pub enum Refusal {
     NoActingUser { role: String },
     /// A role that was granted neither kind of access.
     NoKind { role: String },
+    /// A table whose row security was switched off, for a role that it should hold to one user.
+    NoRowSecurity { table: String },
     /// What is about all users, called by a role that acts for one.
     AboutAllUsers { role: String, function: String },
     /// A reminder of what the user has refused.
@@ -108,6 +110,7 @@ impl Refusal {
             Self::NoActingUser { .. } => b"ME017",
             Self::NoKind { .. } => b"ME018",
             Self::AboutAllUsers { .. } => b"ME019",
+            Self::NoRowSecurity { .. } => b"ME020",
             Self::UnknownFile { .. } => b"ME030",
             Self::KnownFile { .. } => b"ME031",
             Self::NoUuid { .. } => b"ME032",
@@ -169,6 +172,7 @@ impl Refusal {
                 format!("role {} acts for one user, and homer.user_id names none", quoted(role))
             }
             Self::NoKind { role } => format!("role {} acts for no user", quoted(role)),
+            Self::NoRowSecurity { table } => format!("row security of {table} is switched off"),
             Self::AboutAllUsers { role, function } => {
                 format!("{function} is about all users, and role {} acts for one", quoted(role))
             }
@@ -249,6 +253,9 @@ impl Refusal {
             Self::NoKind { role } => format!(
                 "GRANT USAGE ON TYPE homer.any_user TO {role} lets it act for any user, homer.one_user for the one that homer.user_id names; see docs/roles.md."
             ),
+            Self::NoRowSecurity { .. } => {
+                "Nothing keeps users apart there. Have the administrator bring back its policies: docs/roles.md says how.".into()
+            }
             Self::AboutAllUsers { .. } => {
                 "Call it as a role that acts for any user, or name the user where it takes one.".into()
             }

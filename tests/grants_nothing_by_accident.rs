@@ -141,10 +141,12 @@ fn a_role_is_told_what_it_is_and_why() {
             "CREATE ROLE kind_service; CREATE ROLE kind_heir IN ROLE kind_service; CREATE ROLE kind_both IN ROLE kind_service;
              CREATE ROLE kind_stranger NOINHERIT IN ROLE kind_service; CREATE ROLE kind_bypass BYPASSRLS;
              CREATE ROLE kind_owner; CREATE ROLE kind_super SUPERUSER;
-             GRANT USAGE ON TYPE homer.any_user TO kind_service; GRANT USAGE ON TYPE homer.one_user TO kind_both;
-             ALTER TABLE homer.refusals OWNER TO kind_owner",
+             GRANT USAGE ON TYPE homer.any_user TO kind_service; GRANT USAGE ON TYPE homer.one_user TO kind_both",
         )
         .unwrap();
+    for table in ALL_TABLES {
+        client.batch_execute(&format!("ALTER TABLE {table} OWNER TO kind_owner")).unwrap();
+    }
     let roles = ["service", "heir", "both", "stranger", "bypass", "owner", "super"];
     for role in roles {
         grant_broadly(&mut client, &format!("kind_{role}"));
@@ -172,10 +174,51 @@ fn a_role_is_told_what_it_is_and_why() {
         refused(&mut client, "SELECT homer_relevant_memories('maria')").message,
         "role \"kind_both\" acts for one user, and homer.user_id names none"
     );
-    client.batch_execute("RESET ROLE; ALTER TABLE homer.refusals OWNER TO postgres").unwrap();
+    client.batch_execute("RESET ROLE; REASSIGN OWNED BY kind_owner TO postgres").unwrap();
     for role in roles {
         client.batch_execute(&format!("DROP OWNED BY kind_{role}; DROP ROLE kind_{role}")).unwrap();
     }
+}
+
+/// The row security of one table is not that of the others, and whoever is held to one user is not let go by its absence.
+#[test]
+fn a_table_without_row_security_opens_no_other() {
+    let mut client = session();
+    client.batch_execute(FILL).unwrap();
+    client.batch_execute("CREATE ROLE unguarded_confined; CREATE ROLE unguarded_broad").unwrap();
+    grant_broadly(&mut client, "unguarded_confined");
+    grant_broadly(&mut client, "unguarded_broad");
+    client.batch_execute("GRANT USAGE ON TYPE homer.one_user TO unguarded_confined").unwrap();
+    for open in ALL_TABLES {
+        client
+            .batch_execute(&format!("ALTER TABLE {open} DISABLE ROW LEVEL SECURITY; SET homer.user_id = 'devon'"))
+            .unwrap();
+        for (role, sqlstate, message) in [
+            ("unguarded_broad", "ME018", "role \"unguarded_broad\" acts for no user".to_owned()),
+            ("unguarded_confined", "ME020", format!("row security of {open} is switched off")),
+        ] {
+            client.batch_execute(&format!("SET ROLE {role}")).unwrap();
+            for call in ["homer_forget(4)", "homer_relevant_memories('devon')", "homer_touch_profile('devon')"] {
+                let refusal = refused(&mut client, &format!("SELECT {call}"));
+                assert_eq!(
+                    (refusal.sqlstate.as_str(), &refusal.message),
+                    (sqlstate, &message),
+                    "{call} with {open} open"
+                );
+            }
+            for table in ["homer_memories", "homer_user_profiles", "homer.refusals"] {
+                let of_maria = format!("SELECT count(*) FROM {table} WHERE user_id = 'maria'");
+                assert_eq!(value::<i64>(&mut client, &of_maria) > 0, table == open, "{table} with {open} open");
+            }
+            client.batch_execute("RESET ROLE").unwrap();
+        }
+        client.batch_execute(&format!("ALTER TABLE {open} ENABLE ROW LEVEL SECURITY")).unwrap();
+    }
+    client
+        .batch_execute(
+            "DROP OWNED BY unguarded_confined, unguarded_broad; DROP ROLE unguarded_confined, unguarded_broad",
+        )
+        .unwrap();
 }
 
 /// A dump holds the grants, the one that makes the kind too, and CREATE EXTENSION brings the policies back.

@@ -160,6 +160,7 @@ const HOSTILE_TEXTS: &[&str] = &[
     "{{,",
     "[1, {",
     "'; DROP TABLE canary; --",
+    "' = ''; DROP TABLE canary; --",
     "$$; DROP TABLE canary; $$",
     "\"; DROP TABLE canary; --",
     "') UNION SELECT canary FROM canary; DELETE FROM homer_memories; --",
@@ -467,7 +468,10 @@ impl Record {
             tally.succeeded += 1;
             return;
         };
-        let Some(error) = error.as_db_error() else { panic!("{statement}\nbroke the connection: {error:?}") };
+        // A FATAL error is the last that a connection gives.
+        let Some(error) = error.as_db_error().filter(|error| error.severity() == "ERROR") else {
+            panic!("{statement}\nbroke the connection: {error:?}")
+        };
         match error.code().code() {
             "ME025" | "ME027" => tally.lacked_vectors += 1,
             code if code.starts_with("ME") => tally.refused += 1,
