@@ -227,6 +227,13 @@ pub fn skipped(why: &str) {
     std::io::stdout().write_all(format!("\nskipped {test}: {why}\n").as_bytes()).unwrap();
 }
 
+/// The SQL block of a page in docs/ that holds these words: what is documented is what is tested.
+pub fn documented(page: &str, words: &str) -> String {
+    let page = std::fs::read_to_string(clone().join("docs").join(page)).unwrap();
+    let mut blocks = page.split("```sql\n").skip(1).map(|block| block.split("```").next().unwrap());
+    blocks.find(|block| block.contains(words)).unwrap_or_else(|| panic!("no SQL with {words}")).into()
+}
+
 /// Waits for what happens by itself sooner or later; for a minute at most.
 pub fn wait_until(mut holds: impl FnMut() -> bool) {
     for _ in 0..1200 {

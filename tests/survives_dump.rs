@@ -103,6 +103,50 @@ fn a_custom_dump() {
     });
 }
 
+/// By a role that is no superuser, with the grants of docs/operating.md; the extension is made by an administrator.
+fn assert_survives_by_a_plain_role(arguments: &[&str]) {
+    assert_survives(|original, other_cluster| {
+        let grants = documented("operating.md", "CREATE ROLE homer_backup");
+        original.connect().batch_execute(&grants).unwrap();
+        let restored = other_cluster.empty_database();
+        let mut administrator = restored.connect();
+        administrator.batch_execute("CREATE EXTENSION homer").unwrap();
+        administrator.batch_execute(&grants).unwrap();
+        administrator.batch_execute(&format!("ALTER DATABASE {} OWNER TO homer_backup", restored.name())).unwrap();
+        let file = other_cluster.directory().join("homer.dump");
+        let file = file.to_str().unwrap();
+        let by = ["--username", "homer_backup"];
+        original.output("pg_dump", &[&by[..], &["--format=custom", "--file", file]].concat(), "");
+        let into = ["--exit-on-error", "--dbname", restored.name(), file];
+        restored.output("pg_restore", &[&by[..], arguments, &into].concat(), "");
+        restored.name().into()
+    });
+}
+
+#[test]
+fn the_data_of_a_dump_by_a_role_that_is_no_superuser() {
+    assert_survives_by_a_plain_role(&["--data-only"]);
+}
+
+#[test]
+fn a_dump_without_comments_by_the_owner_of_the_database() {
+    assert_survives_by_a_plain_role(&["--no-comments"]);
+}
+
+#[test]
+fn a_dump_by_a_service_role_is_refused_rather_than_partial() {
+    let cluster = Cluster::start("");
+    let database = cluster.empty_database();
+    let mut client = database.connect();
+    client
+        .batch_execute("CREATE EXTENSION homer; CREATE ROLE service LOGIN; GRANT pg_read_all_data TO service")
+        .unwrap();
+    client.batch_execute("GRANT USAGE ON TYPE homer.any_user TO service").unwrap();
+    let output = database.program("pg_dump").args(["--username", "service"]).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(!output.status.success() && said.contains("row-level security"), "{said}");
+}
+
 #[test]
 fn a_dump_of_the_whole_cluster() {
     assert_survives(|original, other_cluster| {

@@ -132,7 +132,7 @@ fn an_update_makes_what_a_new_installation_makes() {
             "relation",
             "index",
             "column",
-            "constraint",
+            "constraint", "policy", "first privileges",
             "type",
             "operator",
             "operator class",
@@ -190,9 +190,21 @@ fn an_update_keeps_the_data_and_goes_on_where_it_stopped() {
     assert_eq!(rows(&mut client, "SELECT * FROM homer_remember('maria', 'fact', 'x', 'Red.')"), ["5|added"]);
     assert_eq!(rows(&mut client, "SELECT total_interactions FROM homer_touch_profile('maria')"), ["2"]);
     assert_eq!(rows(&mut client, "SELECT message_id FROM homer_conversation_files('c')"), ["m"]);
+    // The grant is there, and row security is new: see docs/upgrading.md.
+    client.batch_execute("GRANT USAGE ON SCHEMA app, homer TO reader_of_0_1_0; SET ROLE reader_of_0_1_0").unwrap();
+    let reads = "SELECT count(*) FROM homer_memories";
+    assert_eq!(refused(&mut client, reads).sqlstate, "42501");
+    client
+        .batch_execute(
+            "RESET ROLE; GRANT USAGE ON TYPE homer.any_user TO reader_of_0_1_0;
+             GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA homer TO reader_of_0_1_0; SET ROLE reader_of_0_1_0",
+        )
+        .unwrap();
+    assert_eq!(rows(&mut client, reads), ["5"]);
+    client.batch_execute("RESET ROLE").unwrap();
     let may_read = "SELECT has_table_privilege('reader_of_0_1_0', 'homer_memories', 'SELECT')";
     assert_eq!(rows(&mut client, may_read), ["t"]);
-    client.batch_execute("REVOKE ALL ON homer_memories FROM reader_of_0_1_0; DROP ROLE reader_of_0_1_0").unwrap();
+    client.batch_execute("DROP OWNED BY reader_of_0_1_0; DROP ROLE reader_of_0_1_0").unwrap();
 }
 
 /// The new library is installed, and the update was not run yet: what goes on as before, and what says what to do.
