@@ -15,12 +15,12 @@ CREATE FUNCTION homer.confirmed_metadata(kept jsonb, category text, fresh jsonb,
     LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS
 $function$
 DECLARE
-    merged jsonb := fresh OPERATOR(pg_catalog.-) 'homer_confirmed_by';
-    sources jsonb;
+    merged pg_catalog.jsonb := fresh OPERATOR(pg_catalog.-) 'homer_confirmed_by';
+    sources pg_catalog.jsonb;
 BEGIN
     IF category OPERATOR(pg_catalog.=) 'reminder' THEN
         -- When it falls due is what makes it this reminder, and that it was claimed is not for a confirmation to say.
-        merged := merged OPERATOR(pg_catalog.-) '{due_at,claimed_at}'::text[];
+        merged := merged OPERATOR(pg_catalog.-) '{due_at,claimed_at}'::pg_catalog.text[];
     END IF;
     merged := COALESCE(kept, '{}') OPERATOR(pg_catalog.||) merged;
     IF source IS NULL THEN
@@ -71,8 +71,8 @@ BEGIN
                        ELSE homer.united_strings(COALESCE(m.tags, '[]'), confirm.tags) END,
            metadata = homer.confirmed_metadata(
                m.metadata, m.category, confirm.metadata,
-               CASE WHEN m.source_conversation_id IS NOT DISTINCT FROM confirm.conversation_id
-                         AND m.source_message_id IS NOT DISTINCT FROM confirm.message_id THEN NULL ELSE source END)
+               CASE WHEN homer.is_same_text(m.source_conversation_id, confirm.conversation_id)
+                         AND homer.is_same_text(m.source_message_id, confirm.message_id) THEN NULL ELSE source END)
      WHERE m.id OPERATOR(pg_catalog.=) confirm.memory_id AND (m.is_active IS NULL OR m.is_active)
        AND (m.expires_at IS NULL OR m.expires_at OPERATOR(pg_catalog.>) homer.utc_now())
     RETURNING m.id INTO confirmed;
@@ -93,13 +93,13 @@ BEGIN
        SET is_active = false, updated_at = homer.utc_now()
      WHERE m.id OPERATOR(pg_catalog.=) retire_superseded.memory_id AND m.is_active IS NOT FALSE
        AND (m.expires_at IS NULL OR m.expires_at OPERATOR(pg_catalog.>) homer.utc_now())
-       AND m.user_id IS NOT DISTINCT FROM retire_superseded.user_id;
+       AND homer.is_same_text(m.user_id, retire_superseded.user_id);
     IF NOT FOUND THEN
         SELECT m.user_id INTO kept FROM @extschema@.homer_memories AS m
          WHERE m.id OPERATOR(pg_catalog.=) retire_superseded.memory_id;
         IF NOT FOUND THEN
             PERFORM homer.refuse_unknown_memory(retire_superseded.memory_id);
-        ELSIF kept.user_id IS DISTINCT FROM retire_superseded.user_id THEN
+        ELSIF NOT homer.is_same_text(kept.user_id, retire_superseded.user_id) THEN
             PERFORM homer.refuse_foreign_memory(retire_superseded.memory_id, retire_superseded.user_id);
         END IF;
         PERFORM homer.refuse_retired_memory(retire_superseded.memory_id);

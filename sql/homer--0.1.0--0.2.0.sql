@@ -527,7 +527,7 @@ $function$
 DECLARE
     scope record;
     total bigint;
-    hits bytea;
+    hits pg_catalog.bytea;
     ids integer[];
     cosines double precision[];
     wanted integer[];
@@ -932,6 +932,10 @@ CREATE FUNCTION homer.check_due_in(category text, metadata jsonb) RETURNS boolea
         ELSE homer.refuse_due(homer.json_text(metadata, 'due_at'))
     END;
 COMMENT ON FUNCTION homer.check_due_in(text, jsonb) IS 'Refuses a reminder whose due_at is no moment: it would never fall due.';
+CREATE FUNCTION homer.is_same_text(a text, b text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN a IS NOT DISTINCT FROM b;
+COMMENT ON FUNCTION homer.is_same_text(text, text) IS 'Whether two texts are the same, or both null.';
 CREATE FUNCTION homer.statement(subject text, content text) RETURNS text
     LANGUAGE c IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE COST 100 AS 'MODULE_PATHNAME', 'statement_wrapper';
 COMMENT ON FUNCTION homer.statement(text, text) IS
@@ -1008,7 +1012,7 @@ AS $function$
 #variable_conflict use_column
 DECLARE
     rejected @extschema@.homer_memories;
-    said text;
+    said pg_catalog.text;
     is_news boolean;
 BEGIN
     PERFORM homer.check_acts();
@@ -1034,7 +1038,7 @@ BEGIN
      WHERE homer.statement_key(m.user_id, homer.statement(m.subject, m.content))
            OPERATOR(pg_catalog.=) homer.statement_key(rejected.user_id, said)
        AND (m.is_active IS NULL OR m.is_active)
-       AND m.user_id IS NOT DISTINCT FROM rejected.user_id
+       AND homer.is_same_text(m.user_id, rejected.user_id)
        AND homer.statement(m.subject, m.content) OPERATOR(pg_catalog.=) said;
     RETURN is_news OR FOUND;
 END
@@ -1117,7 +1121,7 @@ BEGIN
         RETURN true;
     END IF;
     IF homer.known_statements(user_ids, statements, due)
-       IS DISTINCT FROM homer.statements_known_by_now(user_ids, statements, due) THEN
+       OPERATOR(pg_catalog.<>) homer.statements_known_by_now(user_ids, statements, due) THEN
         RAISE EXCEPTION 'could not serialize access: the same content was stored, refused or retired meanwhile'
             USING ERRCODE = 'serialization_failure', HINT = 'Run the transaction again.';
     END IF;
@@ -1386,12 +1390,12 @@ CREATE FUNCTION homer.confirmed_metadata(kept jsonb, category text, fresh jsonb,
     LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS
 $function$
 DECLARE
-    merged jsonb := fresh OPERATOR(pg_catalog.-) 'homer_confirmed_by';
-    sources jsonb;
+    merged pg_catalog.jsonb := fresh OPERATOR(pg_catalog.-) 'homer_confirmed_by';
+    sources pg_catalog.jsonb;
 BEGIN
     IF category OPERATOR(pg_catalog.=) 'reminder' THEN
         -- When it falls due is what makes it this reminder, and that it was claimed is not for a confirmation to say.
-        merged := merged OPERATOR(pg_catalog.-) '{due_at,claimed_at}'::text[];
+        merged := merged OPERATOR(pg_catalog.-) '{due_at,claimed_at}'::pg_catalog.text[];
     END IF;
     merged := COALESCE(kept, '{}') OPERATOR(pg_catalog.||) merged;
     IF source IS NULL THEN
@@ -1440,8 +1444,8 @@ BEGIN
                        ELSE homer.united_strings(COALESCE(m.tags, '[]'), confirm.tags) END,
            metadata = homer.confirmed_metadata(
                m.metadata, m.category, confirm.metadata,
-               CASE WHEN m.source_conversation_id IS NOT DISTINCT FROM confirm.conversation_id
-                         AND m.source_message_id IS NOT DISTINCT FROM confirm.message_id THEN NULL ELSE source END)
+               CASE WHEN homer.is_same_text(m.source_conversation_id, confirm.conversation_id)
+                         AND homer.is_same_text(m.source_message_id, confirm.message_id) THEN NULL ELSE source END)
      WHERE m.id OPERATOR(pg_catalog.=) confirm.memory_id AND (m.is_active IS NULL OR m.is_active)
        AND (m.expires_at IS NULL OR m.expires_at OPERATOR(pg_catalog.>) homer.utc_now())
     RETURNING m.id INTO confirmed;
@@ -1461,13 +1465,13 @@ BEGIN
        SET is_active = false, updated_at = homer.utc_now()
      WHERE m.id OPERATOR(pg_catalog.=) retire_superseded.memory_id AND m.is_active IS NOT FALSE
        AND (m.expires_at IS NULL OR m.expires_at OPERATOR(pg_catalog.>) homer.utc_now())
-       AND m.user_id IS NOT DISTINCT FROM retire_superseded.user_id;
+       AND homer.is_same_text(m.user_id, retire_superseded.user_id);
     IF NOT FOUND THEN
         SELECT m.user_id INTO kept FROM @extschema@.homer_memories AS m
          WHERE m.id OPERATOR(pg_catalog.=) retire_superseded.memory_id;
         IF NOT FOUND THEN
             PERFORM homer.refuse_unknown_memory(retire_superseded.memory_id);
-        ELSIF kept.user_id IS DISTINCT FROM retire_superseded.user_id THEN
+        ELSIF NOT homer.is_same_text(kept.user_id, retire_superseded.user_id) THEN
             PERFORM homer.refuse_foreign_memory(retire_superseded.memory_id, retire_superseded.user_id);
         END IF;
         PERFORM homer.refuse_retired_memory(retire_superseded.memory_id);
@@ -1524,10 +1528,10 @@ CREATE FUNCTION @extschema@.homer_remember(
 AS $function$
 #variable_conflict use_column
 DECLARE
-    strings jsonb := pg_catalog.to_jsonb(homer_remember.tags);
+    strings pg_catalog.jsonb := pg_catalog.to_jsonb(homer_remember.tags);
     expiry timestamp := pg_catalog.timezone('UTC', homer_remember.expires_at);
     due timestamp;
-    said text;
+    said pg_catalog.text;
     refusal_id integer;
     known_id integer;
 BEGIN
@@ -1623,8 +1627,8 @@ CREATE FUNCTION @extschema@.homer_relevant_memories(
     SET plan_cache_mode = force_generic_plan
 AS $function$
 DECLARE
-    scopes text[];
-    question_words text[];
+    scopes pg_catalog.text[];
+    question_words pg_catalog.text[];
 BEGIN
     IF NOT (homer.check_user_or_everyone(user_id) AND homer.check_acts_for(user_id) AND homer.check_limit("limit")
             AND homer.check_filter('categories', categories) AND homer.check_filter('tags', tags)

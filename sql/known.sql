@@ -51,7 +51,7 @@ BEGIN
         RETURN true;
     END IF;
     IF homer.known_statements(user_ids, statements, due)
-       IS DISTINCT FROM homer.statements_known_by_now(user_ids, statements, due) THEN
+       OPERATOR(pg_catalog.<>) homer.statements_known_by_now(user_ids, statements, due) THEN
         RAISE EXCEPTION 'could not serialize access: the same content was stored, refused or retired meanwhile'
             USING ERRCODE = 'serialization_failure', HINT = 'Run the transaction again.';
     END IF;

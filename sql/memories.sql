@@ -41,10 +41,10 @@ CREATE FUNCTION @extschema@.homer_remember(
 AS $function$
 #variable_conflict use_column
 DECLARE
-    strings jsonb := pg_catalog.to_jsonb(homer_remember.tags);
+    strings pg_catalog.jsonb := pg_catalog.to_jsonb(homer_remember.tags);
     expiry timestamp := pg_catalog.timezone('UTC', homer_remember.expires_at);
     due timestamp;
-    said text;
+    said pg_catalog.text;
     refusal_id integer;
     known_id integer;
 BEGIN
@@ -144,8 +144,8 @@ CREATE FUNCTION @extschema@.homer_relevant_memories(
     SET plan_cache_mode = force_generic_plan
 AS $function$
 DECLARE
-    scopes text[];
-    question_words text[];
+    scopes pg_catalog.text[];
+    question_words pg_catalog.text[];
 BEGIN
     IF NOT (homer.check_user_or_everyone(user_id) AND homer.check_acts_for(user_id) AND homer.check_limit("limit")
             AND homer.check_filter('categories', categories) AND homer.check_filter('tags', tags)

@@ -38,7 +38,7 @@ AS $function$
 #variable_conflict use_column
 DECLARE
     rejected @extschema@.homer_memories;
-    said text;
+    said pg_catalog.text;
     is_news boolean;
 BEGIN
     PERFORM homer.check_acts();
@@ -64,7 +64,7 @@ BEGIN
      WHERE homer.statement_key(m.user_id, homer.statement(m.subject, m.content))
            OPERATOR(pg_catalog.=) homer.statement_key(rejected.user_id, said)
        AND (m.is_active IS NULL OR m.is_active)
-       AND m.user_id IS NOT DISTINCT FROM rejected.user_id
+       AND homer.is_same_text(m.user_id, rejected.user_id)
        AND homer.statement(m.subject, m.content) OPERATOR(pg_catalog.=) said;
     RETURN is_news OR FOUND;
 END

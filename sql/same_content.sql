@@ -1,6 +1,12 @@
 -- When two memories say the same: src/normal_form.rs gives the form that all spellings of a text share, an index finds it
 -- by its number, and a lock on it lets one client at a time decide what becomes of it. docs/life_of_a_memory.md has the rules.
 
+-- In a body that is bound when it runs, IS NOT DISTINCT FROM takes the = that the caller's search_path finds.
+CREATE FUNCTION homer.is_same_text(a text, b text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN a IS NOT DISTINCT FROM b;
+COMMENT ON FUNCTION homer.is_same_text(text, text) IS 'Whether two texts are the same, or both null.';
+
 CREATE FUNCTION homer.statement(subject text, content text) RETURNS text
     LANGUAGE c IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE COST 100 AS 'MODULE_PATHNAME', 'statement_wrapper';
 COMMENT ON FUNCTION homer.statement(text, text) IS

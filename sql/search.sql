@@ -235,7 +235,7 @@ $function$
 DECLARE
     scope record;
     total bigint;
-    hits bytea;
+    hits pg_catalog.bytea;
     ids integer[];
     cosines double precision[];
     wanted integer[];
