@@ -89,9 +89,9 @@ CREATE FUNCTION homer.check_user_ids(user_ids text[]) RETURNS boolean
     LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'check_user_ids_wrapper';
 COMMENT ON FUNCTION homer.check_user_ids(text[]) IS 'Refuses an array of user ids that is null, or holds a null or an empty one.';
 
-CREATE FUNCTION homer.check_message_id(parameter text, id text) RETURNS boolean
-    LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'check_message_id_wrapper';
-COMMENT ON FUNCTION homer.check_message_id(text, text) IS 'Refuses the id of a conversation or message that is null, empty or longer than 1000 bytes.';
+CREATE FUNCTION homer.check_id(parameter text, id text) RETURNS boolean
+    LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'check_id_wrapper';
+COMMENT ON FUNCTION homer.check_id(text, text) IS 'Refuses an id or a category that is null, empty or longer than 1000 bytes.';
 
 CREATE FUNCTION homer.refuse_null(parameter text) RETURNS boolean
     LANGUAGE c VOLATILE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'refuse_null_wrapper';

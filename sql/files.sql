@@ -105,7 +105,7 @@ BEGIN
         extracted_text, tags, created_at, updated_at)
     SELECT COALESCE(lower(file_id), gen_random_uuid()::text), uploaded_by, original_name, mime_type, file_size, storage_path,
            storage_type, description, extracted_text, to_jsonb(tags), homer.utc_now(), homer.utc_now()
-     WHERE homer.check_text('uploaded_by', uploaded_by)
+     WHERE homer.check_id('uploaded_by', uploaded_by)
        AND homer.check_acts_for(uploaded_by)
        AND homer.check_text('original_name', original_name)
        AND homer.check_text('mime_type', mime_type)
@@ -133,7 +133,8 @@ CREATE FUNCTION @extschema@.homer_share_file(file_id text, user_ids text[]) RETU
     SET search_path = pg_catalog, pg_temp
 AS $function$
 BEGIN
-    PERFORM homer.check_text('file_id', file_id), homer.check_user_ids(user_ids), homer.check_may_change_file(file_id);
+    PERFORM homer.check_text('file_id', file_id), homer.check_user_ids(user_ids),
+            homer.check_strings('user_ids', to_jsonb(user_ids)), homer.check_may_change_file(file_id);
     UPDATE @extschema@.homer_files AS f
        SET shared_with = homer.with_users(f.shared_with, f.uploaded_by, user_ids), updated_at = homer.utc_now()
      WHERE f.file_id = homer_share_file.file_id
@@ -149,7 +150,8 @@ CREATE FUNCTION @extschema@.homer_unshare_file(file_id text, user_ids text[]) RE
     SET search_path = pg_catalog, pg_temp
 AS $function$
 BEGIN
-    PERFORM homer.check_text('file_id', file_id), homer.check_user_ids(user_ids), homer.check_may_change_file(file_id);
+    PERFORM homer.check_text('file_id', file_id), homer.check_user_ids(user_ids),
+            homer.check_strings('user_ids', to_jsonb(user_ids)), homer.check_may_change_file(file_id);
     UPDATE @extschema@.homer_files AS f
        SET shared_with = homer.without_users(f.shared_with, user_ids), updated_at = homer.utc_now()
      WHERE f.file_id = homer_unshare_file.file_id
@@ -240,8 +242,8 @@ DECLARE
     link integer;
 BEGIN
     PERFORM homer.check_text('file_id', file_id),
-            homer.check_message_id('conversation_id', conversation_id),
-            homer.check_message_id('message_id', message_id),
+            homer.check_id('conversation_id', conversation_id),
+            homer.check_id('message_id', message_id),
             homer.check_one_of('direction', direction, '{inbound,outbound}'),
             homer.check_acts(),
             homer.known_file(file_id);

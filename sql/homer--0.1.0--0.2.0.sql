@@ -52,9 +52,9 @@ COMMENT ON FUNCTION homer.check_uuid(text, text) IS 'Refuses what is no UUID; nu
 CREATE FUNCTION homer.check_user_ids(user_ids text[]) RETURNS boolean
     LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'check_user_ids_wrapper';
 COMMENT ON FUNCTION homer.check_user_ids(text[]) IS 'Refuses an array of user ids that is null, or holds a null or an empty one.';
-CREATE FUNCTION homer.check_message_id(parameter text, id text) RETURNS boolean
-    LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'check_message_id_wrapper';
-COMMENT ON FUNCTION homer.check_message_id(text, text) IS 'Refuses the id of a conversation or message that is null, empty or longer than 1000 bytes.';
+CREATE FUNCTION homer.check_id(parameter text, id text) RETURNS boolean
+    LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'check_id_wrapper';
+COMMENT ON FUNCTION homer.check_id(text, text) IS 'Refuses an id or a category that is null, empty or longer than 1000 bytes.';
 CREATE FUNCTION homer.refuse_unknown_file(file_id text) RETURNS boolean
     LANGUAGE c VOLATILE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'refuse_unknown_file_wrapper';
 COMMENT ON FUNCTION homer.refuse_unknown_file(text) IS 'Refuses a file that does not exist.';
@@ -856,7 +856,7 @@ CREATE OR REPLACE FUNCTION @extschema@.homer_upsert_profile(
 ) RETURNS @extschema@.homer_user_profiles
     LANGUAGE sql VOLATILE PARALLEL UNSAFE
 BEGIN ATOMIC
-    SELECT homer.check_text('user_id', user_id)
+    SELECT homer.check_id('user_id', user_id)
        AND homer.check_acts_for(user_id)
        AND homer.check_text('display_name', display_name)
        AND homer.check_text('role', role)
@@ -1489,19 +1489,21 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION homer.link(integer, integer) IS 'Keeps which memory replaced which.';
 CREATE FUNCTION homer.check_memory(
-    user_id text, category text, subject text, content text, importance integer, expires_at timestamptz, tags jsonb, metadata jsonb
+    user_id text, category text, subject text, content text, importance integer, expires_at timestamptz, tags jsonb, metadata jsonb,
+    conversation_id text
 ) RETURNS boolean
     LANGUAGE sql VOLATILE PARALLEL SAFE
-    RETURN homer.check_user_or_everyone(user_id)
+    RETURN (user_id IS NULL OR homer.check_id('user_id', user_id))
        AND homer.check_may_decide_for(user_id)
-       AND homer.check_text('category', category)
+       AND homer.check_id('category', category)
        AND homer.check_says_something(subject, content)
        AND homer.check_importance(importance)
        AND homer.check_expiry(expires_at, pg_catalog.now())
        AND homer.check_strings('tags', tags)
        AND homer.check_object('metadata', metadata)
-       AND homer.check_due_in(category, metadata);
-COMMENT ON FUNCTION homer.check_memory(text, text, text, text, integer, timestamptz, jsonb, jsonb) IS
+       AND homer.check_due_in(category, metadata)
+       AND (conversation_id IS NULL OR homer.check_id('source_conversation_id', conversation_id));
+COMMENT ON FUNCTION homer.check_memory(text, text, text, text, integer, timestamptz, jsonb, jsonb, text) IS
 'Refuses what cannot be a memory.';
 CREATE FUNCTION @extschema@.homer_remember(
     user_id text,
@@ -1535,7 +1537,8 @@ DECLARE
     refusal_id integer;
     known_id integer;
 BEGIN
-    IF NOT homer.check_memory(user_id, category, subject, content, importance, expires_at, strings, metadata) THEN
+    IF NOT homer.check_memory(user_id, category, subject, content, importance, expires_at, strings, metadata,
+                              source_conversation_id) THEN
         RETURN;
     END IF;
     IF embedding IS NOT NULL THEN
@@ -1699,7 +1702,7 @@ COMMENT ON FUNCTION homer.check_element(jsonb) IS 'Refuses a JSON value that doe
 CREATE FUNCTION homer.check_told(t homer.told) RETURNS boolean
     LANGUAGE sql VOLATILE PARALLEL SAFE
     RETURN homer.check_memory((t).user_id, (t).category, (t).subject, (t).content, (t).importance, (t).expires_at,
-                              (t).tags, (t).metadata)
+                              (t).tags, (t).metadata, (t).source_conversation_id)
        AND ((t).embedding IS NULL OR homer.check_embedding('embedding', (t).embedding, homer.embedding_dimensions()));
 COMMENT ON FUNCTION homer.check_told(homer.told) IS 'Refuses what cannot be a memory.';
 CREATE FUNCTION homer.refuse_first_wrong(memories jsonb) RETURNS boolean
@@ -1714,6 +1717,8 @@ DECLARE
 BEGIN
     FOR element IN SELECT e FROM jsonb_array_elements(memories) AS e LOOP
         place := place + 1;
+        -- By itself: planning the next statement computes what it asks of the element, whatever that is.
+        PERFORM homer.check_object('memory', element);
         PERFORM homer.check_element(element);
         PERFORM homer.check_told(homer.told_of(element));
     END LOOP;
@@ -1968,7 +1973,7 @@ BEGIN
         extracted_text, tags, created_at, updated_at)
     SELECT COALESCE(lower(file_id), gen_random_uuid()::text), uploaded_by, original_name, mime_type, file_size, storage_path,
            storage_type, description, extracted_text, to_jsonb(tags), homer.utc_now(), homer.utc_now()
-     WHERE homer.check_text('uploaded_by', uploaded_by)
+     WHERE homer.check_id('uploaded_by', uploaded_by)
        AND homer.check_acts_for(uploaded_by)
        AND homer.check_text('original_name', original_name)
        AND homer.check_text('mime_type', mime_type)
@@ -1992,7 +1997,8 @@ CREATE FUNCTION @extschema@.homer_share_file(file_id text, user_ids text[]) RETU
     SET search_path = pg_catalog, pg_temp
 AS $function$
 BEGIN
-    PERFORM homer.check_text('file_id', file_id), homer.check_user_ids(user_ids), homer.check_may_change_file(file_id);
+    PERFORM homer.check_text('file_id', file_id), homer.check_user_ids(user_ids),
+            homer.check_strings('user_ids', to_jsonb(user_ids)), homer.check_may_change_file(file_id);
     UPDATE @extschema@.homer_files AS f
        SET shared_with = homer.with_users(f.shared_with, f.uploaded_by, user_ids), updated_at = homer.utc_now()
      WHERE f.file_id = homer_share_file.file_id
@@ -2007,7 +2013,8 @@ CREATE FUNCTION @extschema@.homer_unshare_file(file_id text, user_ids text[]) RE
     SET search_path = pg_catalog, pg_temp
 AS $function$
 BEGIN
-    PERFORM homer.check_text('file_id', file_id), homer.check_user_ids(user_ids), homer.check_may_change_file(file_id);
+    PERFORM homer.check_text('file_id', file_id), homer.check_user_ids(user_ids),
+            homer.check_strings('user_ids', to_jsonb(user_ids)), homer.check_may_change_file(file_id);
     UPDATE @extschema@.homer_files AS f
        SET shared_with = homer.without_users(f.shared_with, user_ids), updated_at = homer.utc_now()
      WHERE f.file_id = homer_unshare_file.file_id
@@ -2093,8 +2100,8 @@ DECLARE
     link integer;
 BEGIN
     PERFORM homer.check_text('file_id', file_id),
-            homer.check_message_id('conversation_id', conversation_id),
-            homer.check_message_id('message_id', message_id),
+            homer.check_id('conversation_id', conversation_id),
+            homer.check_id('message_id', message_id),
             homer.check_one_of('direction', direction, '{inbound,outbound}'),
             homer.check_acts(),
             homer.known_file(file_id);

@@ -41,7 +41,7 @@ COMMENT ON FUNCTION homer.check_element(jsonb) IS 'Refuses a JSON value that doe
 CREATE FUNCTION homer.check_told(t homer.told) RETURNS boolean
     LANGUAGE sql VOLATILE PARALLEL SAFE
     RETURN homer.check_memory((t).user_id, (t).category, (t).subject, (t).content, (t).importance, (t).expires_at,
-                              (t).tags, (t).metadata)
+                              (t).tags, (t).metadata, (t).source_conversation_id)
        AND ((t).embedding IS NULL OR homer.check_embedding('embedding', (t).embedding, homer.embedding_dimensions()));
 COMMENT ON FUNCTION homer.check_told(homer.told) IS 'Refuses what cannot be a memory.';
 
@@ -57,6 +57,8 @@ DECLARE
 BEGIN
     FOR element IN SELECT e FROM jsonb_array_elements(memories) AS e LOOP
         place := place + 1;
+        -- By itself: planning the next statement computes what it asks of the element, whatever that is.
+        PERFORM homer.check_object('memory', element);
         PERFORM homer.check_element(element);
         PERFORM homer.check_told(homer.told_of(element));
     END LOOP;

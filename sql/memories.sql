@@ -1,19 +1,21 @@
 -- What the assistant has learned: stored by homer_remember, retired by homer_forget, ranked by homer_relevant_memories.
 
 CREATE FUNCTION homer.check_memory(
-    user_id text, category text, subject text, content text, importance integer, expires_at timestamptz, tags jsonb, metadata jsonb
+    user_id text, category text, subject text, content text, importance integer, expires_at timestamptz, tags jsonb, metadata jsonb,
+    conversation_id text
 ) RETURNS boolean
     LANGUAGE sql VOLATILE PARALLEL SAFE
-    RETURN homer.check_user_or_everyone(user_id)
+    RETURN (user_id IS NULL OR homer.check_id('user_id', user_id))
        AND homer.check_may_decide_for(user_id)
-       AND homer.check_text('category', category)
+       AND homer.check_id('category', category)
        AND homer.check_says_something(subject, content)
        AND homer.check_importance(importance)
        AND homer.check_expiry(expires_at, pg_catalog.now())
        AND homer.check_strings('tags', tags)
        AND homer.check_object('metadata', metadata)
-       AND homer.check_due_in(category, metadata);
-COMMENT ON FUNCTION homer.check_memory(text, text, text, text, integer, timestamptz, jsonb, jsonb) IS
+       AND homer.check_due_in(category, metadata)
+       AND (conversation_id IS NULL OR homer.check_id('source_conversation_id', conversation_id));
+COMMENT ON FUNCTION homer.check_memory(text, text, text, text, integer, timestamptz, jsonb, jsonb, text) IS
 'Refuses what cannot be a memory.';
 
 CREATE FUNCTION @extschema@.homer_remember(
@@ -48,7 +50,8 @@ DECLARE
     refusal_id integer;
     known_id integer;
 BEGIN
-    IF NOT homer.check_memory(user_id, category, subject, content, importance, expires_at, strings, metadata) THEN
+    IF NOT homer.check_memory(user_id, category, subject, content, importance, expires_at, strings, metadata,
+                              source_conversation_id) THEN
         RETURN;
     END IF;
     IF embedding IS NOT NULL THEN

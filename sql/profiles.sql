@@ -21,7 +21,7 @@ CREATE FUNCTION @extschema@.homer_upsert_profile(
 ) RETURNS @extschema@.homer_user_profiles
     LANGUAGE sql VOLATILE PARALLEL UNSAFE
 BEGIN ATOMIC
-    SELECT homer.check_text('user_id', user_id)
+    SELECT homer.check_id('user_id', user_id)
        AND homer.check_acts_for(user_id)
        AND homer.check_text('display_name', display_name)
        AND homer.check_text('role', role)

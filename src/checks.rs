@@ -76,10 +76,10 @@ fn check_user_ids(user_ids: Option<Array<'_, &str>>) -> bool {
         .or_raise()
 }
 
-/// Refuses the id of a conversation or message that is null, empty or too long for an index.
+/// Refuses an id or a category that is null, empty or too long for an index.
 #[pg_extern(sql = false)]
-fn check_message_id(parameter: &str, id: Option<&str>) -> bool {
-    message_id(parameter, id).or_raise()
+fn check_id(parameter: &str, id: Option<&str>) -> bool {
+    indexed_id(parameter, id).or_raise()
 }
 
 /// Refuses a flag that is null.
@@ -307,17 +307,14 @@ fn uuid(parameter: &str, value: &str) -> Checked {
 }
 
 /// An index of PostgreSQL takes 2,704 bytes a row, and that of the links holds two of these with a UUID.
-const LONGEST_MESSAGE_ID: usize = 1000;
+const LONGEST_ID: usize = 1000;
 
-fn message_id(parameter: &str, id: Option<&str>) -> Checked {
+fn indexed_id(parameter: &str, id: Option<&str>) -> Checked {
     text(parameter, id)?;
     match id {
-        Some(id) if id.len() > LONGEST_MESSAGE_ID => Err(Refusal::TooLong {
-            parameter: parameter.into(),
-            value: id.into(),
-            bytes: id.len(),
-            most: LONGEST_MESSAGE_ID,
-        }),
+        Some(id) if id.len() > LONGEST_ID => {
+            Err(Refusal::TooLong { parameter: parameter.into(), value: id.into(), bytes: id.len(), most: LONGEST_ID })
+        }
         _ => Ok(true),
     }
 }

@@ -349,6 +349,32 @@ const REFUSALS: &[(&str, &str, &str, &str)] = &[
         "memories must not be null",
         "Pass a value for memories, or leave it out if it has a default.",
     ),
+    (
+        "homer_remember_many('[[[[7]]]]')",
+        "ME005",
+        "memories[1]: memory must be a JSON object, not [[[7]]]",
+        "Pass memory as a JSON object.",
+    ),
+    (
+        "homer_remember_many('[\"Due in May.\"]')",
+        "ME005",
+        "memories[1]: memory must be a JSON object, not \"Due in May.\"",
+        "Pass memory as a JSON object.",
+    ),
+    ("homer_upsert_profile(repeat('u', 1001), 'a', 'b')", "ME034", "", "Pass a shorter user_id, such as a hash of it."),
+    ("homer_remember(repeat('u', 1001), 'a', 'b', 'c')", "ME034", "", "Pass a shorter user_id, such as a hash of it."),
+    (
+        "homer_remember('maria', repeat('a', 1001), 'b', 'c')",
+        "ME034",
+        "",
+        "Pass a shorter category, such as a hash of it.",
+    ),
+    (
+        "homer_remember('maria', 'a', 'b', 'c', source_conversation_id => repeat('d', 1001))",
+        "ME034",
+        "",
+        "Pass a shorter source_conversation_id, such as a hash of it.",
+    ),
     ("homer_remember_many('{}')", "ME005", "memories must be a JSON array, not {}", "Pass memories as a JSON array."),
     (
         "homer_remember_many('[{\"user\": \"maria\"}]')",
@@ -574,6 +600,24 @@ const REFUSALS: &[(&str, &str, &str, &str)] = &[
         "Pass a shorter message_id, such as a hash of it.",
     ),
     (
+        "homer_share_file('aaaaaaaa-1111-4111-8111-111111111111', '{{nora}}')",
+        "ME005",
+        "user_ids must be an array of strings, not [[\"nora\"]]",
+        "Pass user_ids as an array of strings.",
+    ),
+    (
+        "homer_unshare_file('aaaaaaaa-1111-4111-8111-111111111111', '{{nora}}')",
+        "ME005",
+        "user_ids must be an array of strings, not [[\"nora\"]]",
+        "Pass user_ids as an array of strings.",
+    ),
+    (
+        "homer_register_file(repeat('u', 1001), 'a', 'b', 1, 'c')",
+        "ME034",
+        "",
+        "Pass a shorter uploaded_by, such as a hash of it.",
+    ),
+    (
         "homer_conversation_files(NULL)",
         "ME001",
         "conversation_id must not be null",
@@ -698,4 +742,24 @@ fn ten_thousand_caught_refusals_leave_the_transaction_going() {
         )
         .unwrap();
     assert_eq!(rows(&mut client, "SELECT content FROM homer_memories"), ["10000"]);
+}
+
+/// Compression would make repeated letters fit where these do not.
+#[test]
+fn ids_and_categories_of_a_thousand_bytes_fit_every_index() {
+    let mut client = session();
+    client
+        .batch_execute(
+            "CREATE FUNCTION noise(seed text, bytes integer) RETURNS text LANGUAGE sql AS
+                 'SELECT substr(string_agg(md5(seed || i), ''''), 1, bytes) FROM generate_series(1, bytes / 32 + 1) AS i';
+             SELECT homer_upsert_profile(noise('user', 1000), 'Maria Lindgren', 'owner');
+             SELECT homer_remember(noise('user', 1000), noise('category', 1000), 'tax', 'Due in May.',
+                                   source_conversation_id => noise('conversation', 1000));
+             SELECT homer_register_file(noise('user', 1000), 'tax.pdf', 'application/pdf', 1, 'tax.pdf')",
+        )
+        .unwrap();
+    let found = "SELECT r.content FROM homer_relevant_memories(noise('user', 1000), query => 'tax') AS r";
+    assert_eq!(rows(&mut client, found), ["Due in May."]);
+    let refusal = refused(&mut client, "SELECT homer_remember(noise('user', 1001), 'fact', 'tax', 'Due in May.')");
+    assert_eq!(refusal.sqlstate, "ME034");
 }
