@@ -29,7 +29,7 @@ fn saturated(times: usize) -> f64 {
     times * (K1 + 1.0) / (times + K1)
 }
 
-/// The places of a question: two for each of its words, that it occurs and that it is repeated.
+/// The places of a question: two for each of its words, that it occurs once and that it is repeated.
 const PLACES: usize = MOST_WORDS * MOST_TIMES;
 
 /// That a memory holds a word of the question: its id times 64, plus the place. So hits sort by memory.
@@ -92,7 +92,7 @@ impl Weights {
 /// How many memories hold each word, by all hits there are.
 fn holding(hits: &[Hit]) -> [i64; MOST_WORDS] {
     let mut holding = [0; MOST_WORDS];
-    for hit in hits.iter().filter(|hit| !hit.is_repeated()) {
+    for hit in hits {
         holding[hit.word()] += 1;
     }
     holding
@@ -123,7 +123,7 @@ fn times(hits: &[Hit]) -> Times {
     let mut times = [0; MOST_WORDS];
     for hit in hits {
         let times = &mut times[hit.word()];
-        *times = (*times).max(1 + u8::from(hit.is_repeated()));
+        *times = 1 + u8::from(hit.is_repeated());
     }
     times
 }
@@ -530,7 +530,7 @@ mod tests {
 
     /// Of ten memories, 1 repeats the first word, 2 holds both, 3 and 4 the second.
     fn hits() -> Vec<Hit> {
-        [(1, 0, false), (1, 0, true), (2, 0, false), (2, 1, false), (3, 1, false), (4, 1, false)]
+        [(1, 0, true), (2, 0, false), (2, 1, false), (3, 1, false), (4, 1, false)]
             .map(|(id, word, repeated)| hit(id, word, repeated))
             .to_vec()
     }
@@ -664,10 +664,7 @@ mod tests {
         for (word, holders) in [30, 200, 600, 3_000, 8_000].into_iter().enumerate() {
             for id in 1..=9_000 {
                 if below(9_000) < holders {
-                    hits.push(hit(id, word, false));
-                    if below(5) == 0 {
-                        hits.push(hit(id, word, true));
-                    }
+                    hits.push(hit(id, word, below(5) == 0));
                 }
             }
         }
