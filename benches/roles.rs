@@ -34,8 +34,8 @@ const ROLES: &str = "
 const VECTORS: &str = "
     CREATE EXTENSION vector;
     SELECT homer_enable_embeddings(384);
-    INSERT INTO homer.memory_embeddings (memory_id, embedding, length, text_hash)
-    SELECT m.id, v.vector, homer.length_of(v.vector), homer.text_hash(m.subject, m.content)
+    INSERT INTO homer.memory_embeddings (memory_id, user_id, embedding, length, text_hash)
+    SELECT m.id, m.user_id, v.vector, homer.length_of(v.vector), homer.text_hash(m.user_id, m.subject, m.content)
       FROM homer_memories AS m, LATERAL (SELECT array_agg(random() + m.id * 0)::real[] AS vector FROM generate_series(1, 384)) AS v
      WHERE m.user_id IN ('user-600', 'user-10000')";
 

@@ -70,8 +70,8 @@ const VECTORS: &str = "
     SELECT homer_enable_embeddings(384);
     ALTER TABLE by_hand ADD COLUMN embedding vector(384);
     CREATE INDEX ON questions (question);
-    INSERT INTO homer.memory_embeddings (memory_id, embedding, length, text_hash)
-    SELECT m.id, t.embedding::real[], homer.length_of(t.embedding::real[]), homer.text_hash(m.subject, m.content)
+    INSERT INTO homer.memory_embeddings (memory_id, user_id, embedding, length, text_hash)
+    SELECT m.id, m.user_id, t.embedding::real[], homer.length_of(t.embedding::real[]), homer.text_hash(m.user_id, m.subject, m.content)
       FROM homer_memories AS m JOIN turns AS t USING (content) WHERE m.user_id IN ('user-600', 'user-10000')
     ON CONFLICT DO NOTHING;
     UPDATE by_hand AS b SET embedding = e.embedding FROM homer.memory_embeddings AS e WHERE e.memory_id = b.id;

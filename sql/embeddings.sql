@@ -23,15 +23,22 @@ CREATE FUNCTION homer.text_to_embed(subject text, content text) RETURNS text
     RETURN pg_catalog.concat_ws(': ', NULLIF(subject, ''), NULLIF(content, ''));
 COMMENT ON FUNCTION homer.text_to_embed(text, text) IS 'The text that a memory''s vector stands for: its subject and content.';
 
-CREATE FUNCTION homer.text_hash(subject text, content text) RETURNS bigint
+CREATE FUNCTION homer.text_hash(user_id text, subject text, content text) RETURNS bigint
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN homer.hash(content, homer.hash(subject, 0));
-COMMENT ON FUNCTION homer.text_hash(text, text) IS
-'What a vector is stored with, so that it does not count any more once the text has changed.';
+    RETURN homer.hash(content, homer.hash(subject, COALESCE(homer.hash(user_id, 1), 0)));
+COMMENT ON FUNCTION homer.text_hash(text, text, text) IS
+'What a vector is stored with, so that it does not count any more once the text has changed, or whose it is.';
 
 CREATE FUNCTION homer.length_of(embedding real[]) RETURNS double precision
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'length_of_wrapper';
 COMMENT ON FUNCTION homer.length_of(real[]) IS 'The length of a vector: the root of the sum of its squares.';
+
+CREATE FUNCTION homer.current_cosines(
+    ids integer[], cosines double precision[], hashes bigint[], live_ids integer[], live_hashes bigint[]
+) RETURNS double precision[]
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'current_cosines_wrapper';
+COMMENT ON FUNCTION homer.current_cosines(integer[], double precision[], bigint[], integer[], bigint[]) IS
+'The cosines of these memories'' vectors, with NaN for each whose memory is not live or holds another text.';
 
 CREATE FUNCTION homer.embeddable_memories(scopes text[]) RETURNS SETOF @extschema@.homer_memories
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -55,20 +62,20 @@ DECLARE
 BEGIN
     ALTER TABLE homer.memory_embeddings ENABLE ROW LEVEL SECURITY;
     CREATE POLICY homer_reads ON homer.memory_embeddings FOR SELECT
-        USING ((SELECT homer.acts_for_anyone())
-               OR EXISTS (SELECT FROM @extschema@.homer_memories AS m WHERE m.id = memory_embeddings.memory_id));
+        USING ((SELECT homer.acts_for_anyone()) OR COALESCE(user_id, (SELECT homer.acting_user())) = (SELECT homer.acting_user()));
     CREATE POLICY homer_adds ON homer.memory_embeddings FOR INSERT
         WITH CHECK ((SELECT homer.acts_for_anyone())
-                    OR EXISTS (SELECT FROM @extschema@.homer_memories AS m
-                                WHERE m.id = memory_embeddings.memory_id AND m.user_id = (SELECT homer.acting_user())));
+                    OR user_id = (SELECT homer.acting_user())
+                       AND EXISTS (SELECT FROM @extschema@.homer_memories AS m
+                                    WHERE m.id = memory_embeddings.memory_id AND m.user_id = (SELECT homer.acting_user())));
     CREATE POLICY homer_changes ON homer.memory_embeddings FOR UPDATE
-        USING ((SELECT homer.acts_for_anyone())
-               OR EXISTS (SELECT FROM @extschema@.homer_memories AS m
-                           WHERE m.id = memory_embeddings.memory_id AND m.user_id = (SELECT homer.acting_user())));
+        USING ((SELECT homer.acts_for_anyone()) OR user_id = (SELECT homer.acting_user()))
+        WITH CHECK ((SELECT homer.acts_for_anyone())
+                    OR user_id = (SELECT homer.acting_user())
+                       AND EXISTS (SELECT FROM @extschema@.homer_memories AS m
+                                    WHERE m.id = memory_embeddings.memory_id AND m.user_id = (SELECT homer.acting_user())));
     CREATE POLICY homer_removes ON homer.memory_embeddings FOR DELETE
-        USING ((SELECT homer.acts_for_anyone())
-               OR EXISTS (SELECT FROM @extschema@.homer_memories AS m
-                           WHERE m.id = memory_embeddings.memory_id AND m.user_id = (SELECT homer.acting_user())));
+        USING ((SELECT homer.acts_for_anyone()) OR user_id = (SELECT homer.acting_user()));
     REVOKE ALL ON FUNCTION homer.cosines(text[], real[]) FROM PUBLIC;
     -- To whom the memories and the functions were granted, their vectors are granted alike.
     FOR given IN
@@ -107,27 +114,35 @@ BEGIN
     EXECUTE format($sql$
         CREATE TABLE homer.memory_embeddings (
             memory_id integer PRIMARY KEY REFERENCES @extschema@.homer_memories (id) ON DELETE CASCADE,
+            user_id text,
             embedding %1$I.vector(%2$s) NOT NULL,
             length double precision NOT NULL,
             text_hash bigint NOT NULL
         )$sql$, homer.schema_of_pgvector(), dimensions);
+    CREATE INDEX memory_embeddings_user_id_idx ON homer.memory_embeddings (user_id);
     -- The cosine from the inner product and the lengths: pgvector's <=> computes the lengths again for every pair, which
     -- makes three products of one.
     EXECUTE format($sql$
         CREATE FUNCTION homer.cosines(scopes text[], question real[]) RETURNS TABLE (ids integer[], cosines double precision[])
             LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
         BEGIN ATOMIC
-            SELECT pg_catalog.array_agg(m.id),
-                   pg_catalog.array_agg(-(e.embedding OPERATOR(%1$I.<#>) (SELECT question::%1$I.vector))
-                                        / (e.length * (SELECT homer.length_of(question))))
-              FROM homer.embeddable_memories(scopes) AS m,
-                   -- One by one: the planner must not read every user's vectors to join them.
-                   LATERAL (SELECT v.embedding, v.length, v.text_hash
-                              FROM homer.memory_embeddings AS v WHERE v.memory_id = m.id OFFSET 0) AS e
-             WHERE e.text_hash = homer.text_hash(m.subject, m.content);
+            SELECT stored.ids,
+                   homer.current_cosines(stored.ids, stored.cosines, stored.hashes, live.ids, live.hashes)
+              FROM (SELECT pg_catalog.array_agg(e.memory_id),
+                           pg_catalog.array_agg(-(e.embedding OPERATOR(%1$I.<#>) (SELECT question::%1$I.vector))
+                                                / (e.length * (SELECT homer.length_of(question)))),
+                           pg_catalog.array_agg(e.text_hash)
+                      FROM (SELECT o.memory_id, o.embedding, o.length, o.text_hash
+                              FROM homer.memory_embeddings AS o WHERE o.user_id = ANY (scopes)
+                             UNION ALL
+                            SELECT g.memory_id, g.embedding, g.length, g.text_hash
+                              FROM homer.memory_embeddings AS g WHERE g.user_id IS NULL AND '' = ANY (scopes)) AS e
+                   ) AS stored (ids, cosines, hashes),
+                   (SELECT pg_catalog.array_agg(m.id), pg_catalog.array_agg(homer.text_hash(m.user_id, m.subject, m.content))
+                      FROM homer.embeddable_memories(scopes) AS m) AS live (ids, hashes);
         END$sql$, homer.schema_of_pgvector());
     COMMENT ON FUNCTION homer.cosines(text[], real[]) IS
-    'The memories of the scopes whose vector is that of their text, and the cosine of each with the vector of a question.';
+    'The memories of the scopes that have a vector, and its cosine with that of a question: NaN where it is not that of their text any more.';
     -- A vector that fits on a page is kept in its row: every vector of a user is read for a question, and fetching each
     -- from a TOAST table takes longer than comparing it.
     IF 4 * dimensions + 100 < 8000 THEN
@@ -136,9 +151,10 @@ BEGIN
     PERFORM homer.hand_out_embeddings();
     COMMENT ON TABLE homer.memory_embeddings IS 'The vectors of memories, by homer_set_embedding; dumped as any table.';
     COMMENT ON COLUMN homer.memory_embeddings.memory_id IS 'The memory; its vector goes when it goes.';
+    COMMENT ON COLUMN homer.memory_embeddings.user_id IS 'Whose memory it was when the vector was stored; null for everyone''s.';
     COMMENT ON COLUMN homer.memory_embeddings.embedding IS 'The vector of its subject and content.';
     COMMENT ON COLUMN homer.memory_embeddings.length IS 'The length of the vector: the root of the sum of its squares.';
-    COMMENT ON COLUMN homer.memory_embeddings.text_hash IS 'A hash of the subject and content that the vector was made from.';
+    COMMENT ON COLUMN homer.memory_embeddings.text_hash IS 'A hash of the user, the subject and the content that the vector was stored for.';
 END
 $function$;
 COMMENT ON FUNCTION @extschema@.homer_enable_embeddings(integer) IS
@@ -154,11 +170,13 @@ BEGIN
         PERFORM homer.refuse_null('memory_id');
     END IF;
     PERFORM homer.check_acts(), homer.check_embedding('embedding', homer_set_embedding.embedding, homer.embedding_dimensions());
-    INSERT INTO homer.memory_embeddings AS e (memory_id, embedding, length, text_hash)
-    SELECT m.id, homer_set_embedding.embedding, homer.length_of(homer_set_embedding.embedding), homer.text_hash(m.subject, m.content)
+    INSERT INTO homer.memory_embeddings AS e (memory_id, user_id, embedding, length, text_hash)
+    SELECT m.id, m.user_id, homer_set_embedding.embedding, homer.length_of(homer_set_embedding.embedding),
+           homer.text_hash(m.user_id, m.subject, m.content)
       FROM @extschema@.homer_memories AS m
      WHERE m.id = homer_set_embedding.memory_id AND homer.check_may_decide_for(m.user_id)
-    ON CONFLICT (memory_id) DO UPDATE SET embedding = EXCLUDED.embedding, length = EXCLUDED.length, text_hash = EXCLUDED.text_hash;
+    ON CONFLICT (memory_id) DO UPDATE
+       SET user_id = EXCLUDED.user_id, embedding = EXCLUDED.embedding, length = EXCLUDED.length, text_hash = EXCLUDED.text_hash;
     IF NOT FOUND THEN
         PERFORM homer.refuse_unknown_memory(homer_set_embedding.memory_id);
     END IF;
@@ -181,7 +199,7 @@ BEGIN
         SELECT m.id, homer.text_to_embed(m.subject, m.content)
           FROM @extschema@.homer_memories AS m LEFT JOIN homer.memory_embeddings AS e ON e.memory_id = m.id
          WHERE m.is_active IS NOT FALSE AND (m.expires_at IS NULL OR m.expires_at > homer.utc_now())
-           AND (e.memory_id IS NULL OR e.text_hash <> homer.text_hash(m.subject, m.content))
+           AND (e.memory_id IS NULL OR e.text_hash <> homer.text_hash(m.user_id, m.subject, m.content))
          ORDER BY m.id DESC
          LIMIT homer_unembedded_memories."limit";
 END

@@ -16,7 +16,7 @@ BEGIN
     -- One that its text has left behind is not known of anybody any more.
     RETURN (SELECT COALESCE(jsonb_agg(jsonb_build_object('memory_id', m.id, 'embedding', e.embedding::real[]) ORDER BY m.id), '[]')
               FROM @extschema@.homer_memories AS m JOIN homer.memory_embeddings AS e ON e.memory_id = m.id
-             WHERE m.user_id = exported_embeddings.user_id AND e.text_hash = homer.text_hash(m.subject, m.content));
+             WHERE m.user_id = exported_embeddings.user_id AND e.text_hash = homer.text_hash(m.user_id, m.subject, m.content));
 END
 $function$;
 COMMENT ON FUNCTION homer.exported_embeddings(text) IS 'The vectors of a person''s memories, as a document holds them.';
@@ -254,8 +254,8 @@ BEGIN
         SELECT i.new_id AS id, ARRAY(SELECT n::real FROM jsonb_array_elements_text(t -> 'embedding') AS n) AS embedding
           FROM jsonb_array_elements(told) AS t JOIN unnest(old_ids, new_ids) AS i (old_id, new_id) ON i.old_id = (t -> 'memory_id')::integer
     ), stored AS (
-        INSERT INTO homer.memory_embeddings (memory_id, embedding, length, text_hash)
-        SELECT v.id, v.embedding, homer.length_of(v.embedding), homer.text_hash(m.subject, m.content)
+        INSERT INTO homer.memory_embeddings (memory_id, user_id, embedding, length, text_hash)
+        SELECT v.id, m.user_id, v.embedding, homer.length_of(v.embedding), homer.text_hash(m.user_id, m.subject, m.content)
           FROM vectors AS v JOIN @extschema@.homer_memories AS m ON m.id = v.id
          -- A vector of another model is of no use here.
          WHERE cardinality(v.embedding) = homer.embedding_dimensions() AND homer.length_of(v.embedding) > 0
@@ -360,8 +360,11 @@ DECLARE
 BEGIN
     PERFORM homer.check_text('user_id', person), homer.check_acts_for_all('homer_erase_user');
     IF homer.embedding_dimensions() IS NOT NULL THEN
-        DELETE FROM homer.memory_embeddings AS e USING @extschema@.homer_memories AS m
-         WHERE m.user_id = person AND e.memory_id = m.id;
+        -- With what was stored for a memory that an application has since given to another user.
+        DELETE FROM homer.memory_embeddings AS e
+         WHERE e.memory_id IN (SELECT v.memory_id FROM homer.memory_embeddings AS v WHERE v.user_id = person
+                                UNION
+                               SELECT m.id FROM @extschema@.homer_memories AS m WHERE m.user_id = person);
         GET DIAGNOSTICS embeddings = ROW_COUNT;
     END IF;
     DELETE FROM @extschema@.homer_user_profiles AS p WHERE p.user_id = person;

@@ -13,6 +13,7 @@
 //! | `decay`       | how a memory fades: relevance without a question  |
 //! | `words`       | the words of a text, in any language              |
 //! | `keys`        | the words of a user as numbers, for the index     |
+//! | `vectors`     | the vectors of memories, and which of them count  |
 //! | `scoring`     | how well a memory answers a question              |
 //! | `normal_form` | when two texts say the same                       |
 //! | `moments`     | a moment as applications write it in JSON         |
@@ -39,6 +40,7 @@ mod settings;
 mod snapshot;
 mod stop_words;
 mod token_count;
+mod vectors;
 mod words;
 
 ::pgrx::pg_module_magic!(name, version);

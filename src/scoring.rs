@@ -9,10 +9,10 @@
 //!
 //! Nothing here knows a table: what is scored is named by numbers.
 
-use pgrx::array::Scalar;
 use pgrx::prelude::*;
 
 use crate::keys::{MOST_TIMES, MOST_WORDS};
+use crate::vectors::plain;
 
 /// How soon a word that is repeated stops to count more.
 const K1: f64 = 0.9;
@@ -165,7 +165,8 @@ impl Wanted {
     }
 }
 
-/// The cosines of a question's vector with the memories that have one, by id. What points away counts nothing.
+/// The cosines of a question's vector with the memories that have one, by id. What points away counts nothing, and NaN
+/// stands for a vector that does not count any more.
 struct Cosines {
     ids: Vec<i32>,
     cosines: Vec<f64>,
@@ -174,7 +175,8 @@ struct Cosines {
 
 impl Cosines {
     fn new(ids: &[i32], cosines: &[f64]) -> Self {
-        let mut pairs: Vec<(i32, f64)> = ids.iter().zip(cosines).map(|(id, cosine)| (*id, cosine.max(0.0))).collect();
+        let current = ids.iter().zip(cosines).filter(|(_, cosine)| !cosine.is_nan());
+        let mut pairs: Vec<(i32, f64)> = current.map(|(id, cosine)| (*id, cosine.max(0.0))).collect();
         pairs.sort_unstable_by_key(|(id, _)| *id);
         let best = pairs.iter().map(|(_, cosine)| *cosine).fold(0.0, f64::max);
         let (ids, cosines) = pairs.into_iter().unzip();
@@ -462,12 +464,6 @@ fn covered_scores(question: &Question, wanted: &Wanted, around: &[i32]) -> Vec<S
     scored
 }
 
-/// The length of a vector: the root of the sum of its squares.
-#[pg_extern(sql = false)]
-fn length_of(embedding: Array<'_, f32>) -> f64 {
-    plain(&embedding).into_iter().map(|number| f64::from(number).powi(2)).sum::<f64>().sqrt()
-}
-
 /// What makes up the score of a memory: a row for each word that counts, and one without a word for its vector. `around`
 /// holds its surroundings.
 #[pg_extern(sql = false)]
@@ -513,11 +509,6 @@ fn parts_of(question: &Question, around: &[i32]) -> Vec<Part> {
 
 fn cosines_of(ids: Option<Array<'_, i32>>, cosines: Option<Array<'_, f64>>) -> Option<Cosines> {
     Some(Cosines::new(&plain(&ids?), &plain(&cosines?)))
-}
-
-/// An array's numbers; homer's own statements put no null among them.
-fn plain<T: Scalar>(numbers: &Array<'_, T>) -> Vec<T> {
-    numbers.as_slice().map(<[T]>::to_vec).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -644,12 +635,13 @@ mod tests {
 
     #[test]
     fn with_vectors_words_and_cosine_count_half_each_of_the_best() {
-        let question = question(Some(Cosines::new(&[7, 1, 3], &[0.8, 0.4, -0.2])));
+        let question = question(Some(Cosines::new(&[7, 1, 5, 3], &[0.8, 0.4, f64::NAN, -0.2])));
         let best = words(&question, 2, &[], &[]);
         assert_eq!(question.blended(2, best).score, 0.5);
         assert_eq!(question.blended(7, 0.0).score, 0.5);
         assert_eq!(question.blended(1, best).score, 0.5 + 0.25);
         assert_eq!(question.blended(3, 0.0).score, 0.0, "what points away counts nothing");
+        assert_eq!(question.blended(5, 0.0).score, 0.0, "a vector of another text counts nothing");
         assert_eq!(ids(question.best(&ALL, 3)), [1, 7, 2], "one matches by both, the others by one");
     }
 

@@ -106,6 +106,36 @@ fn vectors_of_a_text_that_changed_do_not_count_until_they_are_set_anew() {
     assert_eq!(unembedded(&mut client), Vec::<String>::new());
 }
 
+/// An application may move a row with an UPDATE of its own, to another user or to everyone.
+#[test]
+fn vectors_of_a_memory_that_changed_hands_do_not_count_until_they_are_set_anew() {
+    let Some(mut client) = shop() else { return };
+    let wheel = "query_embedding => '{0.8, 0, 0.6}'";
+    assert_eq!(found(&mut client, wheel), ["3|0.5000", "1|0.4000"]);
+    client
+        .batch_execute(
+            "UPDATE homer_memories SET user_id = 'devon' WHERE id = 3; UPDATE homer_memories SET user_id = NULL WHERE id = 1",
+        )
+        .unwrap();
+    assert_eq!(found(&mut client, wheel), Vec::<String>::new());
+    let of_devon = format!("SELECT id FROM homer_relevant_memories('devon', {wheel})");
+    assert_eq!(rows(&mut client, &of_devon), Vec::<String>::new());
+    assert_eq!(rows(&mut client, "SELECT id FROM homer_unembedded_memories()"), ["4", "3", "1"]);
+    client
+        .batch_execute("SELECT homer_set_embedding(3, '{0.8, 0, 0.6}'), homer_set_embedding(1, '{1, 0, 0}')")
+        .unwrap();
+    assert_eq!(found(&mut client, wheel), ["1|0.5000"], "everyone's");
+    assert_eq!(rows(&mut client, &of_devon), ["3", "1"]);
+
+    client.batch_execute("UPDATE homer_memories SET user_id = 'maria' WHERE id = 3").unwrap();
+    let erased: Value = value(&mut client, "SELECT homer_erase_user('devon')");
+    assert_eq!(erased["memory_embeddings"], 1, "the vector that was stored for Devon");
+    assert_eq!(
+        rows(&mut client, "SELECT memory_id, user_id FROM homer.memory_embeddings ORDER BY 1"),
+        ["1|null", "2|maria"]
+    );
+}
+
 #[test]
 fn vectors_without_a_direction_are_refused_and_change_nothing() {
     let Some(mut client) = shop() else { return };

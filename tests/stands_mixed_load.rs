@@ -166,7 +166,10 @@ fn assert_totals_add_up(client: &mut Client, transactions: &HashMap<&str, i64>) 
 
     // Each call told of its outcome, and each outcome is a row or none.
     let told: i64 = value(client, "SELECT count(*) + (SELECT count(*) FROM refused) FROM told");
-    assert_eq!(told, transactions["remember"] + transactions["lapse"] + transactions["correct"] + transactions["learn"]);
+    assert_eq!(
+        told,
+        transactions["remember"] + transactions["lapse"] + transactions["correct"] + transactions["learn"]
+    );
     let outcomes = "SELECT count(*) FROM told WHERE outcome NOT IN ('added', 'confirmed', 'superseded')";
     assert_eq!(value::<i64>(client, outcomes), 0);
     // By their ids, because what supersedes a memory may be there already. None is given twice, even after an erasure.

@@ -1,0 +1,41 @@
+//! Vectors of memories: how long they are, and which of them still count.
+
+use pgrx::array::Scalar;
+use pgrx::prelude::*;
+
+/// An array's numbers; homer's own statements put no null among them.
+pub fn plain<T: Scalar>(numbers: &Array<'_, T>) -> Vec<T> {
+    numbers.as_slice().map(<[T]>::to_vec).unwrap_or_default()
+}
+
+/// The length of a vector: the root of the sum of its squares.
+#[pg_extern(sql = false)]
+fn length_of(embedding: Array<'_, f32>) -> f64 {
+    plain(&embedding).into_iter().map(|number| f64::from(number).powi(2)).sum::<f64>().sqrt()
+}
+
+/// The cosines of the vectors stored for the memories `ids`, in their order: NaN for a vector whose memory is not among
+/// `live_ids`, or whose `hashes` say that it was made from another text than `live_hashes` say the memory holds.
+///
+/// A join by hand: with both sides read in one scan each it takes two fifths of the time of looking every vector up by
+/// its memory, and the planner has no choice to make.
+#[pg_extern(sql = false)]
+fn current_cosines(
+    ids: Array<'_, i32>,
+    cosines: Array<'_, f64>,
+    hashes: Array<'_, i64>,
+    live_ids: Array<'_, i32>,
+    live_hashes: Array<'_, i64>,
+) -> Vec<f64> {
+    let (ids, cosines, hashes) = (plain(&ids), plain(&cosines), plain(&hashes));
+    let live = sorted_pairs(&plain(&live_ids), &plain(&live_hashes));
+    let is_current = |pair: (i32, i64)| live.binary_search(&pair).is_ok();
+    let stored = ids.into_iter().zip(hashes).zip(cosines);
+    stored.map(|(pair, cosine)| if is_current(pair) { cosine } else { f64::NAN }).collect()
+}
+
+fn sorted_pairs(ids: &[i32], hashes: &[i64]) -> Vec<(i32, i64)> {
+    let mut pairs: Vec<_> = ids.iter().copied().zip(hashes.iter().copied()).collect();
+    pairs.sort_unstable();
+    pairs
+}
