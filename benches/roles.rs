@@ -36,7 +36,7 @@ const VECTORS: &str = "
     SELECT homer_enable_embeddings(384);
     INSERT INTO homer.memory_embeddings (memory_id, user_id, embedding, length, text_hash)
     SELECT m.id, m.user_id, v.vector, homer.length_of(v.vector), homer.text_hash(m.user_id, m.subject, m.content)
-      FROM homer_memories AS m, LATERAL (SELECT array_agg(random() + m.id * 0)::real[] AS vector FROM generate_series(1, 384)) AS v
+      FROM homer_memories AS m, LATERAL (SELECT array_agg(random() * (n + m.id) / m.id)::real[] AS vector FROM generate_series(1, 384) AS n) AS v
      WHERE m.user_id IN ('user-600', 'user-10000')";
 
 fn main() {
