@@ -39,7 +39,7 @@ DECLARE
     cosines double precision[];
     around integer[];
 BEGIN
-    SELECT c.active, c.expired INTO scope FROM homer.count_of_memories(scopes) AS c;
+    SELECT c.own + c.everyones - c.expired AS total, c.expired INTO scope FROM homer.count_of_memories(scopes) AS c;
     hits := homer.hits(scopes, words, scope.expired = 0);
     SELECT s.around INTO around FROM homer.surroundings(ARRAY[memory_id]) AS s (around);
     IF question_embedding IS NOT NULL THEN
@@ -47,7 +47,7 @@ BEGIN
     END IF;
     RETURN QUERY
         SELECT CASE WHEN p.word IS NULL THEN 'cosine' ELSE 'word' END, words[p.word], p.times, p.lender, p.amount, p.counts
-          FROM homer.parts_of_score(hits, scope.active - scope.expired, ids, cosines, around) AS p
+          FROM homer.parts_of_score(hits, scope.total, ids, cosines, around) AS p
          ORDER BY p.word IS NULL, p.counts DESC, p.word;
 END
 $function$;

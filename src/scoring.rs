@@ -272,7 +272,8 @@ impl Question {
             let rarest_first = self.rarest_first();
             for telling in 1..rarest_first.len() {
                 let (telling, others) = rarest_first.split_at(telling);
-                let scored = self.scored(&self.memories(|hit| telling.contains(&hit.word())), wanted);
+                let is_telling = telling.iter().fold(0_u32, |set, word| set | 1 << word);
+                let scored = self.scored(&self.memories(|hit| is_telling >> hit.word() & 1 == 1), wanted);
                 let others = self.weights.most(others);
                 if let Some(last) = best(scored.clone(), at_most).get(at_most - 1).filter(|last| last.score > others) {
                     let contending = scored.iter().filter(|memory| memory.score + others >= last.score);
