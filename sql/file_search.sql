@@ -23,7 +23,7 @@ COMMENT ON TYPE @extschema@.homer_accessible_file IS 'A row of homer_files witho
 
 CREATE FUNCTION homer.file_keys(
     uploaded_by text, is_shared boolean, original_name text, description text, tags text, beginning text
-) RETURNS bigint[]
+) RETURNS uuid[]
     LANGUAGE c IMMUTABLE LEAKPROOF PARALLEL SAFE COST 10000 AS 'MODULE_PATHNAME', 'file_keys_wrapper';
 COMMENT ON FUNCTION homer.file_keys(text, boolean, text, text, text, text) IS
 'The words of a file, each hashed together with who owns it, and of a published file once more as everyone''s.';

@@ -7,16 +7,20 @@ CREATE FUNCTION homer.moment_of_file(created_at timestamp) RETURNS timestamp
 COMMENT ON FUNCTION homer.moment_of_file(timestamp) IS 'When a file counts as made: before all others where nothing is known.';
 
 -- Leakproof, as all that chooses an index must be: the one error in it, for what is no array, shows nothing of the value.
-CREATE FUNCTION homer.user_hashes(user_ids jsonb) RETURNS bigint[]
+CREATE FUNCTION homer.key_of_user(user_id text) RETURNS uuid
+    LANGUAGE c IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE AS 'MODULE_PATHNAME', 'key_of_user_wrapper';
+COMMENT ON FUNCTION homer.key_of_user(text) IS 'The key of a user id.';
+
+CREATE FUNCTION homer.keys_of_users(user_ids jsonb) RETURNS uuid[]
     LANGUAGE sql IMMUTABLE LEAKPROOF PARALLEL SAFE
-    RETURN ARRAY(SELECT homer.hash(u, 0) FROM pg_catalog.jsonb_array_elements_text(user_ids) AS u);
-COMMENT ON FUNCTION homer.user_hashes(jsonb) IS 'The hash of each user id in an array of them.';
+    RETURN ARRAY(SELECT homer.key_of_user(u) FROM pg_catalog.jsonb_array_elements_text(user_ids) AS u);
+COMMENT ON FUNCTION homer.keys_of_users(jsonb) IS 'The key of each user id in an array of them.';
 
 -- The files of each of the three ways to see one: in their order for the owner and for everyone, and by the user that
 -- they are shared with, of which there may be many a file, so that no index holds these in their order.
 CREATE INDEX homer_files_owner_idx ON @extschema@.homer_files (uploaded_by, homer.moment_of_file(created_at), id);
 CREATE INDEX homer_files_public_idx ON @extschema@.homer_files (homer.moment_of_file(created_at), id) WHERE is_shared;
-CREATE INDEX homer_files_shared_with_idx ON @extschema@.homer_files USING gin (homer.user_hashes(shared_with) homer.keys_ops)
+CREATE INDEX homer_files_shared_with_idx ON @extschema@.homer_files USING gin (homer.keys_of_users(shared_with) homer.keys_ops)
     WHERE shared_with <> '[]';
 
 -- The one thing that a file and a message share is one link.
@@ -37,7 +41,7 @@ CREATE FUNCTION homer.files_shared_with(user_id text) RETURNS SETOF @extschema@.
 BEGIN ATOMIC
     SELECT f.*
       FROM @extschema@.homer_files AS f
-     WHERE homer.user_hashes(f.shared_with) OPERATOR(homer.&&) ARRAY[homer.hash(user_id, 0)]
+     WHERE homer.keys_of_users(f.shared_with) OPERATOR(homer.&&) ARRAY[homer.key_of_user(user_id)]
        AND f.shared_with <> '[]' AND pg_catalog.jsonb_exists(f.shared_with, user_id);
 END;
 COMMENT ON FUNCTION homer.files_shared_with(text) IS 'The files that are shared with the user by name.';

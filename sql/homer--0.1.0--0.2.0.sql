@@ -13,6 +13,7 @@ DROP FUNCTION homer.total_score(double precision, double precision);
 DROP FUNCTION homer.covered_hits(integer[], integer[], bigint, integer[], integer[], integer[], integer[]);
 DROP FUNCTION homer.best_hits(integer[], integer[], bigint, integer[], integer);
 DROP FUNCTION homer.keys_of_word(text[], text, integer);
+DROP FUNCTION homer.search_keys(text, text, text);
 DROP FUNCTION homer.best_of_other_categories(text[], text[], text[], integer);
 DROP FUNCTION homer.best_of_slots(text[], integer[], text[], integer);
 DROP FUNCTION homer.live_memories(text[]);
@@ -347,28 +348,30 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION homer.best_of_other_categories(text[], text[], text[], text, integer) IS
 'The best memories of each scope in each category outside the five, so many of each.';
-CREATE OR REPLACE FUNCTION homer.search_keys(user_id text, subject text, content text) RETURNS bigint[]
+CREATE FUNCTION homer.search_keys(user_id text, subject text, content text) RETURNS uuid[]
     LANGUAGE c IMMUTABLE LEAKPROOF PARALLEL SAFE COST 1000 AS 'MODULE_PATHNAME', 'search_keys_0_2_wrapper';
-CREATE FUNCTION homer.keys_of_word(scopes text[], word text, repeated boolean) RETURNS bigint[]
+COMMENT ON FUNCTION homer.search_keys(text, text, text) IS
+'The words of a memory, each hashed together with whose memory it is.';
+CREATE FUNCTION homer.keys_of_word(scopes text[], word text, repeated boolean) RETURNS uuid[]
     LANGUAGE c IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE AS 'MODULE_PATHNAME', 'keys_of_word_0_2_wrapper';
 COMMENT ON FUNCTION homer.keys_of_word(text[], text, boolean) IS
 'The keys, in each of the scopes, of a word that occurs once, or of one that is repeated.';
-CREATE FUNCTION homer.keys_overlap(one bigint[], other bigint[]) RETURNS boolean
+CREATE FUNCTION homer.keys_overlap(one uuid[], other uuid[]) RETURNS boolean
     LANGUAGE internal IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE AS 'arrayoverlap';
-COMMENT ON FUNCTION homer.keys_overlap(bigint[], bigint[]) IS 'Whether two arrays of keys have one in common.';
+COMMENT ON FUNCTION homer.keys_overlap(uuid[], uuid[]) IS 'Whether two arrays of keys have one in common.';
 CREATE OPERATOR homer.&& (
-    LEFTARG = bigint[], RIGHTARG = bigint[], FUNCTION = homer.keys_overlap, COMMUTATOR = OPERATOR(homer.&&),
+    LEFTARG = uuid[], RIGHTARG = uuid[], FUNCTION = homer.keys_overlap, COMMUTATOR = OPERATOR(homer.&&),
     RESTRICT = pg_catalog.contsel, JOIN = pg_catalog.contjoinsel
 );
-COMMENT ON OPERATOR homer.&& (bigint[], bigint[]) IS 'Whether two arrays of keys have one in common.';
-CREATE OPERATOR CLASS homer.keys_ops FOR TYPE bigint[] USING gin AS
-    OPERATOR 1 homer.&& (bigint[], bigint[]),
-    FUNCTION 1 pg_catalog.btint8cmp(bigint, bigint),
+COMMENT ON OPERATOR homer.&& (uuid[], uuid[]) IS 'Whether two arrays of keys have one in common.';
+CREATE OPERATOR CLASS homer.keys_ops FOR TYPE uuid[] USING gin AS
+    OPERATOR 1 homer.&& (uuid[], uuid[]),
+    FUNCTION 1 pg_catalog.uuid_cmp(uuid, uuid),
     FUNCTION 2 pg_catalog.ginarrayextract(anyarray, internal, internal),
     FUNCTION 3 pg_catalog.ginqueryarrayextract(anyarray, internal, smallint, internal, internal, internal, internal),
     FUNCTION 4 pg_catalog.ginarrayconsistent(internal, smallint, anyarray, integer, internal, internal, internal, internal),
     FUNCTION 6 pg_catalog.ginarraytriconsistent(internal, smallint, anyarray, integer, internal, internal, internal),
-    STORAGE bigint;
+    STORAGE uuid;
 COMMENT ON OPERATOR FAMILY homer.keys_ops USING gin IS 'The family of the operator class of the same name.';
 COMMENT ON OPERATOR CLASS homer.keys_ops USING gin IS 'An index of arrays of keys, as PostgreSQL''s own for arrays.';
 CREATE FUNCTION homer.pack_hits(place integer, ids integer[]) RETURNS bytea
@@ -416,20 +419,17 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION homer.count_of_memories(text[]) IS
 'How many memories of the scopes are active, the user''s and everyone''s, and how many of both have expired and were not swept yet.';
-CREATE FUNCTION homer.holders(scopes text[], own text, everyones boolean, word text, repeated boolean, none_expired boolean)
-    RETURNS SETOF integer
+CREATE FUNCTION homer.holders(scopes text[], word text, repeated boolean, none_expired boolean) RETURNS SETOF integer
     LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
     SELECT m.id FROM @extschema@.homer_memories AS m
      WHERE homer.search_keys(m.user_id, m.subject, m.content) OPERATOR(homer.&&) homer.keys_of_word(scopes, word, repeated)
        AND COALESCE(m.is_active, true)
-       -- Two comparisons rather than one with an array, which takes longer than all else that is done with a row.
-       AND CASE WHEN m.user_id IS NULL THEN everyones ELSE m.user_id = own END
        -- Where nothing waits to be swept, a row need not be taken apart as far as its expiry: two fifths of the time. The
        -- planner must see a constant for it.
        AND (none_expired OR m.expires_at IS NULL OR m.expires_at > homer.utc_now());
 END;
-COMMENT ON FUNCTION homer.holders(text[], text, boolean, text, boolean, boolean) IS
+COMMENT ON FUNCTION homer.holders(text[], text, boolean, boolean) IS
 'The memories of the scopes that hold a word once, or that repeat it.';
 CREATE FUNCTION homer.places_of_words(words text[]) RETURNS TABLE (place integer, word text, repeated boolean)
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -441,28 +441,23 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION homer.places_of_words(text[]) IS
 'The words, each to be looked up twice: as one that occurs once, at the places 0, 2, 4 and so on, and as one that is repeated, at 1, 3, 5.';
-CREATE FUNCTION homer.hits_of_words(scopes text[], own text, everyones boolean, words text[], none_expired boolean)
-    RETURNS SETOF bytea
+CREATE FUNCTION homer.hits_of_words(scopes text[], words text[], none_expired boolean) RETURNS SETOF bytea
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
 BEGIN ATOMIC
     SELECT pg_catalog.string_agg(
-               homer.pack_hits(p.place, ARRAY(SELECT h.id
-                                                FROM homer.holders(scopes, own, everyones, p.word, p.repeated, none_expired) AS h (id))), '')
+               homer.pack_hits(p.place, ARRAY(SELECT h.id FROM homer.holders(scopes, p.word, p.repeated, none_expired) AS h (id))), '')
       FROM homer.places_of_words(words) AS p;
 END;
-COMMENT ON FUNCTION homer.hits_of_words(text[], text, boolean, text[], boolean) IS
+COMMENT ON FUNCTION homer.hits_of_words(text[], text[], boolean) IS
 'Which memories of the scopes hold which of the words, as homer.pack_hits packs them. The places are those of homer.places_of_words.';
 CREATE FUNCTION homer.hits(scopes text[], words text[], none_expired boolean) RETURNS bytea
     LANGUAGE plpgsql STABLE PARALLEL RESTRICTED AS
 $function$
-DECLARE
-    own pg_catalog.text := scopes[1];
-    everyones boolean := '' OPERATOR(pg_catalog.=) ANY (scopes);
 BEGIN
     IF none_expired THEN
-        RETURN COALESCE((SELECT h.hits FROM homer.hits_of_words(scopes, own, everyones, words, true) AS h (hits)), '');
+        RETURN COALESCE((SELECT h.hits FROM homer.hits_of_words(scopes, words, true) AS h (hits)), '');
     END IF;
-    RETURN COALESCE((SELECT h.hits FROM homer.hits_of_words(scopes, own, everyones, words, false) AS h (hits)), '');
+    RETURN COALESCE((SELECT h.hits FROM homer.hits_of_words(scopes, words, false) AS h (hits)), '');
 END
 $function$;
 COMMENT ON FUNCTION homer.hits(text[], text[], boolean) IS 'homer.hits_of_words with a constant for the planner.';
@@ -572,6 +567,8 @@ BEGIN
           FROM homer.covered_hits(
                    hits, total, ids, cosines, wanted, unwanted, around, 10 OPERATOR(pg_catalog.*) standings_share, at_most) AS s,
                homer.memories_by_id(s.id) AS m
+         -- Never another user's, whatever the index says.
+         WHERE homer.scope_of(m.user_id) OPERATOR(pg_catalog.=) ANY (scopes)
          ORDER BY relevance DESC, m.id DESC
          LIMIT at_most;
 END
@@ -1916,13 +1913,16 @@ CREATE FUNCTION homer.moment_of_file(created_at timestamp) RETURNS timestamp
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN CASE WHEN created_at IS NULL THEN '-infinity'::timestamp ELSE created_at END;
 COMMENT ON FUNCTION homer.moment_of_file(timestamp) IS 'When a file counts as made: before all others where nothing is known.';
-CREATE FUNCTION homer.user_hashes(user_ids jsonb) RETURNS bigint[]
+CREATE FUNCTION homer.key_of_user(user_id text) RETURNS uuid
+    LANGUAGE c IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE AS 'MODULE_PATHNAME', 'key_of_user_wrapper';
+COMMENT ON FUNCTION homer.key_of_user(text) IS 'The key of a user id.';
+CREATE FUNCTION homer.keys_of_users(user_ids jsonb) RETURNS uuid[]
     LANGUAGE sql IMMUTABLE LEAKPROOF PARALLEL SAFE
-    RETURN ARRAY(SELECT homer.hash(u, 0) FROM pg_catalog.jsonb_array_elements_text(user_ids) AS u);
-COMMENT ON FUNCTION homer.user_hashes(jsonb) IS 'The hash of each user id in an array of them.';
+    RETURN ARRAY(SELECT homer.key_of_user(u) FROM pg_catalog.jsonb_array_elements_text(user_ids) AS u);
+COMMENT ON FUNCTION homer.keys_of_users(jsonb) IS 'The key of each user id in an array of them.';
 CREATE INDEX homer_files_owner_idx ON @extschema@.homer_files (uploaded_by, homer.moment_of_file(created_at), id);
 CREATE INDEX homer_files_public_idx ON @extschema@.homer_files (homer.moment_of_file(created_at), id) WHERE is_shared;
-CREATE INDEX homer_files_shared_with_idx ON @extschema@.homer_files USING gin (homer.user_hashes(shared_with) homer.keys_ops)
+CREATE INDEX homer_files_shared_with_idx ON @extschema@.homer_files USING gin (homer.keys_of_users(shared_with) homer.keys_ops)
     WHERE shared_with <> '[]';
 CREATE UNIQUE INDEX homer_file_messages_link_unique
     ON @extschema@.homer_file_messages (file_id, conversation_id, message_id, direction);
@@ -1937,7 +1937,7 @@ CREATE FUNCTION homer.files_shared_with(user_id text) RETURNS SETOF @extschema@.
 BEGIN ATOMIC
     SELECT f.*
       FROM @extschema@.homer_files AS f
-     WHERE homer.user_hashes(f.shared_with) OPERATOR(homer.&&) ARRAY[homer.hash(user_id, 0)]
+     WHERE homer.keys_of_users(f.shared_with) OPERATOR(homer.&&) ARRAY[homer.key_of_user(user_id)]
        AND f.shared_with <> '[]' AND pg_catalog.jsonb_exists(f.shared_with, user_id);
 END;
 COMMENT ON FUNCTION homer.files_shared_with(text) IS 'The files that are shared with the user by name.';
@@ -2209,7 +2209,7 @@ CREATE TYPE @extschema@.homer_accessible_file AS (
 COMMENT ON TYPE @extschema@.homer_accessible_file IS 'A row of homer_files without its text, and how relevant it is, higher being better.';
 CREATE FUNCTION homer.file_keys(
     uploaded_by text, is_shared boolean, original_name text, description text, tags text, beginning text
-) RETURNS bigint[]
+) RETURNS uuid[]
     LANGUAGE c IMMUTABLE LEAKPROOF PARALLEL SAFE COST 10000 AS 'MODULE_PATHNAME', 'file_keys_wrapper';
 COMMENT ON FUNCTION homer.file_keys(text, boolean, text, text, text, text) IS
 'The words of a file, each hashed together with who owns it, and of a published file once more as everyone''s.';

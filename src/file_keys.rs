@@ -1,8 +1,9 @@
 //! What the search index holds of a file: the keys of its words, as of a memory's.
 
+use pgrx::Uuid;
 use pgrx::prelude::*;
 
-use crate::keys::{Scope, keys_of_text};
+use crate::keys::{Scope, keys_of_text, uuids};
 
 /// The keys of a file's words under its owner, and once more under everyone for a published file, sorted.
 ///
@@ -16,13 +17,13 @@ fn file_keys(
     description: Option<&str>,
     tags: Option<&str>,
     beginning: Option<&str>,
-) -> Vec<i64> {
+) -> Vec<Uuid> {
     let parts =
         [original_name, description.unwrap_or_default(), tags.unwrap_or_default(), beginning.unwrap_or_default()];
-    let mut keys = keys_of_text(Scope::of(uploaded_by), &parts);
+    let mut keys = keys_of_text(&Scope::of(uploaded_by), &parts);
     if is_shared == Some(true) {
-        keys.extend(keys_of_text(Scope::of(""), &parts));
+        keys.extend(keys_of_text(&Scope::of(""), &parts));
         keys.sort_unstable();
     }
-    keys
+    uuids(keys)
 }

@@ -1,50 +1,63 @@
-//! What the search index holds of a text: a number for each of its words, hashed together with whose text it is. So a
-//! search never meets the postings of another user, however common the word.
+//! What the search index holds of a text: a key for each of its words, hashed together with whose text it is. So a search
+//! never meets the postings of another user, however common the word.
 
 use std::cmp::Reverse;
 use std::collections::HashMap;
-use std::hash::Hasher;
 
+use pgrx::Uuid;
 use pgrx::prelude::*;
-use siphasher::sip::SipHasher13;
+use sha2::{Digest, Sha256};
 
 use crate::words::each_word;
 
 /// One user's words, or everyone's, which are those of the empty user id.
-#[derive(Clone, Copy)]
-pub struct Scope(u64);
+#[derive(Clone)]
+pub struct Scope {
+    user: u128,
+    hasher: Sha256,
+}
+
+/// The key of a word: 24 bits of whose it is, 103 of the word and of whose it is, and one that says whether it is repeated.
+///
+/// One user's keys stand next to each other in the index, so that a memory is stored into, and a question read from, a few of
+/// its pages and not as many as there are words.
+///
+/// Who finds a memory by its key does not look again whose it is, which would be a fifth of the time of a question over
+/// 100,000 memories. So it must be out of reach to find a word that has the key of another user's word: with 103 bits of
+/// SHA-256 that takes 2^103 tries. The hash is the same for ever, because the keys are stored.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Key(u128);
 
 impl Scope {
     pub fn of(user_id: &str) -> Self {
-        Self(sip(0, user_id.as_bytes()))
+        // The length first, so that no user id and word read as another user id and word.
+        let hasher = Sha256::new().chain_update((user_id.len() as u64).to_le_bytes()).chain_update(user_id);
+        Self { user: first_bits(&hasher) >> BITS_OF_WORD << BITS_OF_WORD, hasher }
     }
 
-    /// The key of a word: 20 bits of whose it is, then 44 of the word and of whose it is.
-    ///
-    /// One user's keys stand next to each other in the index, so that a memory is stored into, and a question read from,
-    /// a few of its pages and not as many as there are words. Two words of a user share a key by chance once in 2^44; who
-    /// finds a memory by its key compares the user.
-    fn key(self, word: &str) -> i64 {
-        self.place(sip(self.0, word.as_bytes()))
-    }
-
-    /// The key of the same word for a memory that holds it more than once.
-    fn key_of_repetition(self, key: i64) -> i64 {
-        self.place(sip(key as u64, b"repeated"))
-    }
-
-    fn place(self, hash: u64) -> i64 {
-        const BITS_OF_WORD: u32 = 44;
-        (self.0 >> BITS_OF_WORD << BITS_OF_WORD | hash >> (64 - BITS_OF_WORD)) as i64
+    fn key(&self, word: &str) -> Key {
+        Key(self.user | first_bits(&self.hasher.clone().chain_update(word)) >> (128 - BITS_OF_WORD) & !1)
     }
 }
 
-/// SipHash-1-3, whose values are the same for ever, because they are stored. The standard library's may change.
-pub fn sip(seed: u64, bytes: &[u8]) -> u64 {
-    const SECOND_SEED: u64 = 0x686f_6d65_725f_6b65;
-    let mut hasher = SipHasher13::new_with_keys(seed, SECOND_SEED);
-    hasher.write(bytes);
-    hasher.finish()
+/// With the one for the repetition.
+const BITS_OF_WORD: u32 = 104;
+
+/// The first 128 bits of a hash.
+pub fn first_bits(hasher: &Sha256) -> u128 {
+    hasher.clone().finalize().iter().take(16).fold(0, |bits, byte| bits << 8 | u128::from(*byte))
+}
+
+impl Key {
+    /// The key of the same word for a memory that holds it more than once.
+    fn of_repetition(self) -> Self {
+        Self(self.0 | 1)
+    }
+
+    /// In the order of the keys, because PostgreSQL compares the bytes.
+    fn uuid(self) -> Uuid {
+        Uuid::from_bytes(self.0.to_be_bytes())
+    }
 }
 
 /// How often a word of a memory counts at most. A word that occurs once and one that is repeated have different keys, so
@@ -52,36 +65,42 @@ pub fn sip(seed: u64, bytes: &[u8]) -> u64 {
 /// nothing more: counting up to three gives the development questions the same recall.
 pub const MOST_TIMES: usize = 2;
 
-/// How many words of a question are searched for at most.
-pub const MOST_WORDS: usize = 32;
-
 /// The keys of a memory's words, sorted.
 #[pg_extern(sql = false)]
-fn search_keys_0_2(user_id: Option<&str>, subject: &str, content: &str) -> Vec<i64> {
-    keys_of_text(Scope::of(user_id.unwrap_or_default()), &[subject, content])
+fn search_keys_0_2(user_id: Option<&str>, subject: &str, content: &str) -> Vec<Uuid> {
+    uuids(keys_of_text(&Scope::of(user_id.unwrap_or_default()), &[subject, content]))
 }
 
-pub fn keys_of_text(scope: Scope, parts: &[&str]) -> Vec<i64> {
+pub fn uuids(keys: Vec<Key>) -> Vec<Uuid> {
+    keys.into_iter().map(Key::uuid).collect()
+}
+
+pub fn keys_of_text(scope: &Scope, parts: &[&str]) -> Vec<Key> {
     let mut keys = Vec::with_capacity(32);
     for part in parts {
         each_word(part, &mut |word| keys.push(scope.key(word)));
     }
     keys.sort_unstable();
-    let of_word = |same: &[i64]| if same.len() > 1 { scope.key_of_repetition(same[0]) } else { same[0] };
-    let mut keys: Vec<i64> = keys.chunk_by(|one, next| one == next).map(of_word).collect();
-    keys.sort_unstable();
-    keys
+    let of_word = |same: &[Key]| if same.len() > 1 { same[0].of_repetition() } else { same[0] };
+    keys.chunk_by(|one, next| one == next).map(of_word).collect()
 }
 
 /// The key, in each of the scopes, of a word that occurs once, or of one that is repeated.
 #[pg_extern(sql = false)]
-fn keys_of_word_0_2(scopes: Array<'_, &str>, word: &str, repeated: bool) -> Vec<i64> {
-    let key = |scope: Scope| {
-        let key = scope.key(word);
-        if repeated { scope.key_of_repetition(key) } else { key }
-    };
-    scopes.iter().flatten().map(|scope| key(Scope::of(scope))).collect()
+fn keys_of_word_0_2(scopes: Array<'_, &str>, word: &str, repeated: bool) -> Vec<Uuid> {
+    let key = |scope: &str| Scope::of(scope).key(word);
+    let keys = scopes.iter().flatten().map(|scope| if repeated { key(scope).of_repetition() } else { key(scope) });
+    uuids(keys.collect())
 }
+
+/// The key of a user, for an index of whom a file is shared with.
+#[pg_extern(sql = false)]
+fn key_of_user(user_id: &str) -> Uuid {
+    Scope::of(user_id).key("").uuid()
+}
+
+/// How many words of a question are searched for at most.
+pub const MOST_WORDS: usize = 32;
 
 /// The words of a question that are searched for.
 #[pg_extern(sql = false)]
@@ -120,28 +139,43 @@ mod tests {
     /// These are in indexes on disk: a change of the splitter or of the hash that changes them needs a REINDEX.
     #[test]
     fn keys_stay_what_they_are() {
-        assert_eq!(Scope::of("maria").key("coffe"), KEY_OF_MARIA);
-        assert_ne!(Scope::of("devon").key("coffe"), KEY_OF_MARIA);
+        assert_eq!(Scope::of("maria").key("coffe").0, KEY_OF_MARIA);
+        assert_ne!(Scope::of("devon").key("coffe").0, KEY_OF_MARIA);
     }
 
-    const KEY_OF_MARIA: i64 = 9_153_821_625_820_405_546;
+    /// The first three bytes of sha256(le64(5) "maria"), thirteen of sha256(le64(5) "maria" "coffe"), the last bit 0.
+    const KEY_OF_MARIA: u128 = 127_978_025_698_509_186_012_674_713_133_601_724_538;
+
+    #[test]
+    fn no_user_and_word_read_as_another() {
+        assert_ne!(Scope::of("maria").key("tax").0 << 24, Scope::of("mariat").key("ax").0 << 24);
+    }
 
     #[test]
     fn a_memory_has_one_key_for_each_word_and_another_where_it_is_repeated() {
         let scope = Scope::of("maria");
         let (tax, due) = (scope.key("tax"), scope.key("due"));
-        let mut expected = vec![scope.key_of_repetition(tax), due];
+        let mut expected = vec![tax.of_repetition(), due];
         expected.sort_unstable();
-        assert_eq!(keys_of_text(scope, &["Tax", "The tax is due: taxes, TAX!"]), expected);
-        assert_eq!(keys_of_text(scope, &["", "..."]), Vec::<i64>::new());
+        assert_eq!(keys_of_text(&scope, &["Tax", "The tax is due: taxes, TAX!"]), expected);
+        assert_ne!(tax, tax.of_repetition());
+        assert_eq!(keys_of_text(&scope, &["", "..."]), Vec::<Key>::new());
     }
 
     #[test]
     fn the_keys_of_a_user_stand_next_to_each_other() {
         let (maria, devon) = (Scope::of("maria"), Scope::of("devon"));
-        let region = |key: i64| key >> 44;
-        assert_eq!(region(maria.key("tax")), region(maria.key_of_repetition(maria.key("due"))));
+        let region = |key: Key| key.0 >> BITS_OF_WORD;
+        assert_eq!(region(maria.key("tax")), region(maria.key("due").of_repetition()));
         assert_ne!(region(maria.key("tax")), region(devon.key("tax")));
+    }
+
+    #[test]
+    fn uuids_are_in_the_order_of_their_keys() {
+        let keys = keys_of_text(&Scope::of("maria"), &["tax due bike wheel rent rent"]);
+        let bytes: Vec<_> = uuids(keys).iter().map(|uuid| *uuid.as_bytes()).collect();
+        assert_eq!(bytes.len(), 5);
+        assert!(bytes.is_sorted());
     }
 
     #[test]
@@ -166,19 +200,19 @@ mod tests {
         #[test]
         fn any_text_is_found_by_the_words_it_is_asked_by(text in any_text()) {
             let (maria, devon) = (Scope::of("maria"), Scope::of("devon"));
-            let keys = keys_of_text(maria, &[&text]);
+            let keys = keys_of_text(&maria, &[&text]);
             let words: HashSet<String> = words(&text).into_iter().collect();
             let asked = words_of_question(&text);
             prop_assert_eq!(asked.len(), words.len().min(MOST_WORDS));
             prop_assert_eq!(asked.iter().collect::<HashSet<_>>().len(), asked.len(), "each once");
             for word in &asked {
                 prop_assert!(words.contains(word));
-                let holds = |scope: Scope| {
+                let holds = |scope: &Scope| {
                     let key = scope.key(word);
-                    [key, scope.key_of_repetition(key)].iter().filter(|key| keys.binary_search(key).is_ok()).count()
+                    [key, key.of_repetition()].iter().filter(|key| keys.binary_search(key).is_ok()).count()
                 };
-                prop_assert_eq!(holds(maria), 1, "{:?} is stored", word);
-                prop_assert_eq!(holds(devon), 0, "{:?} is not another user's", word);
+                prop_assert_eq!(holds(&maria), 1, "{:?} is stored", word);
+                prop_assert_eq!(holds(&devon), 0, "{:?} is not another user's", word);
             }
         }
 
@@ -186,10 +220,10 @@ mod tests {
         fn any_text_said_twice_repeats_each_of_its_words(text in any_text()) {
             let scope = Scope::of("maria");
             let words: HashSet<String> = words(&text).into_iter().collect();
-            let keys = keys_of_text(scope, &[&text, &text]);
+            let keys = keys_of_text(&scope, &[&text, &text]);
             prop_assert_eq!(keys.len(), words.len());
             for word in &words {
-                prop_assert!(keys.binary_search(&scope.key_of_repetition(scope.key(word))).is_ok(), "{:?}", word);
+                prop_assert!(keys.binary_search(&scope.key(word).of_repetition()).is_ok(), "{:?}", word);
             }
         }
     }

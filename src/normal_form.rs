@@ -5,10 +5,11 @@
 //! it knows.
 
 use pgrx::prelude::*;
+use sha2::{Digest, Sha256};
 use unicode_normalization::UnicodeNormalization;
 use unicode_properties::{GeneralCategory, GeneralCategoryGroup, UnicodeGeneralCategory};
 
-use crate::keys::sip;
+use crate::keys::first_bits;
 
 /// What a memory says: the normal form of its content, or of its subject where the content is empty. No content has a
 /// form that begins with a space, so that a subject and a content never say the same.
@@ -18,15 +19,14 @@ fn statement(subject: &str, content: &str) -> String {
     if content.is_empty() { format!(" {}", normal_form(subject)) } else { content }
 }
 
-/// The number of a statement of a user, or of everyone. Two share one by chance once in 2^64; who finds a memory by it
-/// compares the user and the statement.
+/// The number of a statement of a user, or of everyone: 64 bits of SHA-256, which is the same for ever. Two share one by
+/// chance once in 2^64; who finds a memory by it compares the user and the statement.
 #[pg_extern(sql = false)]
 fn statement_key(user_id: Option<&str>, statement: &str) -> i64 {
-    sip(sip(STATEMENTS, user_id.unwrap_or_default().as_bytes()), statement.as_bytes()) as i64
+    let user_id = user_id.unwrap_or_default();
+    let hasher = Sha256::new().chain_update((user_id.len() as u64).to_le_bytes()).chain_update(user_id);
+    (first_bits(&hasher.chain_update(statement)) >> 64) as i64
 }
-
-/// Keeps these numbers apart from those of the words in `keys`.
-const STATEMENTS: u64 = 0x7361_6d65;
 
 /// The text in Unicode's compatibility form, in lower case, with letters of other scripts that look like Latin ones
 /// written as these, without what is invisible, with single spaces, and without its final punctuation.
@@ -214,7 +214,7 @@ mod tests {
         assert_ne!(statement_key(None, "drinks it black"), KEY_OF_MARIA);
     }
 
-    const KEY_OF_MARIA: i64 = -2_163_923_043_164_703_374;
+    const KEY_OF_MARIA: i64 = 2_294_363_047_772_962_335;
 
     #[test]
     fn the_short_way_for_ascii_gives_what_the_long_one_gives() {

@@ -12,7 +12,7 @@ const PLANT: &str = "
         FOREACH name IN ARRAY '{=,<>,<,>,<=,>=,+,-,*,/,||,&&,->,->>,#>>,@>,?|}'::text[] LOOP
             FOREACH pair SLICE 1 IN ARRAY '{{text,text}, {integer,integer}, {smallint,integer}, {bigint,bigint},
                 {integer,bigint}, {timestamp,timestamp}, {timestamp,interval}, {timestamptz,timestamptz},
-                {\"double precision\",\"double precision\"}, {jsonb,text}, {jsonb,text[]}, {jsonb,jsonb}, {bigint[],bigint[]},
+                {\"double precision\",\"double precision\"}, {jsonb,text}, {jsonb,text[]}, {jsonb,jsonb}, {uuid[],uuid[]},
                 {boolean,boolean}, {anyelement,anyelement}, {anyarray,anyarray}}'::text[] LOOP
                 number := number + 1;
                 EXECUTE format('CREATE FUNCTION public.planted_%s(%s, %s) RETURNS boolean LANGUAGE sql AS ''SELECT true''',

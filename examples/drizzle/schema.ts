@@ -145,7 +145,7 @@ export const homerFiles = pgTable(
     index("homer_files_owner_idx").on(sql`uploaded_by`, sql`homer.moment_of_file(created_at)`, id),
     index("homer_files_public_idx").on(sql`homer.moment_of_file(created_at)`, id).where(sql`is_shared`),
     index("homer_files_shared_with_idx")
-      .using("gin", sql`homer.user_hashes(shared_with) homer.keys_ops`)
+      .using("gin", sql`homer.keys_of_users(shared_with) homer.keys_ops`)
       .where(sql`shared_with <> '[]'`),
     index("homer_files_search_idx")
       .using(
