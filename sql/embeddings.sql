@@ -1,13 +1,17 @@
 -- Vectors of memories, for those who have a model that makes them. pgvector is needed from homer_enable_embeddings on and
 -- not before, so what uses it is PL/pgSQL, which looks tables and types up when it runs.
 
+-- PL/pgSQL keeps its plan for the session; every question with a vector asks this first.
 CREATE FUNCTION homer.embedding_dimensions() RETURNS integer
-    LANGUAGE sql STABLE PARALLEL SAFE
-BEGIN ATOMIC
+    LANGUAGE plpgsql STABLE PARALLEL SAFE AS
+$function$
+BEGIN
     -- pgvector keeps the length in the column's type modifier as it is.
-    SELECT a.atttypmod FROM pg_catalog.pg_attribute AS a
-     WHERE a.attrelid = pg_catalog.to_regclass('homer.memory_embeddings') AND a.attname = 'embedding' AND NOT a.attisdropped;
-END;
+    RETURN (SELECT a.atttypmod FROM pg_catalog.pg_attribute AS a
+             WHERE a.attrelid OPERATOR(pg_catalog.=) pg_catalog.to_regclass('homer.memory_embeddings')
+               AND a.attname OPERATOR(pg_catalog.=) 'embedding' AND NOT a.attisdropped);
+END
+$function$;
 COMMENT ON FUNCTION homer.embedding_dimensions() IS 'How many numbers a stored vector has; null where embeddings are not enabled.';
 
 CREATE FUNCTION homer.schema_of_pgvector() RETURNS name

@@ -576,12 +576,15 @@ $function$;
 COMMENT ON FUNCTION homer.answers(text[], text[], real[], text[], text[], text, integer) IS
 'The memories of the scopes that answer a question of these words, and of this vector where there is one, best first.';
 CREATE FUNCTION homer.embedding_dimensions() RETURNS integer
-    LANGUAGE sql STABLE PARALLEL SAFE
-BEGIN ATOMIC
+    LANGUAGE plpgsql STABLE PARALLEL SAFE AS
+$function$
+BEGIN
     -- pgvector keeps the length in the column's type modifier as it is.
-    SELECT a.atttypmod FROM pg_catalog.pg_attribute AS a
-     WHERE a.attrelid = pg_catalog.to_regclass('homer.memory_embeddings') AND a.attname = 'embedding' AND NOT a.attisdropped;
-END;
+    RETURN (SELECT a.atttypmod FROM pg_catalog.pg_attribute AS a
+             WHERE a.attrelid OPERATOR(pg_catalog.=) pg_catalog.to_regclass('homer.memory_embeddings')
+               AND a.attname OPERATOR(pg_catalog.=) 'embedding' AND NOT a.attisdropped);
+END
+$function$;
 COMMENT ON FUNCTION homer.embedding_dimensions() IS 'How many numbers a stored vector has; null where embeddings are not enabled.';
 CREATE FUNCTION homer.schema_of_pgvector() RETURNS name
     LANGUAGE sql STABLE PARALLEL SAFE
