@@ -28,8 +28,7 @@ CREATE FUNCTION homer.text_to_embed(subject text, content text) RETURNS text
 COMMENT ON FUNCTION homer.text_to_embed(text, text) IS 'The text that a memory''s vector stands for: its subject and content.';
 
 CREATE FUNCTION homer.text_hash(user_id text, subject text, content text) RETURNS bigint
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN homer.hash(content, homer.hash(subject, COALESCE(homer.hash(user_id, 1), 0)));
+    LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'text_hash_wrapper';
 COMMENT ON FUNCTION homer.text_hash(text, text, text) IS
 'What a vector is stored with, so that it does not count any more once the text has changed, or whose it is.';
 

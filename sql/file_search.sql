@@ -35,7 +35,7 @@ COMMENT ON FUNCTION homer.lines(jsonb) IS 'The strings of an array, one a line.'
 
 -- PostgreSQL's own, which it does not call leakproof: a negative length is an error, which shows the length.
 CREATE FUNCTION homer.substr(value text, start integer, length integer) RETURNS text
-    LANGUAGE internal IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE AS 'text_substr';
+    LANGUAGE c IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE AS 'MODULE_PATHNAME', 'substr_wrapper';
 COMMENT ON FUNCTION homer.substr(text, integer, integer) IS 'A part of a text.';
 
 -- Of a long text the first 200,000 characters, some 80 pages: storing it takes a tenth of a second then. substr takes a

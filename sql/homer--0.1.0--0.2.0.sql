@@ -287,6 +287,8 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION @extschema@.homer_whoami() IS
 'What the current role is to homer: service (acts for any user), confined (acts for the user that homer.user_id names) or none, and why.';
+CREATE OR REPLACE FUNCTION homer.hash(value text, seed bigint) RETURNS bigint
+    LANGUAGE c IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE AS 'MODULE_PATHNAME', 'hash_wrapper';
 CREATE FUNCTION homer.scope_of(user_id text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN CASE WHEN user_id IS NULL THEN '' ELSE user_id END;
@@ -357,7 +359,7 @@ CREATE FUNCTION homer.keys_of_word(scopes text[], word text, repeated boolean) R
 COMMENT ON FUNCTION homer.keys_of_word(text[], text, boolean) IS
 'The keys, in each of the scopes, of a word that occurs once, or of one that is repeated.';
 CREATE FUNCTION homer.keys_overlap(one uuid[], other uuid[]) RETURNS boolean
-    LANGUAGE internal IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE AS 'arrayoverlap';
+    LANGUAGE c IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE AS 'MODULE_PATHNAME', 'keys_overlap_wrapper';
 COMMENT ON FUNCTION homer.keys_overlap(uuid[], uuid[]) IS 'Whether two arrays of keys have one in common.';
 CREATE OPERATOR homer.&& (
     LEFTARG = uuid[], RIGHTARG = uuid[], FUNCTION = homer.keys_overlap, COMMUTATOR = OPERATOR(homer.&&),
@@ -598,8 +600,7 @@ CREATE FUNCTION homer.text_to_embed(subject text, content text) RETURNS text
     RETURN pg_catalog.concat_ws(': ', NULLIF(subject, ''), NULLIF(content, ''));
 COMMENT ON FUNCTION homer.text_to_embed(text, text) IS 'The text that a memory''s vector stands for: its subject and content.';
 CREATE FUNCTION homer.text_hash(user_id text, subject text, content text) RETURNS bigint
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN homer.hash(content, homer.hash(subject, COALESCE(homer.hash(user_id, 1), 0)));
+    LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'text_hash_wrapper';
 COMMENT ON FUNCTION homer.text_hash(text, text, text) IS
 'What a vector is stored with, so that it does not count any more once the text has changed, or whose it is.';
 CREATE FUNCTION homer.length_of(embedding real[]) RETURNS double precision
@@ -941,7 +942,7 @@ CREATE FUNCTION homer.moment_of_text(moment text) RETURNS timestamp
     LANGUAGE c IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE COST 10 AS 'MODULE_PATHNAME', 'moment_of_text_wrapper';
 COMMENT ON FUNCTION homer.moment_of_text(text) IS 'The moment of an ISO 8601 text, in UTC; null where it is none.';
 CREATE FUNCTION homer.json_text(object jsonb, key text) RETURNS text
-    LANGUAGE internal IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE AS 'jsonb_object_field_text';
+    LANGUAGE c IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE AS 'MODULE_PATHNAME', 'json_text_wrapper';
 COMMENT ON FUNCTION homer.json_text(jsonb, text) IS 'The value of a key as text; null where there is none.';
 CREATE FUNCTION homer.due_moment(category text, metadata jsonb) RETURNS timestamp
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -2221,7 +2222,7 @@ CREATE FUNCTION homer.lines(strings jsonb) RETURNS text
     RETURN (SELECT pg_catalog.string_agg(s, E'\n') FROM pg_catalog.jsonb_array_elements_text(strings) AS s);
 COMMENT ON FUNCTION homer.lines(jsonb) IS 'The strings of an array, one a line.';
 CREATE FUNCTION homer.substr(value text, start integer, length integer) RETURNS text
-    LANGUAGE internal IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE AS 'text_substr';
+    LANGUAGE c IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE AS 'MODULE_PATHNAME', 'substr_wrapper';
 COMMENT ON FUNCTION homer.substr(text, integer, integer) IS 'A part of a text.';
 CREATE INDEX homer_files_search_idx ON @extschema@.homer_files
     USING gin (homer.file_keys(uploaded_by, is_shared, original_name, description, homer.lines(tags),

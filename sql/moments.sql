@@ -5,9 +5,8 @@ CREATE FUNCTION homer.moment_of_text(moment text) RETURNS timestamp
     LANGUAGE c IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE COST 10 AS 'MODULE_PATHNAME', 'moment_of_text_wrapper';
 COMMENT ON FUNCTION homer.moment_of_text(text) IS 'The moment of an ISO 8601 text, in UTC; null where it is none.';
 
--- PostgreSQL's own, which it does not call leakproof; under row security only what is leakproof may choose an index.
 CREATE FUNCTION homer.json_text(object jsonb, key text) RETURNS text
-    LANGUAGE internal IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE AS 'jsonb_object_field_text';
+    LANGUAGE c IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE AS 'MODULE_PATHNAME', 'json_text_wrapper';
 COMMENT ON FUNCTION homer.json_text(jsonb, text) IS 'The value of a key as text; null where there is none.';
 
 CREATE FUNCTION homer.due_moment(category text, metadata jsonb) RETURNS timestamp

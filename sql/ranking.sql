@@ -46,10 +46,8 @@ CREATE FUNCTION homer.expiry_second(expires_at timestamp) RETURNS integer
     LANGUAGE c IMMUTABLE LEAKPROOF PARALLEL SAFE AS 'MODULE_PATHNAME', 'expiry_second_wrapper';
 COMMENT ON FUNCTION homer.expiry_second(timestamp) IS 'The second since 2000 in which a memory expires, rounded up; the largest number where it never does.';
 
--- PostgreSQL's own hash of a text, the one that partitions are chosen by, so that it stays the same. Under row security
--- only what is leakproof may choose an index, and PostgreSQL does not say it of its own.
 CREATE FUNCTION homer.hash(value text, seed bigint) RETURNS bigint
-    LANGUAGE internal IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE AS 'hashtextextended';
+    LANGUAGE c IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE AS 'MODULE_PATHNAME', 'hash_wrapper';
 COMMENT ON FUNCTION homer.hash(text, bigint) IS 'A 64-bit hash of a text.';
 
 CREATE FUNCTION homer.slot_branch(scope text, slot integer) RETURNS bigint

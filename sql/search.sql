@@ -20,7 +20,7 @@ COMMENT ON FUNCTION homer.question_words(text) IS
 -- PostgreSQL's own overlap of arrays, as an operator that row security lets choose an index: && is not leakproof, because
 -- it serves every type of element; for uuid it has nothing to tell.
 CREATE FUNCTION homer.keys_overlap(one uuid[], other uuid[]) RETURNS boolean
-    LANGUAGE internal IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE AS 'arrayoverlap';
+    LANGUAGE c IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE AS 'MODULE_PATHNAME', 'keys_overlap_wrapper';
 COMMENT ON FUNCTION homer.keys_overlap(uuid[], uuid[]) IS 'Whether two arrays of keys have one in common.';
 
 CREATE OPERATOR homer.&& (

@@ -8,6 +8,7 @@
 //! | module        | idea                                              |
 //! |---------------|---------------------------------------------------|
 //! | `errors`      | every refusal: its SQLSTATE, message and hint     |
+//! | `leakproof`   | PostgreSQL's own functions, for row security      |
 //! | `checks`      | what a call may not pass, one check a function    |
 //! | `settings`    | the columns of a profile that are set by name     |
 //! | `decay`       | how a memory fades: relevance without a question  |
@@ -32,6 +33,7 @@ mod decay;
 mod errors;
 mod file_keys;
 mod keys;
+mod leakproof;
 mod moments;
 mod normal_form;
 mod retired;

@@ -3,6 +3,8 @@
 use pgrx::array::Scalar;
 use pgrx::prelude::*;
 
+use crate::leakproof::hash_of;
+
 /// An array's numbers; homer's own statements put no null among them.
 pub fn plain<T: Scalar>(numbers: &Array<'_, T>) -> Vec<T> {
     numbers.as_slice().map(<[T]>::to_vec).unwrap_or_default()
@@ -12,6 +14,13 @@ pub fn plain<T: Scalar>(numbers: &Array<'_, T>) -> Vec<T> {
 #[pg_extern(sql = false)]
 fn length_of(embedding: Array<'_, f32>) -> f64 {
     plain(&embedding).into_iter().map(|number| f64::from(number).powi(2)).sum::<f64>().sqrt()
+}
+
+/// What a vector is stored with, so that it does not count any more once the text has changed, or whose it is.
+#[pg_extern(sql = false)]
+fn text_hash(user_id: Option<&str>, subject: &str, content: &str) -> i64 {
+    let seed = user_id.map_or(0, |user_id| hash_of(user_id, 1));
+    hash_of(content, hash_of(subject, seed))
 }
 
 /// The cosines of the vectors stored for the memories `ids`, in their order: NaN for a vector whose memory is not among
