@@ -65,7 +65,8 @@ DECLARE
 BEGIN
     ALTER TABLE homer.memory_embeddings ENABLE ROW LEVEL SECURITY;
     CREATE POLICY homer_reads ON homer.memory_embeddings FOR SELECT
-        USING ((SELECT homer.acts_for_anyone()) OR COALESCE(user_id, (SELECT homer.acting_user())) = (SELECT homer.acting_user()));
+        USING (user_id = (SELECT homer.acting_user()) OR (SELECT homer.acts_for_anyone())
+               OR user_id IS NULL AND (SELECT homer.acting_user()) IS NOT NULL);
     CREATE POLICY homer_adds ON homer.memory_embeddings FOR INSERT
         WITH CHECK ((SELECT homer.acts_for_anyone())
                     OR user_id = (SELECT homer.acting_user())

@@ -633,7 +633,8 @@ DECLARE
 BEGIN
     ALTER TABLE homer.memory_embeddings ENABLE ROW LEVEL SECURITY;
     CREATE POLICY homer_reads ON homer.memory_embeddings FOR SELECT
-        USING ((SELECT homer.acts_for_anyone()) OR COALESCE(user_id, (SELECT homer.acting_user())) = (SELECT homer.acting_user()));
+        USING (user_id = (SELECT homer.acting_user()) OR (SELECT homer.acts_for_anyone())
+               OR user_id IS NULL AND (SELECT homer.acting_user()) IS NOT NULL);
     CREATE POLICY homer_adds ON homer.memory_embeddings FOR INSERT
         WITH CHECK ((SELECT homer.acts_for_anyone())
                     OR user_id = (SELECT homer.acting_user())
@@ -3055,7 +3056,8 @@ CREATE POLICY homer_removes ON @extschema@.homer_user_profiles FOR DELETE
     USING ((SELECT homer.acts_for_anyone()) OR user_id = (SELECT homer.acting_user()));
 ALTER TABLE @extschema@.homer_memories ENABLE ROW LEVEL SECURITY;
 CREATE POLICY homer_reads ON @extschema@.homer_memories FOR SELECT
-    USING ((SELECT homer.acts_for_anyone()) OR COALESCE(user_id, (SELECT homer.acting_user())) = (SELECT homer.acting_user()));
+    USING (user_id = (SELECT homer.acting_user()) OR (SELECT homer.acts_for_anyone())
+           OR user_id IS NULL AND (SELECT homer.acting_user()) IS NOT NULL);
 CREATE POLICY homer_adds ON @extschema@.homer_memories FOR INSERT
     WITH CHECK ((SELECT homer.acts_for_anyone()) OR user_id = (SELECT homer.acting_user()));
 CREATE POLICY homer_changes ON @extschema@.homer_memories FOR UPDATE

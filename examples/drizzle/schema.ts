@@ -116,7 +116,7 @@ export const homerMemories = pgTable(
     check("homer_memories_metadata_is_an_object", sql`jsonb_typeof(metadata) = 'object'`),
     finite("homer_memories_created_at_is_finite", "created_at"),
     finite("homer_memories_updated_at_is_finite", "updated_at"),
-    ...policies(sql`${anyone} OR COALESCE(user_id, ${user}) = ${user}`, ofTheUser),
+    ...policies(sql`user_id = ${user} OR ${anyone} OR user_id IS NULL AND ${user} IS NOT NULL`, ofTheUser),
   ],
 );
 
