@@ -245,6 +245,15 @@ pub fn wait_until(mut holds: impl FnMut() -> bool) {
     panic!("this did not happen within a minute");
 }
 
+/// Every row of every table that a dump has to hold.
+pub const ALL_ROWS: &str = "
+    SELECT 'profile', to_jsonb(t) FROM homer_user_profiles AS t
+    UNION ALL SELECT 'memory', to_jsonb(t) FROM homer_memories AS t
+    UNION ALL SELECT 'file', to_jsonb(t) FROM homer_files AS t
+    UNION ALL SELECT 'link', to_jsonb(t) FROM homer_file_messages AS t
+    UNION ALL SELECT 'refusal', to_jsonb(t) FROM homer.refusals AS t
+    UNION ALL SELECT 'succession', to_jsonb(t) FROM homer.successions AS t ORDER BY 1, 2";
+
 /// The single value that a query gives.
 pub fn value<T>(client: &mut Client, query: &str) -> T
 where

@@ -12,14 +12,6 @@ const FILL: &str = "
     SELECT homer_register_file('maria', 'plan.pdf', 'application/pdf', 1000, '/plan.pdf', file_id => '5e0c2f9a-1b7d-4c3e-8f60-9a2d4b6c8e01');
     SELECT homer_link_file('5e0c2f9a-1b7d-4c3e-8f60-9a2d4b6c8e01', 'c', 'm', 'inbound')";
 
-const ALL_ROWS: &str = "
-    SELECT 'profile', to_jsonb(t) FROM homer_user_profiles AS t
-    UNION ALL SELECT 'memory', to_jsonb(t) FROM homer_memories AS t
-    UNION ALL SELECT 'file', to_jsonb(t) FROM homer_files AS t
-    UNION ALL SELECT 'link', to_jsonb(t) FROM homer_file_messages AS t
-    UNION ALL SELECT 'refusal', to_jsonb(t) FROM homer.refusals AS t
-    UNION ALL SELECT 'succession', to_jsonb(t) FROM homer.successions AS t ORDER BY 1, 2";
-
 #[test]
 fn what_was_kept_as_documented_comes_back_whole() {
     let mut client = session();

@@ -2,14 +2,6 @@
 
 use homer_tests::*;
 
-const ALL_ROWS: &str = "
-    SELECT 'profile', to_jsonb(t) FROM homer_user_profiles AS t
-    UNION ALL SELECT 'memory', to_jsonb(t) FROM homer_memories AS t
-    UNION ALL SELECT 'file', to_jsonb(t) FROM homer_files AS t
-    UNION ALL SELECT 'link', to_jsonb(t) FROM homer_file_messages AS t
-    UNION ALL SELECT 'refusal', to_jsonb(t) FROM homer.refusals AS t
-    UNION ALL SELECT 'succession', to_jsonb(t) FROM homer.successions AS t ORDER BY 1, 2";
-
 fn fill(client: &mut Client) {
     client
         .batch_execute(

@@ -27,14 +27,6 @@ const FILL: &str = "
     CREATE ROLE reader_before_the_upgrade;
     GRANT SELECT ON homer_memories TO reader_before_the_upgrade";
 
-const ALL_ROWS: &str = "
-    SELECT 'profile', to_jsonb(t) FROM homer_user_profiles AS t
-    UNION ALL SELECT 'memory', to_jsonb(t) FROM homer_memories AS t
-    UNION ALL SELECT 'file', to_jsonb(t) FROM homer_files AS t
-    UNION ALL SELECT 'link', to_jsonb(t) FROM homer_file_messages AS t
-    UNION ALL SELECT 'refusal', to_jsonb(t) FROM homer.refusals AS t
-    UNION ALL SELECT 'succession', to_jsonb(t) FROM homer.successions AS t ORDER BY 1, 2";
-
 /// What only reads, and what it said before the upgrade.
 const READS: &[(&str, &[&str])] = &[
     ("SELECT id FROM homer_relevant_memories('maria') ORDER BY id", &["2", "4", "7", "8", "9"]),
