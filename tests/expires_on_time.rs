@@ -96,8 +96,7 @@ fn the_documented_line_sweeps_by_pg_cron() {
 
     let program = database().output("pg_config", &["--pkglibdir"], "");
     if !std::path::Path::new(program.trim()).join("pg_cron.so").exists() {
-        eprintln!("skipped: this PostgreSQL has no pg_cron");
-        return;
+        return skipped("this PostgreSQL has no pg_cron");
     }
     let cluster = Cluster::start(
         "-c shared_preload_libraries=pg_cron -c cron.database_name=postgres -c cron.use_background_workers=on",

@@ -118,6 +118,10 @@ fn eight_clients_at_once_lose_nothing_and_use_no_more_memory() {
     let mut client = database.connect();
     client.batch_execute("CREATE EXTENSION homer").unwrap();
     client.batch_execute(TABLES).unwrap();
+    // Those of PostgreSQL 14 end a client at its first deadlock.
+    if !database.output("pgbench", &["--help"], "").contains("--max-tries") {
+        return skipped("this pgbench tries nothing again");
+    }
     let mut pgbench = database.program("pgbench");
     for (name, weight, script) in LOAD {
         let path = cluster.directory().join(format!("{name}.sql"));
