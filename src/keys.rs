@@ -11,7 +11,6 @@ use sha2::{Digest, Sha256};
 use crate::words::each_word;
 
 /// One user's words, or everyone's, which are those of the empty user id.
-#[derive(Clone)]
 pub struct Scope {
     user: u128,
     hasher: Sha256,
