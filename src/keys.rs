@@ -29,8 +29,7 @@ pub struct Key(u128);
 
 impl Scope {
     pub fn of(user_id: &str) -> Self {
-        // The length first, so that no user id and word read as another user id and word.
-        let hasher = Sha256::new().chain_update((user_id.len() as u64).to_le_bytes()).chain_update(user_id);
+        let hasher = hasher_of(user_id);
         Self { user: first_bits(&hasher) >> BITS_OF_WORD << BITS_OF_WORD, hasher }
     }
 
@@ -41,6 +40,12 @@ impl Scope {
 
 /// With the one for the repetition.
 const BITS_OF_WORD: u32 = 104;
+
+/// What hashes a text together with whose it is. The length comes first, so that no user id and text read as another user id
+/// and text.
+pub fn hasher_of(user_id: &str) -> Sha256 {
+    Sha256::new().chain_update((user_id.len() as u64).to_le_bytes()).chain_update(user_id)
+}
 
 /// The first 128 bits of a hash.
 pub fn first_bits(hasher: &Sha256) -> u128 {

@@ -5,11 +5,11 @@
 //! it knows.
 
 use pgrx::prelude::*;
-use sha2::{Digest, Sha256};
+use sha2::Digest;
 use unicode_normalization::UnicodeNormalization;
 use unicode_properties::{GeneralCategory, GeneralCategoryGroup, UnicodeGeneralCategory};
 
-use crate::keys::first_bits;
+use crate::keys::{first_bits, hasher_of};
 
 /// What a memory says: the normal form of its content, or of its subject where the content is empty. No content has a
 /// form that begins with a space, so that a subject and a content never say the same.
@@ -23,9 +23,7 @@ fn statement(subject: &str, content: &str) -> String {
 /// chance once in 2^64; who finds a memory by it compares the user and the statement.
 #[pg_extern(sql = false)]
 fn statement_key(user_id: Option<&str>, statement: &str) -> i64 {
-    let user_id = user_id.unwrap_or_default();
-    let hasher = Sha256::new().chain_update((user_id.len() as u64).to_le_bytes()).chain_update(user_id);
-    (first_bits(&hasher.chain_update(statement)) >> 64) as i64
+    (first_bits(&hasher_of(user_id.unwrap_or_default()).chain_update(statement)) >> 64) as i64
 }
 
 /// The text in Unicode's compatibility form, in lower case, with letters of other scripts that look like Latin ones
