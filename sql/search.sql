@@ -2,13 +2,13 @@
 -- computed in src/words.rs, src/keys.rs and src/scoring.rs; docs/search.md says how they come together.
 
 CREATE FUNCTION homer.search_keys(user_id text, subject text, content text) RETURNS uuid[]
-    LANGUAGE c IMMUTABLE LEAKPROOF PARALLEL SAFE COST 1000 AS 'MODULE_PATHNAME', 'search_keys_0_2_wrapper';
+    LANGUAGE c IMMUTABLE LEAKPROOF PARALLEL SAFE COST 1000 AS 'MODULE_PATHNAME', 'search_keys_wrapper';
 COMMENT ON FUNCTION homer.search_keys(text, text, text) IS
 'The words of a memory, each hashed together with whose memory it is.';
 
 -- Leakproof because it stands in the condition that chooses the index, though it is never given a row.
 CREATE FUNCTION homer.keys_of_word(scopes text[], word text, repeated boolean) RETURNS uuid[]
-    LANGUAGE c IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE AS 'MODULE_PATHNAME', 'keys_of_word_0_2_wrapper';
+    LANGUAGE c IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE AS 'MODULE_PATHNAME', 'keys_of_word_wrapper';
 COMMENT ON FUNCTION homer.keys_of_word(text[], text, boolean) IS
 'The keys, in each of the scopes, of a word that occurs once, or of one that is repeated.';
 
@@ -57,7 +57,7 @@ CREATE FUNCTION homer.best_hits(
     hits bytea, total bigint, ids integer[], cosines double precision[], wanted integer[],
     unwanted integer[], at_most integer
 ) RETURNS integer[]
-    LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'best_hits_0_2_wrapper';
+    LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'best_hits_wrapper';
 COMMENT ON FUNCTION homer.best_hits(bytea, bigint, integer[], double precision[], integer[], integer[], integer) IS
 'The memories that answer best by their own words and vectors, of those that are wanted where not all are.';
 
@@ -65,7 +65,7 @@ CREATE FUNCTION homer.covered_hits(
     hits bytea, total bigint, ids integer[], cosines double precision[], wanted integer[],
     unwanted integer[], around integer[], slack double precision, at_most integer
 ) RETURNS TABLE (id integer, score double precision)
-    LANGUAGE c IMMUTABLE PARALLEL SAFE ROWS 20 AS 'MODULE_PATHNAME', 'covered_hits_0_2_wrapper';
+    LANGUAGE c IMMUTABLE PARALLEL SAFE ROWS 20 AS 'MODULE_PATHNAME', 'covered_hits_wrapper';
 COMMENT ON FUNCTION homer.covered_hits(bytea, bigint, integer[], double precision[], integer[], integer[], integer[], double precision, integer) IS
 'The scores of the best memories and of those around them that answer as well, with what they lend each other.';
 

@@ -134,8 +134,7 @@ fn second_rounded_up(microseconds: i64) -> i32 {
     second.clamp(i64::from(i32::MIN), i64::from(i32::MAX)) as i32
 }
 
-#[cfg(any(test, feature = "pg_test"))]
-#[pg_schema]
+#[cfg(test)]
 mod tests {
     use super::*;
 
@@ -194,6 +193,12 @@ mod tests {
     }
 
     #[test]
+    fn a_memory_without_a_moment_counts_as_one_from_1970() {
+        assert_eq!(moment(None, None), UNIX_EPOCH);
+        assert_eq!(UNIX_EPOCH, -946_684_800_000_000);
+    }
+
+    #[test]
     fn the_second_of_expiry_is_never_before_the_expiry() {
         assert_eq!(second_rounded_up(0), 0);
         assert_eq!(second_rounded_up(1), 1);
@@ -202,19 +207,5 @@ mod tests {
         assert_eq!(second_rounded_up(-1_000_001), -1);
         assert_eq!(second_rounded_up(i64::MAX), i32::MAX);
         assert_eq!(second_rounded_up(i64::MIN), i32::MIN);
-    }
-
-    #[pg_test]
-    fn sql_and_rust_agree_on_every_fallback() {
-        let relevance =
-            |arguments: &str| Spi::get_one::<f64>(&format!("SELECT homer.relevance({arguments})")).unwrap().unwrap();
-        let day = "timestamp '2026-01-08'";
-        assert_eq!(relevance(&format!("8, 'context', timestamp '2025-12-25', NULL, {day}")), 4.0);
-        assert_eq!(relevance(&format!("8, 'context', NULL, timestamp '2025-12-25', {day}")), 4.0);
-        assert_eq!(relevance(&format!("NULL, 'context', timestamp '2025-12-25', NULL, {day}")), 2.5);
-        let age =
-            Spi::get_one::<i64>(&format!("SELECT (extract(epoch FROM {day}) * 1000000)::bigint")).unwrap().unwrap();
-        assert_eq!(relevance(&format!("8, 'fact', NULL, NULL, {day}")), decayed(8, age as f64, Slot::Fact));
-        assert_eq!(UNIX_EPOCH, -946_684_800_000_000);
     }
 }

@@ -77,8 +77,6 @@ pub enum Refusal {
     UnknownWord { parameter: String, value: String, known: String },
     /// A document that is not what homer_export_user gives.
     ForeignDocument { fault: String },
-    /// The library is newer than the functions that call it.
-    NotUpdated,
     /// A text that is too long for an index.
     TooLong { parameter: String, value: String, bytes: usize, most: usize },
 }
@@ -117,7 +115,6 @@ impl Refusal {
             Self::UnknownWord { .. } => b"ME033",
             Self::TooLong { .. } => b"ME034",
             Self::ForeignDocument { .. } => b"ME035",
-            Self::NotUpdated => b"ME036",
         }
     }
 
@@ -185,7 +182,6 @@ impl Refusal {
                 format!("{parameter} must be {known}, not {}", quoted(value))
             }
             Self::ForeignDocument { fault } => format!("the document cannot be imported: {}", shortened(fault)),
-            Self::NotUpdated => "homer's library is newer than its functions in this database".into(),
             Self::TooLong { parameter, value, bytes, most } => {
                 format!("{parameter} must be {most} bytes at most, not {bytes}: {}", quoted(value))
             }
@@ -274,7 +270,6 @@ impl Refusal {
             }
             Self::UnknownWord { parameter, known, .. } => format!("Pass {known} for {parameter}."),
             Self::ForeignDocument { .. } => "Pass what homer_export_user gave, unchanged.".into(),
-            Self::NotUpdated => "Run ALTER EXTENSION homer UPDATE in this database, as a superuser.".into(),
             Self::TooLong { parameter, .. } => format!("Pass a shorter {parameter}, such as a hash of it."),
         }
     }

@@ -71,7 +71,7 @@ pub const MOST_TIMES: usize = 2;
 
 /// The keys of a memory's words, sorted.
 #[pg_extern(sql = false)]
-fn search_keys_0_2(user_id: Option<&str>, subject: &str, content: &str) -> Vec<Uuid> {
+fn search_keys(user_id: Option<&str>, subject: &str, content: &str) -> Vec<Uuid> {
     uuids(keys_of_text(&Scope::of(user_id.unwrap_or_default()), &[subject, content]))
 }
 
@@ -91,7 +91,7 @@ pub fn keys_of_text(scope: &Scope, parts: &[&str]) -> Vec<Key> {
 
 /// The key, in each of the scopes, of a word that occurs once, or of one that is repeated.
 #[pg_extern(sql = false)]
-fn keys_of_word_0_2(scopes: Array<'_, &str>, word: &str, repeated: bool) -> Vec<Uuid> {
+fn keys_of_word(scopes: Array<'_, &str>, word: &str, repeated: bool) -> Vec<Uuid> {
     let key = |scope: &str| Scope::of(scope).key(word);
     let keys = scopes.iter().flatten().map(|scope| if repeated { key(scope).of_repetition() } else { key(scope) });
     uuids(keys.collect())

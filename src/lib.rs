@@ -23,7 +23,6 @@
 //! | `token_count` | how many tokens a text is at most                 |
 //! | `context`     | what belongs into the prompt, fitted and fenced   |
 //! | `any_text`    | what holds of the words of any text, for tests    |
-//! | `retired`     | what released versions declared otherwise         |
 
 #[cfg(test)]
 mod any_text;
@@ -36,7 +35,6 @@ mod keys;
 mod leakproof;
 mod moments;
 mod normal_form;
-mod retired;
 mod scoring;
 mod settings;
 mod snapshot;
@@ -73,13 +71,3 @@ pgrx::extension_sql_file!("../sql/persons_data.sql", name = "persons_data", requ
 pgrx::extension_sql_file!("../sql/stats.sql", name = "stats", requires = ["persons_data"]);
 pgrx::extension_sql_file!("../sql/policies.sql", name = "policies", requires = ["stats"]);
 pgrx::extension_sql_file!("../sql/privileges.sql", name = "privileges", requires = ["policies"]);
-
-/// What `cargo pgrx test` asks the crate for.
-#[cfg(test)]
-pub mod pg_test {
-    pub fn setup(_options: Vec<&str>) {}
-
-    pub fn postgresql_conf_options() -> Vec<&'static str> {
-        vec![]
-    }
-}

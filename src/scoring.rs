@@ -410,7 +410,7 @@ fn scored_hits(hits: &[u8], total: i64) -> TableIterator<'static, (name!(id, i32
 /// The memories that answer best by what they hold themselves. `hits` say which memories hold which words, `total` is the
 /// number of memories in the scope; `ids` and `cosines` are those of the memories with a vector, if the question has one.
 #[pg_extern(sql = false)]
-fn best_hits_0_2(
+fn best_hits(
     hits: &[u8],
     total: i64,
     ids: Option<Array<'_, i32>>,
@@ -428,7 +428,7 @@ fn best_hits_0_2(
 /// candidate, one after the other.
 #[pg_extern(sql = false)]
 #[allow(clippy::too_many_arguments, reason = "SQL hands a relation over as an array a column")]
-fn covered_hits_0_2(
+fn covered_hits(
     hits: &[u8],
     total: i64,
     ids: Option<Array<'_, i32>>,

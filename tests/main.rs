@@ -42,6 +42,5 @@ mod survives_a_crash;
 mod survives_drop_extension;
 mod survives_dump;
 mod survives_pg_upgrade;
-mod upgrades_from_released_versions;
 mod uses_nothing_planted;
 mod withstands_hostile_values;

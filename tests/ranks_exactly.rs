@@ -224,3 +224,16 @@ fn thousands_of_ties_are_broken_by_id() {
     );
     assert_eq!(both, ["6|2", "5|2", "4|2", "3|2", "2|2", "1|2"]);
 }
+
+#[test]
+fn what_a_row_does_not_say_counts_as_documented() {
+    let mut client = session();
+    let mut relevance = |arguments: &str| value::<f64>(&mut client, &format!("SELECT homer.relevance({arguments})"));
+    let now = "timestamp '2026-01-08'";
+    assert_eq!(relevance(&format!("8, 'context', timestamp '2025-12-25', NULL, {now}")), 4.0);
+    assert_eq!(relevance(&format!("8, 'context', NULL, timestamp '2025-12-25', {now}")), 4.0, "created_at");
+    assert_eq!(relevance(&format!("NULL, 'context', timestamp '2025-12-25', NULL, {now}")), 2.5, "an importance of 5");
+    let from_1970 = relevance(&format!("8, 'fact', timestamp '1970-01-01', NULL, {now}"));
+    assert_eq!(relevance(&format!("8, 'fact', NULL, NULL, {now}")), from_1970);
+    assert!(from_1970 < 1e-12, "{from_1970}");
+}

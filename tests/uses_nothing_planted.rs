@@ -60,10 +60,3 @@ fn nothing_depends_on_what_lay_in_the_schema_before() {
         .unwrap();
     assert_eq!(rows(&mut client, USES), ["function caught(integer)|operator =(integer,integer)"]);
 }
-
-#[test]
-fn nothing_depends_on_what_lay_in_the_schema_before_an_update() {
-    let mut client = Cluster::shared().empty_database().connect();
-    client.batch_execute("CREATE EXTENSION homer VERSION '0.1.0'").unwrap();
-    assert_uses_nothing(&mut client, "ALTER EXTENSION homer UPDATE");
-}
