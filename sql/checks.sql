@@ -117,6 +117,10 @@ CREATE FUNCTION homer.refuse_known_file(file_id text) RETURNS boolean
     LANGUAGE c VOLATILE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'refuse_known_file_wrapper';
 COMMENT ON FUNCTION homer.refuse_known_file(text) IS 'Refuses a file that exists already.';
 
+CREATE FUNCTION homer.refuse_not_stored(what text) RETURNS boolean
+    LANGUAGE c VOLATILE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'refuse_not_stored_wrapper';
+COMMENT ON FUNCTION homer.refuse_not_stored(text) IS 'Refuses to go on where a trigger or a policy has kept a row out of a table.';
+
 CREATE FUNCTION homer.is_array_of_strings(value jsonb) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     -- Strict mode, because the lax one would look for the strings of ["a", ["b"]] inside the inner array; silent, so

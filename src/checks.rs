@@ -255,6 +255,12 @@ fn refuse_document(fault: &str) -> bool {
     Err(Refusal::ForeignDocument { fault: fault.into() }).or_raise()
 }
 
+/// Refuses, always: for the SQL whose write has stored no row.
+#[pg_extern(sql = false)]
+fn refuse_not_stored(what: &str) -> bool {
+    Err(Refusal::NotStored { what: what.into() }).or_raise()
+}
+
 fn given<T>(parameter: &str, value: Option<T>) -> Result<T, Refusal> {
     value.ok_or_else(|| Refusal::Null { parameter: parameter.into() })
 }

@@ -79,6 +79,8 @@ pub enum Refusal {
     ForeignDocument { fault: String },
     /// A text that is too long for an index.
     TooLong { parameter: String, value: String, bytes: usize, most: usize },
+    /// A row that a trigger or a policy of the application kept out of a table.
+    NotStored { what: String },
 }
 
 impl Refusal {
@@ -115,6 +117,7 @@ impl Refusal {
             Self::UnknownWord { .. } => b"ME033",
             Self::TooLong { .. } => b"ME034",
             Self::ForeignDocument { .. } => b"ME035",
+            Self::NotStored { .. } => b"ME037",
         }
     }
 
@@ -184,6 +187,9 @@ impl Refusal {
             Self::ForeignDocument { fault } => format!("the document cannot be imported: {}", shortened(fault)),
             Self::TooLong { parameter, value, bytes, most } => {
                 format!("{parameter} must be {most} bytes at most, not {bytes}: {}", quoted(value))
+            }
+            Self::NotStored { what } => {
+                format!("the {what} was not stored: a trigger or a policy kept the row away")
             }
         }
     }
@@ -271,6 +277,10 @@ impl Refusal {
             Self::UnknownWord { parameter, known, .. } => format!("Pass {known} for {parameter}."),
             Self::ForeignDocument { .. } => "Pass what homer_export_user gave, unchanged.".into(),
             Self::TooLong { parameter, .. } => format!("Pass a shorter {parameter}, such as a hash of it."),
+            Self::NotStored { .. } => {
+                "Look at what your application added to the table: BEFORE triggers that return NULL, and restrictive policies that hide the row."
+                    .into()
+            }
         }
     }
 }
