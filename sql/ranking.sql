@@ -38,9 +38,14 @@ CREATE FUNCTION homer.rank_key(importance integer, category text, updated_at tim
 COMMENT ON FUNCTION homer.rank_key(integer, text, timestamp, timestamp) IS
 'The order of memories of one category at any moment: the moment that a memory of importance 1 would have to be from, to be as relevant, in microseconds since 2000.';
 
+CREATE FUNCTION homer.category_form(category text) RETURNS text
+    LANGUAGE c IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE AS 'MODULE_PATHNAME', 'category_form_wrapper';
+COMMENT ON FUNCTION homer.category_form(text) IS
+'A category as it is compared: in lower case and without space around it.';
+
 CREATE FUNCTION homer.slot(category text) RETURNS integer
     LANGUAGE c IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE AS 'MODULE_PATHNAME', 'slot_wrapper';
-COMMENT ON FUNCTION homer.slot(text) IS 'A number for each of the five categories, and 0 for every other word.';
+COMMENT ON FUNCTION homer.slot(text) IS 'A number for each of the five categories, in any case, and 0 for every other word.';
 
 CREATE FUNCTION homer.expiry_second(expires_at timestamp) RETURNS integer
     LANGUAGE c IMMUTABLE LEAKPROOF PARALLEL SAFE AS 'MODULE_PATHNAME', 'expiry_second_wrapper';
@@ -58,7 +63,7 @@ COMMENT ON FUNCTION homer.slot_branch(text, integer) IS
 
 CREATE FUNCTION homer.other_category_branch(scope text, category text) RETURNS bigint
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN homer.hash(category, homer.hash(scope, 0));
+    RETURN homer.hash(homer.category_form(category), homer.hash(scope, 0));
 COMMENT ON FUNCTION homer.other_category_branch(text, text) IS
 'Where the memories of one scope and a category outside the five lie in homer_memories_other_category_rank_idx.';
 
@@ -100,8 +105,8 @@ COMMENT ON FUNCTION homer.slots(text[]) IS 'The slots of the categories that are
 
 CREATE FUNCTION homer.other_categories(categories text[]) RETURNS text[]
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN ARRAY(SELECT DISTINCT c FROM pg_catalog.unnest(categories) AS c WHERE homer.slot(c) = 0);
-COMMENT ON FUNCTION homer.other_categories(text[]) IS 'The categories that are not among the five.';
+    RETURN ARRAY(SELECT DISTINCT homer.category_form(c) FROM pg_catalog.unnest(categories) AS c WHERE homer.slot(c) = 0);
+COMMENT ON FUNCTION homer.other_categories(text[]) IS 'The categories that are not among the five, as they are compared.';
 
 -- The functions below are inlined into the statement that calls them: one query for the planner, under the rights of
 -- whoever asks.
@@ -147,7 +152,7 @@ BEGIN ATOMIC
                       FROM homer.live_memories(of_tags, not_from) AS l
                      WHERE homer.slot(l.category) = 0
                        AND homer.other_category_branch(homer.scope_of(l.user_id), l.category) = homer.other_category_branch(s.scope, c.category)
-                       AND homer.scope_of(l.user_id) = s.scope AND l.category = c.category
+                       AND homer.scope_of(l.user_id) = s.scope AND homer.category_form(l.category) = c.category
                      ORDER BY homer.rank_key(l.importance, l.category, l.updated_at, l.created_at) DESC, l.id DESC
                      LIMIT at_most) AS best;
 END;

@@ -154,13 +154,20 @@ END
 $function$;
 COMMENT ON FUNCTION homer.hits(text[], text[], boolean) IS 'homer.hits_of_words with a constant for the planner.';
 
+CREATE FUNCTION homer.category_forms(categories text[]) RETURNS text[]
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN categories IS NOT NULL THEN
+        ARRAY(SELECT homer.category_form(c) FROM pg_catalog.unnest(categories) AS c)
+    END;
+COMMENT ON FUNCTION homer.category_forms(text[]) IS 'Categories as they are compared.';
+
 CREATE FUNCTION homer.wanted_memories(memory_ids integer[], of_categories text[], of_tags text[]) RETURNS SETOF integer[]
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
 BEGIN ATOMIC
     SELECT COALESCE(pg_catalog.array_agg(m.id), '{}')
       FROM @extschema@.homer_memories AS m
      WHERE m.id = ANY (memory_ids)
-       AND (of_categories IS NULL OR m.category = ANY (of_categories))
+       AND (of_categories IS NULL OR homer.category_form(m.category) = ANY (of_categories))
        AND (of_tags IS NULL OR pg_catalog.jsonb_exists_any(m.tags, of_tags));
 END;
 COMMENT ON FUNCTION homer.wanted_memories(integer[], text[], text[]) IS
@@ -257,7 +264,7 @@ BEGIN
     END IF;
     IF of_categories IS NOT NULL OR of_tags IS NOT NULL THEN
         SELECT w.ids INTO wanted
-          FROM homer.wanted_memories(homer.memories_of_hits(hits) OPERATOR(pg_catalog.||) ids, of_categories, of_tags) AS w (ids);
+          FROM homer.wanted_memories(homer.memories_of_hits(hits) OPERATOR(pg_catalog.||) ids, homer.category_forms(of_categories), of_tags) AS w (ids);
     END IF;
     IF not_from IS NOT NULL THEN
         SELECT m.ids INTO unwanted FROM homer.memories_of_conversation(not_from) AS m (ids);

@@ -1,5 +1,7 @@
 //! How a memory fades: its relevance when nothing is asked.
 
+use std::borrow::Cow;
+
 use pgrx::prelude::*;
 
 const MICROSECONDS_A_DAY: i64 = 86_400_000_000;
@@ -21,7 +23,7 @@ pub enum Slot {
 
 impl Slot {
     pub fn of(category: &str) -> Self {
-        match category {
+        match form(category).as_ref() {
             "fact" => Self::Fact,
             "preference" => Self::Preference,
             "decision" => Self::Decision,
@@ -45,6 +47,17 @@ impl Slot {
 
     fn half_life_microseconds(self) -> f64 {
         (self.half_life_days() * MICROSECONDS_A_DAY) as f64
+    }
+}
+
+/// A category as it is compared: in lower case and without space around it, because a model or a program writes `Fact` and
+/// `REMINDER `. It is hashed into an index, and Unicode keeps the case of the letters it knows.
+fn form(category: &str) -> Cow<'_, str> {
+    let trimmed = category.trim();
+    if trimmed.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase()) {
+        Cow::Borrowed(trimmed)
+    } else {
+        Cow::Owned(trimmed.to_lowercase())
     }
 }
 
@@ -116,6 +129,12 @@ fn rank_key(
     stored_order(importance.unwrap_or(USUAL_IMPORTANCE), moment(updated_at, created_at), Slot::of(category))
 }
 
+/// `form` for SQL.
+#[pg_extern(sql = false)]
+fn category_form(category: &str) -> String {
+    form(category).into_owned()
+}
+
 /// `Slot::of` for SQL.
 #[pg_extern(sql = false)]
 fn slot(category: &str) -> i32 {
@@ -148,6 +167,26 @@ mod tests {
             assert_eq!(decayed(8, half_life, Slot::of(category)), 4.0, "{category}");
             assert_eq!(decayed(8, -half_life, Slot::of(category)), 16.0, "{category}");
         }
+    }
+
+    #[test]
+    fn a_category_is_what_it_is_in_any_case_and_with_space_around_it() {
+        for (written, compared) in [
+            ("fact", "fact"),
+            ("Fact", "fact"),
+            (" \tREMINDER\u{A0}\n", "reminder"),
+            ("shopping list", "shopping list"),
+            ("ÜBERRASCHUNG", "überraschung"),
+            ("ΛΟΓΟΣ", "λογος"),
+            ("", ""),
+        ] {
+            assert_eq!(form(written), compared);
+            assert_eq!(form(compared), compared, "and its form is its own");
+        }
+        assert_eq!(
+            (Slot::of(" Fact"), Slot::of("CONTEXT\n"), Slot::of("f act")),
+            (Slot::Fact, Slot::Context, Slot::Other)
+        );
     }
 
     #[test]

@@ -227,6 +227,36 @@ fn filters_and_limit_hold_for_answers_too() {
     assert_eq!(found("10, include_global => false"), ["one", "two"]);
 }
 
+/// A model writes `Fact`, and a program that stores rows by itself `REMINDER `.
+#[test]
+fn a_category_is_the_same_in_any_case_and_with_space_around_it() {
+    let mut client = session();
+    client
+        .batch_execute(
+            "INSERT INTO homer_memories (user_id, category, subject, content, updated_at)
+             SELECT 'maria', category, '', 'tax', (now() AT TIME ZONE 'UTC') - interval '30 days'
+               FROM unnest('{Fact,fact,\"REMINDER \",reminder,Recipe}'::text[]) WITH ORDINALITY AS c (category, n) ORDER BY n",
+        )
+        .unwrap();
+    let mut found = |arguments: &str| {
+        rows(&mut client, &format!("SELECT id FROM homer_relevant_memories('maria', 10, {arguments})"))
+    };
+    for (categories, ids) in [
+        ("{fact}", &["2", "1"][..]),
+        ("{\" FACT\"}", &["2", "1"]),
+        ("{Reminder}", &["4", "3"]),
+        ("{recipe}", &["5"]),
+        ("{RECIPE,fact}", &["2", "1", "5"]),
+        ("{f}", &[]),
+    ] {
+        for question in ["NULL", "'tax'"] {
+            assert_eq!(found(&format!("{question}, categories => '{categories}'")), ids, "{categories} {question}");
+        }
+    }
+    let relevance = "SELECT id, round(relevance::numeric, 2) FROM homer_relevant_memories('maria')";
+    assert_eq!(rows(&mut client, relevance), ["2|4.72", "1|4.72", "5|3.97", "4|2.50", "3|2.50"], "they fade alike");
+}
+
 /// What is being said now is not worth a place: the model sees it.
 #[test]
 fn what_was_learned_in_the_current_conversation_is_left_out() {
