@@ -11,14 +11,14 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION homer.united_strings(jsonb, jsonb) IS 'The strings of two arrays, each once, in their order.';
 
-CREATE FUNCTION homer.confirmed_metadata(kept jsonb, category text, fresh jsonb, source jsonb) RETURNS jsonb
+CREATE FUNCTION homer.confirmed_metadata(kept jsonb, is_reminder boolean, fresh jsonb, source jsonb) RETURNS jsonb
     LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS
 $function$
 DECLARE
-    merged pg_catalog.jsonb := fresh OPERATOR(pg_catalog.-) 'homer_confirmed_by';
+    merged pg_catalog.jsonb := fresh;
     sources pg_catalog.jsonb;
 BEGIN
-    IF category OPERATOR(pg_catalog.=) 'reminder' THEN
+    IF is_reminder THEN
         -- When it falls due is what makes it this reminder, and that it was claimed is not for a confirmation to say.
         merged := merged OPERATOR(pg_catalog.-) '{due_at,claimed_at}'::pg_catalog.text[];
     END IF;
@@ -40,7 +40,7 @@ BEGIN
     RETURN pg_catalog.jsonb_set(merged, '{homer_confirmed_by}', sources OPERATOR(pg_catalog.||) source);
 END
 $function$;
-COMMENT ON FUNCTION homer.confirmed_metadata(jsonb, text, jsonb, jsonb) IS
+COMMENT ON FUNCTION homer.confirmed_metadata(jsonb, boolean, jsonb, jsonb) IS
 'The metadata of a memory that is confirmed: the newer value of each key, and the last twenty sources as homer_confirmed_by.';
 
 CREATE FUNCTION homer.source_of_confirmation(conversation_id text, message_id text) RETURNS jsonb
@@ -58,8 +58,8 @@ CREATE FUNCTION homer.confirm(
 $function$
 #variable_conflict use_column
 DECLARE
-    source jsonb := homer.source_of_confirmation(conversation_id, message_id);
-    confirmed integer;
+    source pg_catalog.jsonb := homer.source_of_confirmation(conversation_id, message_id);
+    confirmed pg_catalog.int4;
 BEGIN
     UPDATE @extschema@.homer_memories AS m
        SET updated_at = homer.utc_now(),
@@ -70,7 +70,7 @@ BEGIN
            tags = CASE WHEN m.tags OPERATOR(pg_catalog.@>) confirm.tags THEN m.tags
                        ELSE homer.united_strings(COALESCE(m.tags, '[]'), confirm.tags) END,
            metadata = homer.confirmed_metadata(
-               m.metadata, m.category, confirm.metadata,
+               m.metadata, homer.is_reminder(m.category), confirm.metadata,
                CASE WHEN homer.is_same_text(m.source_conversation_id, confirm.conversation_id)
                          AND homer.is_same_text(m.source_message_id, confirm.message_id) THEN NULL ELSE source END)
      WHERE m.id OPERATOR(pg_catalog.=) confirm.memory_id AND (m.is_active IS NULL OR m.is_active)
@@ -95,12 +95,14 @@ BEGIN
        AND (m.expires_at IS NULL OR m.expires_at OPERATOR(pg_catalog.>) homer.utc_now())
        AND homer.is_same_text(m.user_id, retire_superseded.user_id);
     IF NOT FOUND THEN
-        SELECT m.user_id INTO kept FROM @extschema@.homer_memories AS m
+        SELECT m.user_id, homer.is_live(m.is_active, m.expires_at) AS is_live INTO kept FROM @extschema@.homer_memories AS m
          WHERE m.id OPERATOR(pg_catalog.=) retire_superseded.memory_id;
         IF NOT FOUND THEN
             PERFORM homer.refuse_unknown_memory(retire_superseded.memory_id);
         ELSIF NOT homer.is_same_text(kept.user_id, retire_superseded.user_id) THEN
             PERFORM homer.refuse_foreign_memory(retire_superseded.memory_id, retire_superseded.user_id);
+        ELSIF kept.is_live THEN
+            PERFORM homer.refuse_not_stored('memory');
         END IF;
         PERFORM homer.refuse_retired_memory(retire_superseded.memory_id);
     END IF;

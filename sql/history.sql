@@ -53,47 +53,52 @@ CREATE TYPE @extschema@.homer_memory_version AS (
 COMMENT ON TYPE @extschema@.homer_memory_version IS
 'A row of homer_memories, and what became of it: current, superseded, rejected, expired or forgotten, and since when.';
 
+CREATE FUNCTION homer.versions(memory_id integer) RETURNS SETOF @extschema@.homer_memory_version
+    LANGUAGE sql STABLE PARALLEL SAFE ROWS 3
+BEGIN ATOMIC
+    WITH RECURSIVE reached (id) AS (
+        SELECT versions.memory_id
+        UNION
+        SELECT l.id
+          FROM reached AS v,
+               LATERAL (SELECT n.new_id AS id FROM homer.links() AS n WHERE n.old_id = v.id
+                        UNION ALL
+                        SELECT o.old_id FROM homer.links() AS o WHERE o.new_id = v.id) AS l
+    )
+    SELECT m.id, m.user_id, m.category, m.subject, m.content, m.importance, m.expires_at, m.source_conversation_id,
+           m.source_message_id, m.tags, m.metadata, m.is_active, m.created_at, m.updated_at, e.outcome,
+           CASE e.outcome WHEN 'superseded' THEN l.succeeded_at WHEN 'expired' THEN m.expires_at
+                          WHEN 'current' THEN NULL ELSE m.updated_at END,
+           (SELECT pg_catalog.max(p.old_id) FROM homer.links() AS p WHERE p.new_id = m.id),
+           l.new_id
+      FROM reached AS v
+      JOIN @extschema@.homer_memories AS m ON m.id = v.id
+      LEFT JOIN homer.links() AS l ON l.old_id = m.id,
+           LATERAL (SELECT CASE
+               WHEN l.new_id IS NOT NULL THEN 'superseded'
+               WHEN m.is_active IS NOT FALSE AND (m.expires_at IS NULL OR m.expires_at > homer.utc_now()) THEN 'current'
+               WHEN (SELECT k.refusal_id FROM homer.known_statement(
+                            m.user_id, homer.statement(m.subject, m.content), '', NULL, NULL) AS k)
+                    IS NOT NULL THEN 'rejected'
+               -- A sweep comes after the moment; what was retired before it was forgotten.
+               WHEN m.is_active IS NOT FALSE OR m.expires_at <= m.updated_at THEN 'expired'
+               ELSE 'forgotten'
+           END AS outcome) AS e
+     -- A memory is given its id while the one that it replaces is there, so that their order is that of time.
+     ORDER BY m.id;
+END;
+COMMENT ON FUNCTION homer.versions(integer) IS 'The versions of a memory, oldest first, whichever of them is named.';
+
 CREATE FUNCTION @extschema@.homer_memory_history(memory_id integer) RETURNS SETOF @extschema@.homer_memory_version
-    LANGUAGE plpgsql STABLE PARALLEL SAFE ROWS 3
-    SET search_path = pg_catalog, pg_temp AS
+    LANGUAGE plpgsql STABLE PARALLEL SAFE ROWS 3 AS
 $function$
-#variable_conflict use_column
 BEGIN
     PERFORM homer.check_acts();
-    IF NOT EXISTS (SELECT FROM @extschema@.homer_memories AS m WHERE m.id = homer_memory_history.memory_id) THEN
+    IF NOT EXISTS (SELECT FROM @extschema@.homer_memories AS m WHERE m.id OPERATOR(pg_catalog.=) homer_memory_history.memory_id) THEN
         PERFORM homer.refuse_null('memory_id') WHERE homer_memory_history.memory_id IS NULL;
         PERFORM homer.refuse_unknown_memory(homer_memory_history.memory_id);
     END IF;
-    RETURN QUERY
-        WITH RECURSIVE versions (id) AS (
-            SELECT homer_memory_history.memory_id
-            UNION
-            SELECT l.id
-              FROM versions AS v,
-                   LATERAL (SELECT n.new_id AS id FROM homer.links() AS n WHERE n.old_id = v.id
-                            UNION ALL
-                            SELECT o.old_id FROM homer.links() AS o WHERE o.new_id = v.id) AS l
-        )
-        SELECT m.id, m.user_id, m.category, m.subject, m.content, m.importance, m.expires_at, m.source_conversation_id,
-               m.source_message_id, m.tags, m.metadata, m.is_active, m.created_at, m.updated_at, e.outcome,
-               CASE e.outcome WHEN 'superseded' THEN l.succeeded_at WHEN 'expired' THEN m.expires_at
-                              WHEN 'current' THEN NULL ELSE m.updated_at END,
-               (SELECT max(p.old_id) FROM homer.links() AS p WHERE p.new_id = m.id),
-               l.new_id
-          FROM versions AS v
-          JOIN @extschema@.homer_memories AS m ON m.id = v.id
-          LEFT JOIN homer.links() AS l ON l.old_id = m.id,
-               LATERAL (SELECT CASE
-                   WHEN l.new_id IS NOT NULL THEN 'superseded'
-                   WHEN m.is_active IS NOT FALSE AND (m.expires_at IS NULL OR m.expires_at > homer.utc_now()) THEN 'current'
-                   WHEN (SELECT k.refusal_id FROM homer.known_statement(m.user_id, homer.statement(m.subject, m.content), NULL, NULL) AS k)
-                        IS NOT NULL THEN 'rejected'
-                   -- A sweep comes after the moment; what was retired before it was forgotten.
-                   WHEN m.is_active IS NOT FALSE OR m.expires_at <= m.updated_at THEN 'expired'
-                   ELSE 'forgotten'
-               END AS outcome) AS e
-         -- A memory is given its id while the one that it replaces is there, so that their order is that of time.
-         ORDER BY m.id;
+    RETURN QUERY SELECT v.* FROM homer.versions(homer_memory_history.memory_id) AS v;
 END
 $function$;
 COMMENT ON FUNCTION @extschema@.homer_memory_history(integer) IS

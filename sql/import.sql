@@ -1,6 +1,6 @@
 -- Many memories in one call: as if homer_remember were called for each in turn, with one statement for all that is new.
 
-CREATE TYPE homer.told AS (
+CREATE TYPE homer.memory_input AS (
     user_id text,
     category text,
     subject text,
@@ -12,20 +12,47 @@ CREATE TYPE homer.told AS (
     source_conversation_id text,
     source_message_id text,
     supersedes integer,
-    embedding real[]
+    embedding real[],
+    statement text,
+    exact text,
+    due timestamp
 );
-COMMENT ON TYPE homer.told IS 'A memory to be imported: the parameters of homer_remember.';
+COMMENT ON TYPE homer.memory_input IS
+'A memory to be stored: the parameters of homer_remember, and of what it says the normal form, the exact tokens and the moment it falls due.';
 
-CREATE FUNCTION homer.told_of(element jsonb) RETURNS homer.told
+CREATE FUNCTION homer.json_integer(value jsonb) RETURNS integer
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN pg_catalog.jsonb_typeof(value) = 'number' THEN value::integer END;
+COMMENT ON FUNCTION homer.json_integer(jsonb) IS 'A JSON number as an integer, 7.0 too; null for what is no number.';
+
+CREATE FUNCTION homer.given(value jsonb) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN pg_catalog.jsonb_typeof(value) <> 'null' THEN value END;
+COMMENT ON FUNCTION homer.given(jsonb) IS 'A JSON value, or null where it is JSON''s null: drivers send that for what was not given.';
+
+CREATE FUNCTION homer.memory_input_of(element jsonb) RETURNS homer.memory_input
     LANGUAGE sql STABLE PARALLEL SAFE
-    RETURN pg_catalog.jsonb_populate_record(NULL::homer.told, '{"importance": 5, "tags": [], "metadata": {}}'::jsonb || element);
-COMMENT ON FUNCTION homer.told_of(jsonb) IS 'A memory to be imported, with the defaults of homer_remember. A null stays one.';
+BEGIN ATOMIC
+    SELECT g.user_id, homer.known_category(g.category), g.subject, g.content, COALESCE(homer.json_integer(element -> 'importance'::text), 5),
+           (element ->> 'expires_at'::text)::timestamptz, COALESCE(homer.given(element -> 'tags'::text), '[]'),
+           homer.given_metadata(homer.given(element -> 'metadata'::text)), element ->> 'source_conversation_id'::text,
+           element ->> 'source_message_id'::text, homer.json_integer(element -> 'supersedes'::text),
+           CASE WHEN homer.given(element -> 'embedding'::text) IS NOT NULL
+                THEN ARRAY(SELECT n::real FROM pg_catalog.jsonb_array_elements(element -> 'embedding'::text) AS n) END,
+           homer.statement(g.subject, g.content), homer.exact_tokens(g.subject, g.content),
+           homer.due_moment(g.category, homer.given(element -> 'metadata'::text))
+      FROM (SELECT element ->> 'user_id'::text, element ->> 'category'::text, element ->> 'subject'::text, element ->> 'content'::text)
+           AS g (user_id, category, subject, content);
+END;
+COMMENT ON FUNCTION homer.memory_input_of(jsonb) IS 'A memory to be stored as JSON has it, with the defaults of homer_remember.';
 
 CREATE FUNCTION homer.check_element(element jsonb) RETURNS boolean
     LANGUAGE sql VOLATILE PARALLEL SAFE
     RETURN homer.check_object('memory', element)
        AND homer.check_known_parameters(
                element - '{user_id,category,subject,content,importance,expires_at,tags,metadata,source_conversation_id,source_message_id,supersedes,embedding}'::text[])
+       -- A variable that was lost on the way must not tell everyone what was meant for one.
+       AND (pg_catalog.jsonb_exists(element, 'user_id') OR homer.refuse_shape('memory', element::text, 'an object with user_id, which is null for a memory of everyone'))
        AND homer.check_json_text('user_id', element -> 'user_id'::text)
        AND homer.check_json_text('category', element -> 'category'::text)
        AND homer.check_json_text('subject', element -> 'subject'::text)
@@ -36,167 +63,236 @@ CREATE FUNCTION homer.check_element(element jsonb) RETURNS boolean
        AND homer.check_json_text('source_message_id', element -> 'source_message_id'::text)
        AND homer.check_json_integer('supersedes', element -> 'supersedes'::text)
        AND homer.check_json_numbers('embedding', element -> 'embedding'::text);
-COMMENT ON FUNCTION homer.check_element(jsonb) IS 'Refuses a JSON value that does not have the shape of a memory to be imported.';
+COMMENT ON FUNCTION homer.check_element(jsonb) IS 'Refuses a JSON value that does not have the shape of a memory to be stored.';
 
-CREATE FUNCTION homer.check_told(t homer.told) RETURNS boolean
+CREATE FUNCTION homer.check_array(parameter text, value jsonb) RETURNS boolean
     LANGUAGE sql VOLATILE PARALLEL SAFE
-    RETURN homer.check_memory((t).user_id, (t).category, (t).subject, (t).content, (t).importance, (t).expires_at,
-                              (t).tags, (t).metadata, (t).source_conversation_id)
-       AND ((t).embedding IS NULL OR homer.check_embedding('embedding', (t).embedding, homer.embedding_dimensions()));
-COMMENT ON FUNCTION homer.check_told(homer.told) IS 'Refuses what cannot be a memory.';
+    RETURN CASE
+        WHEN value IS NULL THEN homer.refuse_null(parameter)
+        WHEN pg_catalog.jsonb_typeof(value) = 'array' THEN true
+        ELSE homer.refuse_shape(parameter, value::text, 'a JSON array')
+    END;
+COMMENT ON FUNCTION homer.check_array(text, jsonb) IS 'Refuses a JSON value that is null or no array.';
+
+CREATE FUNCTION homer.check_input(input homer.memory_input) RETURNS boolean
+    LANGUAGE sql VOLATILE PARALLEL SAFE
+    RETURN homer.check_memory((input).user_id, (input).category, (input).subject, (input).content, (input).importance,
+                              (input).expires_at, (input).tags, (input).metadata, (input).source_conversation_id)
+       AND ((input).embedding IS NULL OR homer.check_embedding('embedding', (input).embedding, homer.embedding_dimensions()));
+COMMENT ON FUNCTION homer.check_input(homer.memory_input) IS 'Refuses what cannot be a memory.';
 
 CREATE FUNCTION homer.refuse_first_wrong(memories jsonb) RETURNS boolean
-    LANGUAGE plpgsql STABLE PARALLEL UNSAFE
-    SET search_path = pg_catalog, pg_temp AS
+    LANGUAGE plpgsql STABLE PARALLEL UNSAFE AS
 $function$
 DECLARE
-    element jsonb;
-    place integer := 0;
-    refusal_message text;
-    refusal_hint text;
+    element pg_catalog.jsonb;
+    place pg_catalog.int4 := 0;
+    refusal_message pg_catalog.text;
+    refusal_hint pg_catalog.text;
 BEGIN
-    FOR element IN SELECT e FROM jsonb_array_elements(memories) AS e LOOP
-        place := place + 1;
+    FOR element IN SELECT e FROM pg_catalog.jsonb_array_elements(memories) AS e LOOP
+        place := place OPERATOR(pg_catalog.+) 1;
         -- By itself: planning the next statement computes what it asks of the element, whatever that is.
         PERFORM homer.check_object('memory', element);
         PERFORM homer.check_element(element);
-        PERFORM homer.check_told(homer.told_of(element));
+        PERFORM homer.check_input(homer.memory_input_of(element));
     END LOOP;
     RETURN false;
 EXCEPTION WHEN OTHERS THEN
     GET STACKED DIAGNOSTICS refusal_message := MESSAGE_TEXT, refusal_hint := PG_EXCEPTION_HINT;
     RAISE EXCEPTION USING
-        ERRCODE = SQLSTATE, MESSAGE = format('memories[%s]: %s', place, refusal_message),
-        HINT = COALESCE(NULLIF(refusal_hint, ''), 'Correct this element; none was stored.');
+        ERRCODE = SQLSTATE, MESSAGE = pg_catalog.format('memories[%s]: %s', place, refusal_message),
+        HINT = COALESCE(homer.given_text(refusal_hint), 'Correct this element; none was stored.');
 END
 $function$;
 COMMENT ON FUNCTION homer.refuse_first_wrong(jsonb) IS
 'Refuses the first memory of a JSON array that cannot be right, under its position; the first is 1.';
 
-CREATE FUNCTION homer.all_told(memories jsonb) RETURNS homer.told[]
+CREATE FUNCTION homer.given_text(value text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN NULLIF(value, '');
+COMMENT ON FUNCTION homer.given_text(text) IS 'A text, or null where it is empty.';
+
+CREATE FUNCTION homer.checked_inputs(memories jsonb) RETURNS homer.memory_input[]
+    LANGUAGE sql STABLE PARALLEL UNSAFE
+    RETURN ARRAY(SELECT i FROM pg_catalog.jsonb_array_elements(memories) AS e, homer.memory_input_of(e) AS i
+                  WHERE homer.check_element(e) AND homer.check_input(i));
+COMMENT ON FUNCTION homer.checked_inputs(jsonb) IS 'The memories of a JSON array, read and checked.';
+
+CREATE FUNCTION homer.memory_inputs(memories jsonb) RETURNS homer.memory_input[]
     LANGUAGE plpgsql STABLE PARALLEL UNSAFE
     SET jit = off
-    SET search_path = pg_catalog, pg_temp AS
+    -- A moment in JSON without an offset is UTC, as everywhere in JSON that homer reads.
+    SET timezone = 'UTC' AS
 $function$
 BEGIN
-    RETURN ARRAY(SELECT t FROM jsonb_array_elements(memories) AS e, homer.told_of(e) AS t
-                  WHERE homer.check_element(e) AND homer.check_told(t));
+    RETURN homer.checked_inputs(memories);
 EXCEPTION WHEN OTHERS THEN
     -- One by one, which takes longer, to say which one it is.
     PERFORM homer.refuse_first_wrong(memories);
     RAISE;
 END
 $function$;
-COMMENT ON FUNCTION homer.all_told(jsonb) IS 'The memories of a JSON array, read and checked.';
+COMMENT ON FUNCTION homer.memory_inputs(jsonb) IS
+'The memories of a JSON array, read and checked; the first that cannot be right is refused under its position.';
 
-CREATE FUNCTION @extschema@.homer_remember_many(memories jsonb) RETURNS TABLE ("position" integer, id integer, outcome text)
-    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE ROWS 1000
+CREATE FUNCTION homer.decided(inputs homer.memory_input[], OUT ids integer[], OUT outcomes text[])
+    LANGUAGE sql VOLATILE PARALLEL UNSAFE
     SET enable_seqscan = off
     SET jit = off
-    SET search_path = pg_catalog, pg_temp
-AS $function$
-#variable_conflict use_column
-DECLARE
-    told homer.told[];
-    users text[];
-    said text[];
-    due timestamp[];
-    ids integer[];
-    outcomes text[];
-    any_supersedes boolean;
-    again record;
-    afresh record;
-BEGIN
-    PERFORM homer.check_acts();
-    IF jsonb_typeof(memories) IS DISTINCT FROM 'array' THEN
-        PERFORM homer.refuse_null('memories') WHERE memories IS NULL;
-        PERFORM homer.refuse_shape('memories', memories::text, 'a JSON array');
-    END IF;
-    told := homer.all_told(memories);
-    SELECT array_agg(t.user_id ORDER BY t.place), array_agg(homer.statement(t.subject, t.content) ORDER BY t.place),
-           array_agg(homer.due_moment(t.category, t.metadata) ORDER BY t.place), bool_or(t.supersedes IS NOT NULL)
-      INTO users, said, due, any_supersedes
-      FROM unnest(told) WITH ORDINALITY AS t (user_id, category, subject, content, importance, expires_at, tags, metadata,
-                                              source_conversation_id, source_message_id, supersedes, embedding, place);
-    IF said IS NULL THEN
-        RETURN;
-    END IF;
-    PERFORM homer.lock_statements(users, said);
-    PERFORM homer.check_statements_are_current(users, said, due);
-
-    IF any_supersedes THEN
-        RETURN QUERY SELECT r.* FROM homer.remember_in_turn(told) AS r;
-        RETURN;
-    END IF;
-
+BEGIN ATOMIC
     -- What is new gets its id here, the first time it is said; the second time it is a confirmation.
     WITH found AS MATERIALIZED (
-        SELECT s.place, min(s.place) OVER (PARTITION BY s.user_id, s.said, s.due) AS first, k.refusal_id, k.memory_id
-          FROM unnest(users, said, due) WITH ORDINALITY AS s (user_id, said, due, place),
-               homer.known_statement(s.user_id, s.said, s.due, NULL) AS k
+        SELECT i.place, pg_catalog.min(i.place) OVER (PARTITION BY i.user_id, i.statement, i.exact, i.due) AS first,
+               k.refusal_id, k.memory_id
+          FROM pg_catalog.unnest(inputs) WITH ORDINALITY
+               AS i (user_id, category, subject, content, importance, expires_at, tags, metadata, source_conversation_id,
+                     source_message_id, supersedes, embedding, statement, exact, due, place),
+               homer.known_statement(i.user_id, i.statement, i.exact, i.due, NULL) AS k
     ), numbered AS MATERIALIZED (
         SELECT f.place, f.first, f.refusal_id, f.memory_id,
                CASE WHEN f.place = f.first AND f.refusal_id IS NULL AND f.memory_id IS NULL
-                    THEN nextval('@extschema@.homer_memories_id_seq')::integer END AS new_id
+                    THEN pg_catalog.nextval('@extschema@.homer_memories_id_seq'::regclass)::integer END AS new_id
           FROM (SELECT * FROM found ORDER BY found.place) AS f
     )
-    SELECT array_agg(COALESCE(n.refusal_id, n.memory_id, f.new_id) ORDER BY n.place),
-           array_agg(CASE WHEN n.refusal_id IS NOT NULL THEN 'rejected'
-                          WHEN n.new_id IS NOT NULL THEN 'added' ELSE 'confirmed' END ORDER BY n.place)
-      INTO ids, outcomes
+    SELECT pg_catalog.array_agg(COALESCE(n.refusal_id, n.memory_id, f.new_id) ORDER BY n.place),
+           pg_catalog.array_agg(CASE WHEN n.refusal_id IS NOT NULL THEN 'rejected'
+                                     WHEN n.new_id IS NOT NULL THEN 'added' ELSE 'confirmed' END ORDER BY n.place)
       FROM numbered AS n JOIN numbered AS f ON f.place = n.first;
+END;
+COMMENT ON FUNCTION homer.decided(homer.memory_input[]) IS
+'What becomes of each memory, as far as it is known before any is stored: its id, new where it is added, and the outcome.';
 
-    INSERT INTO @extschema@.homer_memories (
-        id, user_id, category, subject, content, importance, expires_at, tags, metadata,
-        source_conversation_id, source_message_id, created_at, updated_at)
-    SELECT t.id, t.user_id, t.category, t.subject, t.content, t.importance, timezone('UTC', t.expires_at), t.tags, t.metadata,
-           t.source_conversation_id, t.source_message_id, homer.utc_now(), homer.utc_now()
-      FROM unnest(told, ids, outcomes) AS t (user_id, category, subject, content, importance, expires_at, tags, metadata,
-                                             source_conversation_id, source_message_id, supersedes, embedding, id, outcome)
-     WHERE t.outcome = 'added';
+CREATE FUNCTION homer.add_inputs(inputs homer.memory_input[], ids integer[], outcomes text[]) RETURNS boolean
+    LANGUAGE sql VOLATILE PARALLEL UNSAFE
+BEGIN ATOMIC
+    WITH stored AS (
+        INSERT INTO @extschema@.homer_memories AS m (
+            id, user_id, category, subject, content, importance, expires_at, tags, metadata,
+            source_conversation_id, source_message_id, created_at, updated_at)
+        SELECT i.id, i.user_id, i.category, i.subject, i.content, i.importance, pg_catalog.timezone('UTC', i.expires_at), i.tags,
+               i.metadata, i.source_conversation_id, i.source_message_id, homer.utc_now(), homer.utc_now()
+          FROM ROWS FROM (pg_catalog.unnest(inputs), pg_catalog.unnest(ids), pg_catalog.unnest(outcomes))
+               AS i (user_id, category, subject, content, importance, expires_at, tags, metadata, source_conversation_id,
+                     source_message_id, supersedes, embedding, statement, exact, due, id, outcome)
+         WHERE i.outcome = 'added'
+        RETURNING m.id
+    )
+    SELECT (SELECT pg_catalog.count(*) FROM stored WHERE stored.id = ANY (ids))
+         = (SELECT pg_catalog.count(*) FROM pg_catalog.unnest(outcomes) AS o WHERE o = 'added');
+END;
+COMMENT ON FUNCTION homer.add_inputs(homer.memory_input[], integer[], text[]) IS
+'Stores the memories that are to be added, under their ids, and says whether all of them are there.';
 
-    FOR again IN
-        SELECT t.place::integer AS place, t.id, t.importance, timezone('UTC', t.expires_at) AS expires_at, t.tags, t.metadata,
-               t.source_conversation_id, t.source_message_id
-          FROM unnest(told, ids, outcomes) WITH ORDINALITY
-               AS t (user_id, category, subject, content, importance, expires_at, tags, metadata,
-                     source_conversation_id, source_message_id, supersedes, embedding, id, outcome, place)
-         WHERE t.outcome = 'confirmed'
-         ORDER BY t.place
-    LOOP
+CREATE FUNCTION homer.confirmations(inputs homer.memory_input[], ids integer[], outcomes text[])
+    RETURNS TABLE (place integer, id integer, importance integer, expires_at timestamp, tags jsonb, metadata jsonb,
+                   source_conversation_id text, source_message_id text)
+    LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT i.place::integer, i.id, i.importance, pg_catalog.timezone('UTC', i.expires_at), i.tags, i.metadata,
+           i.source_conversation_id, i.source_message_id
+      FROM ROWS FROM (pg_catalog.unnest(inputs), pg_catalog.unnest(ids), pg_catalog.unnest(outcomes)) WITH ORDINALITY
+           AS i (user_id, category, subject, content, importance, expires_at, tags, metadata, source_conversation_id,
+                 source_message_id, supersedes, embedding, statement, exact, due, id, outcome, place)
+     WHERE i.outcome = 'confirmed'
+     ORDER BY i.place;
+END;
+COMMENT ON FUNCTION homer.confirmations(homer.memory_input[], integer[], text[]) IS 'The memories that confirm one that is there, in order.';
+
+CREATE FUNCTION homer.remember_in_turn(inputs homer.memory_input[]) RETURNS TABLE ("position" integer, id integer, outcome text)
+    LANGUAGE sql VOLATILE PARALLEL UNSAFE
+BEGIN ATOMIC
+    SELECT i.place::integer, r.id, r.outcome
+      FROM pg_catalog.unnest(inputs) WITH ORDINALITY
+           AS i (user_id, category, subject, content, importance, expires_at, tags, metadata, source_conversation_id,
+                 source_message_id, supersedes, embedding, statement, exact, due, place),
+           LATERAL @extschema@.homer_remember(
+               i.user_id, i.category, i.subject, i.content, i.importance, i.expires_at,
+               ARRAY(SELECT pg_catalog.jsonb_array_elements_text(i.tags)), i.metadata,
+               i.source_conversation_id, i.source_message_id, i.supersedes, i.embedding) AS r;
+END;
+COMMENT ON FUNCTION homer.remember_in_turn(homer.memory_input[]) IS 'homer_remember for one memory after the other.';
+
+CREATE FUNCTION homer.remember_at_once(inputs homer.memory_input[]) RETURNS TABLE ("position" integer, id integer, outcome text)
+    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE AS
+$function$
+#variable_conflict use_column
+DECLARE
+    ids pg_catalog.int4[];
+    outcomes pg_catalog.text[];
+    again record;
+    in_turn record;
+BEGIN
+    SELECT d.ids, d.outcomes INTO ids, outcomes FROM homer.decided(inputs) AS d;
+    IF NOT homer.add_inputs(inputs, ids, outcomes) THEN
+        PERFORM homer.refuse_not_stored('memory');
+    END IF;
+    FOR again IN SELECT c.* FROM homer.confirmations(inputs, ids, outcomes) AS c LOOP
         IF homer.confirm(again.id, again.importance, again.expires_at, again.tags, again.metadata,
                          again.source_conversation_id, again.source_message_id) IS NULL THEN
-            -- Another has just retired it.
-            SELECT r.id, r.outcome INTO afresh FROM homer.remember_in_turn(ARRAY[told[again.place]]) AS r;
-            ids[again.place] := afresh.id;
-            outcomes[again.place] := afresh.outcome;
+            -- An application has just retired it, or did not let it be changed.
+            SELECT r.id, r.outcome INTO in_turn FROM homer.remember_in_turn(ARRAY[inputs[again.place]]) AS r;
+            ids[again.place] := in_turn.id;
+            outcomes[again.place] := in_turn.outcome;
         END IF;
     END LOOP;
-
-    PERFORM @extschema@.homer_set_embedding(t.id, t.embedding)
-       FROM unnest(told, ids, outcomes) WITH ORDINALITY
-            AS t (user_id, category, subject, content, importance, expires_at, tags, metadata,
-                  source_conversation_id, source_message_id, supersedes, embedding, id, outcome, place)
-      WHERE t.embedding IS NOT NULL AND t.outcome <> 'rejected'
-      ORDER BY t.place;
-
+    PERFORM homer.set_embeddings(inputs, ids, outcomes);
     RETURN QUERY
-        SELECT r.place::integer, r.id, r.outcome FROM unnest(ids, outcomes) WITH ORDINALITY AS r (id, outcome, place);
+        SELECT r.place::pg_catalog.int4, r.id, r.outcome
+          FROM ROWS FROM (pg_catalog.unnest(ids), pg_catalog.unnest(outcomes)) WITH ORDINALITY AS r (id, outcome, place);
+END
+$function$;
+COMMENT ON FUNCTION homer.remember_at_once(homer.memory_input[]) IS
+'homer_remember for memories of which none supersedes another, as one: what is new is stored by one statement.';
+
+CREATE FUNCTION homer.set_embeddings(inputs homer.memory_input[], ids integer[], outcomes text[]) RETURNS bigint
+    LANGUAGE sql VOLATILE PARALLEL UNSAFE
+BEGIN ATOMIC
+    SELECT pg_catalog.count(@extschema@.homer_set_embedding(i.id, i.embedding))
+      FROM (SELECT u.id, u.embedding
+              FROM ROWS FROM (pg_catalog.unnest(inputs), pg_catalog.unnest(ids), pg_catalog.unnest(outcomes)) WITH ORDINALITY
+                   AS u (user_id, category, subject, content, importance, expires_at, tags, metadata, source_conversation_id,
+                         source_message_id, supersedes, embedding, statement, exact, due, id, outcome, place)
+             WHERE u.embedding IS NOT NULL AND u.outcome <> 'rejected'
+             ORDER BY u.place) AS i;
+END;
+COMMENT ON FUNCTION homer.set_embeddings(homer.memory_input[], integer[], text[]) IS 'Stores the vectors that came with the memories.';
+
+CREATE FUNCTION homer.summary_of(inputs homer.memory_input[])
+    RETURNS TABLE (user_ids text[], statements text[], exact text[], due timestamp[], any_supersedes boolean)
+    LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
+BEGIN ATOMIC
+    SELECT pg_catalog.array_agg(i.user_id ORDER BY i.place), pg_catalog.array_agg(i.statement ORDER BY i.place),
+           pg_catalog.array_agg(i.exact ORDER BY i.place), pg_catalog.array_agg(i.due ORDER BY i.place),
+           pg_catalog.bool_or(i.supersedes IS NOT NULL)
+      FROM pg_catalog.unnest(inputs) WITH ORDINALITY
+           AS i (user_id, category, subject, content, importance, expires_at, tags, metadata, source_conversation_id,
+                 source_message_id, supersedes, embedding, statement, exact, due, place);
+END;
+COMMENT ON FUNCTION homer.summary_of(homer.memory_input[]) IS 'What memories to be stored say and of whom, as arrays, and whether one replaces another.';
+
+CREATE FUNCTION @extschema@.homer_remember_many(memories jsonb) RETURNS TABLE ("position" integer, id integer, outcome text)
+    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE ROWS 1000
+AS $function$
+#variable_conflict use_column
+DECLARE
+    inputs homer.memory_input[];
+    summary record;
+BEGIN
+    PERFORM homer.check_acts(), homer.check_array('memories', memories);
+    inputs := homer.memory_inputs(memories);
+    SELECT s.* INTO summary FROM homer.summary_of(inputs) AS s;
+    IF summary.statements IS NULL THEN
+        RETURN;
+    END IF;
+    PERFORM homer.lock_users(summary.user_ids);
+    PERFORM homer.check_statements_are_current(summary.user_ids, summary.statements, summary.exact, summary.due);
+    IF summary.any_supersedes THEN
+        RETURN QUERY SELECT r."position", r.id, r.outcome FROM homer.remember_in_turn(inputs) AS r;
+    ELSE
+        RETURN QUERY SELECT r."position", r.id, r.outcome FROM homer.remember_at_once(inputs) AS r;
+    END IF;
 END
 $function$;
 COMMENT ON FUNCTION @extschema@.homer_remember_many(jsonb) IS
-'Stores many memories: an array of objects whose keys are the parameters of homer_remember. Returns the position, the first being 1, the id and the outcome of each, in order. One that cannot be right refuses them all, and the message names its position.';
-
-CREATE FUNCTION homer.remember_in_turn(told homer.told[]) RETURNS TABLE ("position" integer, id integer, outcome text)
-    LANGUAGE sql VOLATILE PARALLEL UNSAFE
-BEGIN ATOMIC
-    SELECT t.place::integer, r.id, r.outcome
-      FROM pg_catalog.unnest(told) WITH ORDINALITY
-           AS t (user_id, category, subject, content, importance, expires_at, tags, metadata,
-                 source_conversation_id, source_message_id, supersedes, embedding, place),
-           LATERAL @extschema@.homer_remember(
-               t.user_id, t.category, t.subject, t.content, t.importance, t.expires_at,
-               ARRAY(SELECT pg_catalog.jsonb_array_elements_text(t.tags)), t.metadata,
-               t.source_conversation_id, t.source_message_id, t.supersedes, t.embedding) AS r;
-END;
-COMMENT ON FUNCTION homer.remember_in_turn(homer.told[]) IS 'homer_remember for one memory after the other.';
+'Stores many memories: an array of objects whose keys are the parameters of homer_remember; user_id has to be there, null for a memory of everyone, and a moment without an offset is UTC. Returns the position, the first being 1, the id and the outcome of each, in order. One that cannot be right refuses them all, and the message names its position.';

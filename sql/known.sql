@@ -1,7 +1,8 @@
--- What is known of a statement before it is stored: whether it was refused, and which memory says it already.
+-- What is known of a statement before it is stored: whether it was refused, and which memory says it already. Remembering, one
+-- or many, reminding and importing ask here, holding the lock of the user.
 
 -- Inlined into the statements that call it.
-CREATE FUNCTION homer.known_statement(of_user text, statement text, due timestamp, besides integer)
+CREATE FUNCTION homer.known_statement(of_user text, statement text, exact text, due timestamp, besides integer)
     RETURNS TABLE (refusal_id integer, memory_id integer)
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
 BEGIN ATOMIC
@@ -16,47 +17,82 @@ BEGIN ATOMIC
                AND (m.expires_at IS NULL OR m.expires_at > homer.utc_now())
                AND m.user_id IS NOT DISTINCT FROM of_user
                AND homer.statement(m.subject, m.content) = known_statement.statement
+               AND homer.exact_tokens(m.subject, m.content) = exact
                AND homer.due_moment(m.category, m.metadata) IS NOT DISTINCT FROM due
                AND m.id IS DISTINCT FROM besides
              -- The eldest of several that an application put there. By its moment first, because an order by id alone
              -- could be read from the primary key.
              ORDER BY m.created_at, m.id LIMIT 1);
 END;
-COMMENT ON FUNCTION homer.known_statement(text, text, timestamp, integer) IS
-'The refusal of a statement, and the memory that says it, besides the one that is to be superseded.';
+COMMENT ON FUNCTION homer.known_statement(text, text, text, timestamp, integer) IS
+'The refusal of a statement, in any spelling, and the memory that says it to the letter, besides the one that is to be superseded.';
 
-CREATE FUNCTION homer.known_statements(user_ids text[], statements text[], due timestamp[]) RETURNS integer[]
+-- PL/pgSQL keeps the plan. The lookup has one good plan, by two indexes, and the settings are here because a function that
+-- writes would hand them on to the application's triggers.
+CREATE FUNCTION homer.known(
+    of_user text, statement text, exact text, due timestamp, besides integer, OUT refusal_id integer, OUT memory_id integer
+)
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET enable_seqscan = off
+    SET jit = off
+    SET plan_cache_mode = force_generic_plan AS
+$function$
+BEGIN
+    SELECT k.refusal_id, k.memory_id INTO refusal_id, memory_id
+      FROM homer.known_statement(of_user, statement, exact, due, besides) AS k;
+END
+$function$;
+COMMENT ON FUNCTION homer.known(text, text, text, timestamp, integer) IS 'homer.known_statement of one statement, with its plan kept.';
+
+CREATE FUNCTION homer.known_refusal(of_user text, statement text) RETURNS integer
+    LANGUAGE sql STABLE PARALLEL SAFE
+    SET enable_seqscan = off
+BEGIN ATOMIC
+    SELECT k.refusal_id FROM homer.known_statement(of_user, known_refusal.statement, '', NULL, NULL) AS k;
+END;
+COMMENT ON FUNCTION homer.known_refusal(text, text) IS 'The refusal of a statement; null where it is not refused.';
+
+CREATE FUNCTION homer.known_statements(user_ids text[], statements text[], exact text[], due timestamp[]) RETURNS integer[]
     LANGUAGE sql STABLE PARALLEL SAFE
     SET enable_seqscan = off
     SET jit = off
 BEGIN ATOMIC
     SELECT pg_catalog.array_agg(COALESCE(-k.refusal_id, k.memory_id, 0) ORDER BY s.position)
-      FROM ROWS FROM (pg_catalog.unnest(user_ids), pg_catalog.unnest(statements), pg_catalog.unnest(due)) WITH ORDINALITY AS s (user_id, statement, due, position),
-           homer.known_statement(s.user_id, s.statement, s.due, NULL) AS k;
+      FROM ROWS FROM (pg_catalog.unnest(user_ids), pg_catalog.unnest(statements), pg_catalog.unnest(exact), pg_catalog.unnest(due))
+               WITH ORDINALITY AS s (user_id, statement, exact, due, position),
+           homer.known_statement(s.user_id, s.statement, s.exact, s.due, NULL) AS k;
 END;
-COMMENT ON FUNCTION homer.known_statements(text[], text[], timestamp[]) IS
+COMMENT ON FUNCTION homer.known_statements(text[], text[], text[], timestamp[]) IS
 'Of each statement the refusal, as a negative number, or the memory that says it, or 0.';
 
-CREATE FUNCTION homer.statements_known_by_now(user_ids text[], statements text[], due timestamp[]) RETURNS integer[]
+CREATE FUNCTION homer.statements_known_by_now(user_ids text[], statements text[], exact text[], due timestamp[]) RETURNS integer[]
     LANGUAGE c VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'statements_known_by_now_wrapper';
-COMMENT ON FUNCTION homer.statements_known_by_now(text[], text[], timestamp[]) IS
+COMMENT ON FUNCTION homer.statements_known_by_now(text[], text[], text[], timestamp[]) IS
 'known_statements as of this instant, also where the transaction looks at an older state.';
 
-CREATE FUNCTION homer.check_statements_are_current(user_ids text[], statements text[], due timestamp[]) RETURNS boolean
+CREATE FUNCTION homer.is_as_known_by_now(user_ids text[], statements text[], exact text[], due timestamp[]) RETURNS boolean
+    LANGUAGE sql VOLATILE PARALLEL UNSAFE
+    -- Where one of the two could not be told it is null, which is a difference.
+    RETURN COALESCE(homer.known_statements(user_ids, statements, exact, due)
+                    OPERATOR(pg_catalog.=) homer.statements_known_by_now(user_ids, statements, exact, due), false);
+COMMENT ON FUNCTION homer.is_as_known_by_now(text[], text[], text[], timestamp[]) IS
+'Whether the transaction sees of the statements what there is at this instant.';
+
+CREATE FUNCTION homer.looks_at_an_older_state() RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN pg_catalog.current_setting('transaction_isolation') IN ('repeatable read', 'serializable');
+COMMENT ON FUNCTION homer.looks_at_an_older_state() IS 'Whether the transaction goes on seeing what was there when it began.';
+
+CREATE FUNCTION homer.check_statements_are_current(user_ids text[], statements text[], exact text[], due timestamp[]) RETURNS boolean
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE AS
 $function$
 BEGIN
-    IF pg_catalog.current_setting('transaction_isolation') OPERATOR(pg_catalog.<>) 'repeatable read'
-       AND pg_catalog.current_setting('transaction_isolation') OPERATOR(pg_catalog.<>) 'serializable' THEN
-        RETURN true;
-    END IF;
-    IF homer.known_statements(user_ids, statements, due)
-       OPERATOR(pg_catalog.<>) homer.statements_known_by_now(user_ids, statements, due) THEN
+    IF homer.looks_at_an_older_state() AND NOT homer.is_as_known_by_now(user_ids, statements, exact, due) THEN
         RAISE EXCEPTION 'could not serialize access: the same content was stored, refused or retired meanwhile'
             USING ERRCODE = 'serialization_failure', HINT = 'Run the transaction again.';
     END IF;
     RETURN true;
 END
 $function$;
-COMMENT ON FUNCTION homer.check_statements_are_current(text[], text[], timestamp[]) IS
+COMMENT ON FUNCTION homer.check_statements_are_current(text[], text[], text[], timestamp[]) IS
 'Raises serialization_failure where others have changed what is known of the statements since the transaction began to look.';

@@ -18,6 +18,18 @@ CREATE FUNCTION homer.check_memory(
 COMMENT ON FUNCTION homer.check_memory(text, text, text, text, integer, timestamptz, jsonb, jsonb, text) IS
 'Refuses what cannot be a memory.';
 
+CREATE FUNCTION homer.given_metadata(metadata jsonb) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    -- homer_confirmed_by is homer's own key.
+    RETURN CASE WHEN metadata IS NULL THEN '{}' WHEN pg_catalog.jsonb_exists(metadata, 'homer_confirmed_by') THEN metadata - 'homer_confirmed_by'::text ELSE metadata END;
+COMMENT ON FUNCTION homer.given_metadata(jsonb) IS 'Metadata as a caller may give them: an object, and nothing under the key that homer keeps.';
+
+CREATE FUNCTION homer.known_category(category text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN homer.slot(category) = 0 THEN category ELSE homer.category_form(category) END;
+COMMENT ON FUNCTION homer.known_category(text) IS
+'A category as it is stored: one of the five as homer writes it, however it was written; any other word as it is.';
+
 CREATE FUNCTION @extschema@.homer_remember(
     user_id text,
     category text,
@@ -34,48 +46,51 @@ CREATE FUNCTION @extschema@.homer_remember(
     OUT id integer,
     OUT outcome text
 )
-    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
-    -- Each statement below has one good plan, by its index. A plan kept from when the table was empty would read all of it,
-    -- and planning again with every call, or compiling the plan, takes longer than running it.
-    SET enable_seqscan = off
-    SET jit = off
-    SET plan_cache_mode = force_generic_plan
-AS $function$
+    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE AS $function$
 #variable_conflict use_column
 DECLARE
-    strings pg_catalog.jsonb := pg_catalog.to_jsonb(homer_remember.tags);
-    expiry timestamp := pg_catalog.timezone('UTC', homer_remember.expires_at);
-    due timestamp;
-    said pg_catalog.text;
-    refusal_id integer;
-    known_id integer;
+    strings pg_catalog.jsonb := pg_catalog.to_jsonb(COALESCE(homer_remember.tags, '{}'));
+    expiry pg_catalog.timestamp := pg_catalog.timezone('UTC', homer_remember.expires_at);
+    stored_category pg_catalog.text := homer.known_category(homer_remember.category);
+    due pg_catalog.timestamp;
+    statement pg_catalog.text;
+    exact pg_catalog.text;
+    known record;
+    tried_id pg_catalog.int4;
 BEGIN
-    IF NOT homer.check_memory(user_id, category, subject, content, importance, expires_at, strings, metadata,
+    importance := COALESCE(homer_remember.importance, 5);
+    metadata := homer.given_metadata(homer_remember.metadata);
+    IF NOT homer.check_memory(user_id, stored_category, subject, content, importance, expires_at, strings, metadata,
                               source_conversation_id) THEN
         RETURN;
     END IF;
     IF embedding IS NOT NULL THEN
         PERFORM homer.check_embedding('embedding', embedding, homer.embedding_dimensions());
     END IF;
-    said := homer.statement(subject, content);
-    due := homer.due_moment(category, metadata);
-    IF NOT (homer.lock_statement(user_id, said)
-            AND homer.check_statements_are_current(ARRAY[user_id], ARRAY[said], ARRAY[due])) THEN
+    statement := homer.statement(subject, content);
+    exact := homer.exact_tokens(subject, content);
+    due := homer.due_moment(stored_category, metadata);
+    IF NOT (homer.lock_user(user_id)
+            AND homer.check_statements_are_current(ARRAY[user_id], ARRAY[statement], ARRAY[exact], ARRAY[due])) THEN
         RETURN;
     END IF;
 
     LOOP
-        SELECT k.refusal_id, k.memory_id INTO refusal_id, known_id
-          FROM homer.known_statement(homer_remember.user_id, said, due, homer_remember.supersedes) AS k;
-        IF refusal_id IS NOT NULL THEN
-            id := refusal_id;
+        SELECT k.refusal_id, k.memory_id INTO known
+          FROM homer.known(homer_remember.user_id, statement, exact, due, homer_remember.supersedes) AS k;
+        IF known.refusal_id IS NOT NULL THEN
+            id := known.refusal_id;
             outcome := 'rejected';
             RETURN;
         END IF;
-        EXIT WHEN known_id IS NULL;
-        id := homer.confirm(known_id, importance, expiry, strings, metadata, source_conversation_id, source_message_id);
-        -- Where another has just retired it, what is known is asked again.
+        EXIT WHEN known.memory_id IS NULL;
+        id := homer.confirm(known.memory_id, importance, expiry, strings, metadata, source_conversation_id, source_message_id);
+        -- Where an application has just retired it, what is known is asked again. What is still there was not to be changed.
         EXIT WHEN id IS NOT NULL;
+        IF known.memory_id OPERATOR(pg_catalog.=) tried_id THEN
+            PERFORM homer.refuse_not_stored('memory');
+        END IF;
+        tried_id := known.memory_id;
     END LOOP;
     outcome := 'confirmed';
     IF supersedes IS NOT NULL THEN
@@ -86,11 +101,14 @@ BEGIN
         INSERT INTO @extschema@.homer_memories AS m (
             user_id, category, subject, content, importance, expires_at, tags, metadata,
             source_conversation_id, source_message_id, created_at, updated_at)
-        VALUES (homer_remember.user_id, homer_remember.category, homer_remember.subject, homer_remember.content,
+        VALUES (homer_remember.user_id, stored_category, homer_remember.subject, homer_remember.content,
                 homer_remember.importance, expiry, strings, homer_remember.metadata,
                 homer_remember.source_conversation_id, homer_remember.source_message_id,
                 homer.utc_now(), homer.utc_now())
         RETURNING m.id INTO id;
+        IF id IS NULL THEN
+            PERFORM homer.refuse_not_stored('memory');
+        END IF;
         outcome := 'added';
     END IF;
 
@@ -106,24 +124,43 @@ $function$;
 COMMENT ON FUNCTION @extschema@.homer_remember(text, text, text, text, integer, timestamptz, text[], jsonb, text, text, integer, real[]) IS
 'Stores a memory of the user, or of everyone where user_id is null. Returns its id and the outcome: added; confirmed, where the same content was there in any spelling and is refreshed; superseded, where it replaced the memory that supersedes names; or rejected, where the user has refused this content: nothing is stored, and the id is the refusal''s.';
 
+CREATE FUNCTION homer.is_active_memory(memory_id integer) RETURNS boolean
+    LANGUAGE plpgsql STABLE PARALLEL SAFE AS
+$function$
+DECLARE
+    found_one record;
+BEGIN
+    IF memory_id IS NULL THEN
+        RETURN homer.refuse_null('memory_id');
+    END IF;
+    SELECT m.user_id, m.is_active INTO found_one
+      FROM @extschema@.homer_memories AS m WHERE m.id OPERATOR(pg_catalog.=) is_active_memory.memory_id;
+    -- Everyone's is seen by a confined role, and not decided about by it.
+    IF NOT FOUND OR NOT homer.check_may_decide_for(found_one.user_id) THEN
+        RETURN homer.refuse_unknown_memory(memory_id);
+    END IF;
+    RETURN found_one.is_active IS NOT FALSE;
+END
+$function$;
+COMMENT ON FUNCTION homer.is_active_memory(integer) IS
+'Whether a memory that the caller may decide about is active; one that is not there is refused.';
+
 CREATE FUNCTION @extschema@.homer_forget(memory_id integer) RETURNS boolean
-    LANGUAGE sql VOLATILE PARALLEL UNSAFE
-BEGIN ATOMIC
-    WITH retired AS (
-        UPDATE @extschema@.homer_memories AS m
-           SET is_active = false, updated_at = homer.utc_now()
-         WHERE homer.check_acts() AND m.id = memory_id AND m.is_active IS NOT FALSE
-        RETURNING true
-    )
-    SELECT CASE
-        WHEN memory_id IS NULL THEN homer.refuse_null('memory_id')
-        WHEN EXISTS (SELECT FROM retired) THEN true
-        -- Everyone's is seen by a confined role, and not retired by it.
-        WHEN EXISTS (SELECT FROM @extschema@.homer_memories AS m
-                      WHERE m.id = memory_id AND homer.check_may_decide_for(m.user_id)) THEN false
-        ELSE homer.refuse_unknown_memory(memory_id)
-    END;
-END;
+    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE AS
+$function$
+BEGIN
+    PERFORM homer.check_acts();
+    UPDATE @extschema@.homer_memories AS m
+       SET is_active = false, updated_at = homer.utc_now()
+     WHERE m.id OPERATOR(pg_catalog.=) homer_forget.memory_id AND m.is_active IS NOT FALSE;
+    IF FOUND THEN
+        RETURN true;
+    ELSIF homer.is_active_memory(memory_id) THEN
+        PERFORM homer.refuse_not_stored('memory');
+    END IF;
+    RETURN false;
+END
+$function$;
 COMMENT ON FUNCTION @extschema@.homer_forget(integer) IS
 'Retires a memory: it is never returned again, and its row stays. True if it was active, false if it was retired already.';
 

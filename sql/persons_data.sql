@@ -7,16 +7,17 @@ COMMENT ON FUNCTION homer.refuse_document(text) IS 'Refuses a document that is n
 
 CREATE FUNCTION homer.exported_embeddings(user_id text) RETURNS jsonb
     LANGUAGE plpgsql STABLE PARALLEL UNSAFE
-    SET search_path = pg_catalog, pg_temp
 AS $function$
 BEGIN
     IF homer.embedding_dimensions() IS NULL THEN
         RETURN '[]';
     END IF;
     -- One that its text has left behind is not known of anybody any more.
-    RETURN (SELECT COALESCE(jsonb_agg(jsonb_build_object('memory_id', m.id, 'embedding', e.embedding::real[]) ORDER BY m.id), '[]')
-              FROM @extschema@.homer_memories AS m JOIN homer.memory_embeddings AS e ON e.memory_id = m.id
-             WHERE m.user_id = exported_embeddings.user_id AND e.text_hash = homer.text_hash(m.user_id, m.subject, m.content));
+    RETURN (SELECT COALESCE(pg_catalog.jsonb_agg(
+                                pg_catalog.jsonb_build_object('memory_id', m.id, 'embedding', e.embedding::pg_catalog.float4[]) ORDER BY m.id), '[]')
+              FROM @extschema@.homer_memories AS m JOIN homer.memory_embeddings AS e ON e.memory_id OPERATOR(pg_catalog.=) m.id
+             WHERE m.user_id OPERATOR(pg_catalog.=) exported_embeddings.user_id
+               AND e.text_hash OPERATOR(pg_catalog.=) homer.text_hash(m.user_id, m.subject, m.content));
 END
 $function$;
 COMMENT ON FUNCTION homer.exported_embeddings(text) IS 'The vectors of a person''s memories, as a document holds them.';
@@ -60,336 +61,520 @@ COMMENT ON FUNCTION @extschema@.homer_export_user(text) IS
 'Everything that is known of a person, as one document that homer_import_user takes: the rows that are theirs in each table, and the ids of the files that others share with them.';
 
 -- The parts of an import. A row must come out of its table as it went in, so that a key too few or too many, and a value of
--- another type, are seen. Numbers are given anew, in the old order.
+-- another type, are seen. Numbers are given anew, in the old order. Columns that an application has added to its tables come along
+-- where they are there: a document from elsewhere need not have them.
 
-CREATE FUNCTION homer.import_profiles(person text, told jsonb, OUT added bigint, OUT present bigint)
-    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
-    SET search_path = pg_catalog, pg_temp
-AS $function$
+CREATE FUNCTION homer.columns_of_homer(of_table regclass) RETURNS text[]
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN CASE of_table
+        WHEN '@extschema@.homer_user_profiles'::regclass THEN
+            '{id,user_id,display_name,preferred_name,role,title,communication_style,preferred_greeting,wants_detailed_analysis,wants_proactive_insights,focus_areas,responsibilities,working_hours,timezone,last_interaction,total_interactions,created_at,updated_at}'::text[]
+        WHEN '@extschema@.homer_memories'::regclass THEN
+            '{id,user_id,category,subject,content,importance,expires_at,source_conversation_id,source_message_id,tags,metadata,is_active,created_at,updated_at}'
+        WHEN '@extschema@.homer_files'::regclass THEN
+            '{id,file_id,uploaded_by,original_name,mime_type,file_size,storage_path,storage_type,description,extracted_text,tags,is_shared,shared_with,created_at,updated_at}'
+        WHEN '@extschema@.homer_file_messages'::regclass THEN
+            '{id,file_id,conversation_id,message_id,direction,context,created_at}'
+    END;
+COMMENT ON FUNCTION homer.columns_of_homer(regclass) IS 'The columns that one of the four tables was made with.';
+
+CREATE FUNCTION homer.columns_added(to_table regclass) RETURNS text[]
+    LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT COALESCE(pg_catalog.array_agg(a.attname::text ORDER BY a.attnum), '{}')
+      FROM pg_catalog.pg_attribute AS a
+     WHERE a.attrelid = to_table AND a.attnum > 0 AND NOT a.attisdropped
+       AND a.attname::text <> ALL (homer.columns_of_homer(to_table));
+END;
+COMMENT ON FUNCTION homer.columns_added(regclass) IS 'The columns that an application has added to one of the four tables.';
+
+CREATE FUNCTION homer.check_rows(of_table regclass, elements jsonb, owner_column text, owner text) RETURNS boolean
+    LANGUAGE plpgsql STABLE PARALLEL UNSAFE AS
+$function$
+DECLARE
+    is_wrong pg_catalog.bool;
 BEGIN
-    IF EXISTS (SELECT FROM jsonb_array_elements(told) AS t
-                WHERE t ->> 'user_id' IS DISTINCT FROM person
-                   OR to_jsonb(jsonb_populate_record(NULL::@extschema@.homer_user_profiles, t)) <> t) THEN
-        PERFORM homer.refuse_document('homer_user_profiles holds what is no profile of the person');
+    EXECUTE pg_catalog.format(
+        'SELECT EXISTS (SELECT FROM pg_catalog.jsonb_array_elements($1) AS t
+                         WHERE NOT homer.is_same_text(t OPERATOR(pg_catalog.->>) $3, $4)
+                            OR (pg_catalog.to_jsonb(pg_catalog.jsonb_populate_record(NULL::%1$s, t)) OPERATOR(pg_catalog.-) $2)
+                               OPERATOR(pg_catalog.<>) (t OPERATOR(pg_catalog.-) $2))', of_table::pg_catalog.regclass)
+        INTO is_wrong USING elements, homer.columns_added(of_table), owner_column, owner;
+    IF is_wrong THEN
+        PERFORM homer.refuse_document(pg_catalog.concat(homer.name_of(of_table), ' holds what is no row of the person'));
     END IF;
-    INSERT INTO @extschema@.homer_user_profiles
-    SELECT (jsonb_populate_record(
-                NULL::@extschema@.homer_user_profiles,
-                t || jsonb_build_object('id', nextval('@extschema@.homer_user_profiles_id_seq'::regclass)))).*
-      FROM jsonb_array_elements(told) AS t
-     WHERE NOT EXISTS (SELECT FROM @extschema@.homer_user_profiles AS p WHERE p.user_id = person);
-    GET DIAGNOSTICS added = ROW_COUNT;
-    present := jsonb_array_length(told) - added;
+    RETURN true;
 END
 $function$;
-COMMENT ON FUNCTION homer.import_profiles(text, jsonb) IS 'Takes in a person''s profile. One that is there already stays as it is.';
+COMMENT ON FUNCTION homer.check_rows(regclass, jsonb, text, text) IS
+'Refuses elements that are no rows of the table, or whose owner is somebody else; what an application has added is not looked at.';
+
+CREATE FUNCTION homer.name_of(of_table regclass) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN (SELECT c.relname::text FROM pg_catalog.pg_class AS c WHERE c.oid = of_table);
+COMMENT ON FUNCTION homer.name_of(regclass) IS 'The name of a table, without its schema.';
+
+CREATE FUNCTION homer.columns_to_insert(into_table regclass, elements jsonb) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT pg_catalog.string_agg(pg_catalog.quote_ident(a.attname), ', ' ORDER BY a.attnum)
+      FROM pg_catalog.pg_attribute AS a
+     WHERE a.attrelid = into_table AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
+       AND EXISTS (SELECT FROM pg_catalog.jsonb_array_elements(elements) AS t WHERE pg_catalog.jsonb_exists(t, a.attname::text));
+END;
+COMMENT ON FUNCTION homer.columns_to_insert(regclass, jsonb) IS 'The columns of a table that elements have a value for, as INSERT names them.';
+
+CREATE FUNCTION homer.insert_rows(into_table regclass, elements jsonb) RETURNS bigint
+    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE AS
+$function$
+DECLARE
+    columns CONSTANT pg_catalog.text := homer.columns_to_insert(into_table, elements);
+    stored pg_catalog.int8 := 0;
+BEGIN
+    IF columns IS NOT NULL THEN
+        EXECUTE pg_catalog.format(
+            'INSERT INTO %1$s (%2$s) SELECT %2$s FROM pg_catalog.jsonb_populate_recordset(NULL::%1$s, $1) ON CONFLICT DO NOTHING',
+            into_table::pg_catalog.regclass, columns) USING elements;
+        GET DIAGNOSTICS stored := ROW_COUNT;
+    END IF;
+    RETURN stored;
+END
+$function$;
+COMMENT ON FUNCTION homer.insert_rows(regclass, jsonb) IS
+'Stores elements as rows, those that are not there already, and says how many were stored.';
+
+CREATE FUNCTION homer.without_ids(elements jsonb) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN (SELECT COALESCE(pg_catalog.jsonb_agg(t - 'id'::text ORDER BY (t -> 'id'::text)::bigint), '[]')
+              FROM pg_catalog.jsonb_array_elements(elements) AS t);
+COMMENT ON FUNCTION homer.without_ids(jsonb) IS 'Rows in the order of their numbers, which are taken off.';
+
+CREATE TYPE homer.import_count AS (added bigint, present bigint);
+COMMENT ON TYPE homer.import_count IS 'How many rows of a document were added, and how many were there already.';
+
+CREATE FUNCTION homer.import_rows(into_table regclass, elements jsonb) RETURNS homer.import_count
+    LANGUAGE sql VOLATILE PARALLEL UNSAFE
+BEGIN ATOMIC
+    SELECT i.added, pg_catalog.jsonb_array_length(elements) - i.added
+      FROM homer.insert_rows(into_table, homer.without_ids(elements)) AS i (added);
+END;
+COMMENT ON FUNCTION homer.import_rows(regclass, jsonb) IS 'Takes in rows, each under a number of its own. Those that are there already stay as they are.';
+
+CREATE FUNCTION homer.statements_of(elements jsonb)
+    RETURNS TABLE (user_ids text[], statements text[], exact text[], due timestamp[])
+    LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
+BEGIN ATOMIC
+    SELECT pg_catalog.array_agg(t.user_id ORDER BY t.id), pg_catalog.array_agg(homer.statement(t.subject, t.content) ORDER BY t.id),
+           pg_catalog.array_agg(homer.exact_tokens(t.subject, t.content) ORDER BY t.id),
+           pg_catalog.array_agg(homer.due_moment(t.category, t.metadata) ORDER BY t.id)
+      FROM pg_catalog.jsonb_to_recordset(elements)
+           AS t (id integer, user_id text, category text, subject text, content text, metadata jsonb);
+END;
+COMMENT ON FUNCTION homer.statements_of(jsonb) IS 'What memories of a document say, as arrays.';
+
+CREATE FUNCTION homer.decided_imports(person text, elements jsonb)
+    RETURNS TABLE (old_id integer, new_id integer, is_new boolean, is_refused boolean)
+    LANGUAGE sql VOLATILE PARALLEL UNSAFE
+    SET enable_seqscan = off
+    SET jit = off
+BEGIN ATOMIC
+    WITH rows_given AS MATERIALIZED (
+        SELECT t.id, t.category, t.subject, t.content, t.created_at,
+               homer.is_live(t.is_active, t.expires_at) AS is_live,
+               homer.statement(t.subject, t.content) AS statement, homer.exact_tokens(t.subject, t.content) AS exact,
+               homer.due_moment(t.category, t.metadata) AS due
+          FROM pg_catalog.jsonb_to_recordset(elements)
+               AS t (id integer, category text, subject text, content text, metadata jsonb, is_active boolean,
+                     expires_at timestamp, created_at timestamp)
+    ), same_row AS MATERIALIZED (
+        SELECT g.id AS old_id, pg_catalog.min(m.id) AS new_id
+          FROM rows_given AS g
+          JOIN @extschema@.homer_memories AS m
+            ON m.category = g.category AND m.subject = g.subject AND m.content = g.content
+           AND m.created_at IS NOT DISTINCT FROM g.created_at
+         WHERE m.user_id = person
+         GROUP BY g.id
+    ), decided AS MATERIALIZED (
+        SELECT g.id AS old_id, COALESCE(s.new_id, k.memory_id) AS known_id, k.refusal_id IS NOT NULL AS is_refused
+          FROM rows_given AS g
+          LEFT JOIN same_row AS s ON s.old_id = g.id
+          -- What is there in other words, or was refused since, is asked as homer_remember asks it, of what still holds.
+          LEFT JOIN LATERAL (SELECT w.refusal_id, CASE WHEN w.refusal_id IS NULL THEN w.memory_id END AS memory_id
+                               FROM homer.known_statement(person, g.statement, g.exact, g.due, NULL) AS w
+                              WHERE s.new_id IS NULL AND g.is_live) AS k ON true
+    )
+    SELECT d.old_id, COALESCE(d.known_id, pg_catalog.nextval('@extschema@.homer_memories_id_seq'::regclass)::integer),
+           d.known_id IS NULL, COALESCE(d.is_refused, false)
+      FROM (SELECT * FROM decided ORDER BY decided.old_id) AS d;
+END;
+COMMENT ON FUNCTION homer.decided_imports(text, jsonb) IS
+'What becomes of each memory of a document: the number it has here, whether that is a new one, and whether the person has refused it since.';
 
 CREATE FUNCTION homer.import_memories(
-    person text, told jsonb, OUT added bigint, OUT present bigint, OUT old_ids integer[], OUT new_ids integer[]
+    person text, elements jsonb, OUT count homer.import_count, OUT old_ids integer[], OUT new_ids integer[], OUT added_ids integer[]
 )
-    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
-    SET search_path = pg_catalog, pg_temp
-AS $function$
+    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE AS
+$function$
+DECLARE
+    new_rows pg_catalog.jsonb;
 BEGIN
-    IF EXISTS (SELECT FROM jsonb_array_elements(told) AS t
-                WHERE t ->> 'user_id' IS DISTINCT FROM person
-                   OR to_jsonb(jsonb_populate_record(NULL::@extschema@.homer_memories, t)) <> t)
-       OR (SELECT count(DISTINCT t -> 'id') FROM jsonb_array_elements(told) AS t) < jsonb_array_length(told) THEN
-        PERFORM homer.refuse_document('homer_memories holds what is no memory of the person');
+    SELECT n.old_ids, n.new_ids, n.added_ids, n.new_rows INTO old_ids, new_ids, added_ids, new_rows
+      FROM homer.numbered_imports(person, elements) AS n;
+    count.added := homer.insert_rows('@extschema@.homer_memories', new_rows);
+    count.present := pg_catalog.jsonb_array_length(elements) OPERATOR(pg_catalog.-) count.added;
+    IF count.added OPERATOR(pg_catalog.<>) pg_catalog.cardinality(added_ids) THEN
+        PERFORM homer.refuse_not_stored('memory');
     END IF;
-    WITH rows_told AS MATERIALIZED (
-        SELECT t.* FROM jsonb_populate_recordset(NULL::@extschema@.homer_memories, told) AS t
-    ), known AS MATERIALIZED (
-        SELECT t.id AS old_id, min(m.id) AS new_id
-          FROM rows_told AS t
-          JOIN @extschema@.homer_memories AS m
-            ON m.category = t.category AND m.subject = t.subject AND m.content = t.content
-           AND m.created_at IS NOT DISTINCT FROM t.created_at
-         WHERE m.user_id = person
-         GROUP BY t.id
-    ), numbered AS MATERIALIZED (
-        SELECT o.id AS old_id, COALESCE(k.new_id, nextval('@extschema@.homer_memories_id_seq'::regclass)::integer) AS new_id,
-               k.new_id IS NULL AS is_new
-          FROM (SELECT t.id FROM rows_told AS t ORDER BY t.id) AS o LEFT JOIN known AS k ON k.old_id = o.id
-    ), stored AS (
-        INSERT INTO @extschema@.homer_memories (
-            id, user_id, category, subject, content, importance, expires_at, source_conversation_id, source_message_id,
-            tags, metadata, is_active, created_at, updated_at)
-        SELECT n.new_id, t.user_id, t.category, t.subject, t.content, t.importance, t.expires_at, t.source_conversation_id,
-               t.source_message_id, t.tags, t.metadata, t.is_active, t.created_at, t.updated_at
-          FROM numbered AS n JOIN rows_told AS t ON t.id = n.old_id
-         WHERE n.is_new
-    )
-    SELECT count(*) FILTER (WHERE n.is_new), count(*) FILTER (WHERE NOT n.is_new), array_agg(n.old_id), array_agg(n.new_id)
-      INTO added, present, old_ids, new_ids
-      FROM numbered AS n;
 END
 $function$;
 COMMENT ON FUNCTION homer.import_memories(text, jsonb) IS
-'Takes in a person''s memories, and says which number each has now. One that is there already, of the same words and moment, is not doubled.';
+'Takes in a person''s memories, and says which number each has now. One that is there already, by its words and moment or by what it says, is not doubled; what the person has refused since comes in retired.';
 
-CREATE FUNCTION homer.import_files(person text, told jsonb, OUT added bigint, OUT present bigint)
-    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
-    SET search_path = pg_catalog, pg_temp
-AS $function$
-BEGIN
-    IF EXISTS (SELECT FROM jsonb_array_elements(told) AS t
-                WHERE t ->> 'uploaded_by' IS DISTINCT FROM person
-                   OR to_jsonb(jsonb_populate_record(NULL::@extschema@.homer_files, t)) <> t) THEN
-        PERFORM homer.refuse_document('homer_files holds what is no file of the person');
-    END IF;
-    IF EXISTS (SELECT FROM jsonb_array_elements(told) AS t
-                 JOIN @extschema@.homer_files AS f ON f.file_id = t ->> 'file_id'
-                WHERE f.uploaded_by <> person) THEN
-        PERFORM homer.refuse_document('one of its files belongs to somebody else here');
-    END IF;
-    INSERT INTO @extschema@.homer_files
-    SELECT (jsonb_populate_record(
-                NULL::@extschema@.homer_files,
-                t.told || jsonb_build_object('id', nextval('@extschema@.homer_files_id_seq'::regclass)))).*
-      FROM (SELECT t AS told FROM jsonb_array_elements(told) AS t
-             WHERE NOT EXISTS (SELECT FROM @extschema@.homer_files AS f WHERE f.file_id = t ->> 'file_id')
-             ORDER BY (t -> 'id')::integer) AS t;
-    GET DIAGNOSTICS added = ROW_COUNT;
-    present := jsonb_array_length(told) - added;
-END
-$function$;
-COMMENT ON FUNCTION homer.import_files(text, jsonb) IS
-'Takes in the records of a person''s files. One that is there already stays as it is; one that is somebody else''s is refused.';
-
-CREATE FUNCTION homer.import_links(person text, told jsonb, OUT added bigint, OUT present bigint)
-    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
-    SET search_path = pg_catalog, pg_temp
-AS $function$
-BEGIN
-    IF EXISTS (SELECT FROM jsonb_array_elements(told) AS t
-                WHERE to_jsonb(jsonb_populate_record(NULL::@extschema@.homer_file_messages, t)) <> t
-                   OR NOT EXISTS (SELECT FROM @extschema@.homer_files AS f
-                                   WHERE f.file_id = t ->> 'file_id' AND f.uploaded_by = person)) THEN
-        PERFORM homer.refuse_document('homer_file_messages holds what is no link to a file of the person');
-    END IF;
-    INSERT INTO @extschema@.homer_file_messages (file_id, conversation_id, message_id, direction, context, created_at)
-    SELECT t.file_id, t.conversation_id, t.message_id, t.direction, t.context, t.created_at
-      FROM jsonb_populate_recordset(NULL::@extschema@.homer_file_messages, told) AS t ORDER BY t.id
-    ON CONFLICT (file_id, conversation_id, message_id, direction) DO NOTHING;
-    GET DIAGNOSTICS added = ROW_COUNT;
-    present := jsonb_array_length(told) - added;
-END
-$function$;
-COMMENT ON FUNCTION homer.import_links(text, jsonb) IS 'Takes in the links to a person''s files. One that is there already is not doubled.';
+CREATE FUNCTION homer.numbered_imports(
+    person text, elements jsonb, OUT old_ids integer[], OUT new_ids integer[], OUT added_ids integer[], OUT new_rows jsonb
+)
+    LANGUAGE sql VOLATILE PARALLEL UNSAFE
+BEGIN ATOMIC
+    SELECT COALESCE(pg_catalog.array_agg(d.old_id), '{}'), COALESCE(pg_catalog.array_agg(d.new_id), '{}'),
+           COALESCE(pg_catalog.array_agg(d.new_id) FILTER (WHERE d.is_new), '{}'),
+           COALESCE(pg_catalog.jsonb_agg(t || pg_catalog.jsonb_build_object('id', d.new_id)
+                                         || CASE WHEN d.is_refused THEN '{"is_active": false}' ELSE '{}' END::jsonb
+                                         ORDER BY d.new_id) FILTER (WHERE d.is_new), '[]')
+      FROM homer.decided_imports(person, elements) AS d
+      JOIN pg_catalog.jsonb_array_elements(elements) AS t ON (t -> 'id'::text)::integer = d.old_id;
+END;
+COMMENT ON FUNCTION homer.numbered_imports(text, jsonb) IS 'The numbers of a document''s memories, there and here, and the rows to be added under theirs.';
 
 CREATE FUNCTION homer.import_refusals(
-    person text, told jsonb, old_ids integer[], new_ids integer[], OUT added bigint, OUT present bigint
+    person text, elements jsonb, old_ids integer[], new_ids integer[], OUT count homer.import_count, OUT statements text[]
 )
-    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
-    SET search_path = pg_catalog, pg_temp
-AS $function$
-BEGIN
-    IF EXISTS (SELECT FROM jsonb_array_elements(told) AS t
-                WHERE t ->> 'user_id' IS DISTINCT FROM person
-                   OR to_jsonb(jsonb_populate_record(NULL::homer.refusals, t)) <> t) THEN
-        PERFORM homer.refuse_document('refusals holds what is no refusal of the person');
-    END IF;
-    INSERT INTO homer.refusals (user_id, statement, memory_id, refused_at)
-    -- The number of a memory whose row is gone is 0: the one it had may be another's here.
-    SELECT person, t.statement, COALESCE(i.new_id, 0), t.refused_at
-      FROM jsonb_populate_recordset(NULL::homer.refusals, told) AS t
-      LEFT JOIN unnest(old_ids, new_ids) AS i (old_id, new_id) ON i.old_id = t.memory_id
-     WHERE NOT EXISTS (SELECT FROM homer.refusals AS r WHERE r.user_id = person AND r.statement = t.statement)
-     ORDER BY t.id;
-    GET DIAGNOSTICS added = ROW_COUNT;
-    present := jsonb_array_length(told) - added;
-END
-$function$;
+    LANGUAGE sql VOLATILE PARALLEL UNSAFE
+BEGIN ATOMIC
+    WITH stored AS (
+        INSERT INTO homer.refusals AS r (user_id, statement, memory_id, refused_at)
+        -- The number of a memory whose row is gone is 0: the one it had may be another's here.
+        SELECT person, t.statement, COALESCE(i.new_id, 0), t.refused_at
+          FROM pg_catalog.jsonb_populate_recordset(NULL::homer.refusals, elements) AS t
+          LEFT JOIN ROWS FROM (pg_catalog.unnest(old_ids), pg_catalog.unnest(new_ids)) AS i (old_id, new_id) ON i.old_id = t.memory_id
+         WHERE homer.known_refusal(person, t.statement) IS NULL
+         ORDER BY t.id
+        RETURNING r.statement
+    )
+    SELECT ROW(pg_catalog.count(*), pg_catalog.jsonb_array_length(elements) - pg_catalog.count(*))::homer.import_count,
+           COALESCE(pg_catalog.array_agg(stored.statement), '{}')
+      FROM stored;
+END;
 COMMENT ON FUNCTION homer.import_refusals(text, jsonb, integer[], integer[]) IS
-'Takes in what a person has refused to have remembered. What is refused already is not doubled.';
+'Takes in what a person has refused to have remembered, and says which statements are news here. What is refused already is not doubled.';
 
-CREATE FUNCTION homer.import_successions(
-    told jsonb, old_ids integer[], new_ids integer[], OUT added bigint, OUT present bigint
-)
-    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
-    SET search_path = pg_catalog, pg_temp
-AS $function$
-BEGIN
-    IF EXISTS (SELECT FROM jsonb_array_elements(told) AS t
-                WHERE to_jsonb(jsonb_populate_record(NULL::homer.successions, t)) <> t)
-       OR EXISTS (SELECT v.id FROM jsonb_populate_recordset(NULL::homer.successions, told) AS t,
-                                   LATERAL (VALUES (t.old_id), (t.new_id)) AS v (id)
-                  EXCEPT SELECT i.id FROM unnest(old_ids) AS i (id)) THEN
-        PERFORM homer.refuse_document('successions holds what is no succession of the person''s memories');
-    END IF;
-    INSERT INTO homer.successions (old_id, new_id, succeeded_at)
-    SELECT o.new_id, n.new_id, t.succeeded_at
-      FROM jsonb_populate_recordset(NULL::homer.successions, told) AS t
-      JOIN unnest(old_ids, new_ids) AS o (old_id, new_id) ON o.old_id = t.old_id
-      JOIN unnest(old_ids, new_ids) AS n (old_id, new_id) ON n.old_id = t.new_id
-    ON CONFLICT (old_id) DO NOTHING;
-    GET DIAGNOSTICS added = ROW_COUNT;
-    present := jsonb_array_length(told) - added;
-END
-$function$;
+CREATE FUNCTION homer.memories_refused_by(person text, statements text[], besides integer[]) RETURNS integer[]
+    LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT COALESCE(pg_catalog.array_agg(m), '{}')
+      FROM pg_catalog.unnest(statements) AS s, pg_catalog.unnest(homer.memories_that_say(person, s)) AS m
+     WHERE m <> ALL (besides);
+END;
+COMMENT ON FUNCTION homer.memories_refused_by(text, text[], integer[]) IS
+'The active memories of a person that say one of the statements, besides those that came with the refusals.';
+
+CREATE FUNCTION homer.import_successions(elements jsonb, old_ids integer[], new_ids integer[]) RETURNS homer.import_count
+    LANGUAGE sql VOLATILE PARALLEL UNSAFE
+BEGIN ATOMIC
+    WITH stored AS (
+        INSERT INTO homer.successions AS s (old_id, new_id, succeeded_at)
+        SELECT o.new_id, n.new_id, t.succeeded_at
+          FROM pg_catalog.jsonb_populate_recordset(NULL::homer.successions, elements) AS t
+          JOIN ROWS FROM (pg_catalog.unnest(old_ids), pg_catalog.unnest(new_ids)) AS o (old_id, new_id) ON o.old_id = t.old_id
+          JOIN ROWS FROM (pg_catalog.unnest(old_ids), pg_catalog.unnest(new_ids)) AS n (old_id, new_id) ON n.old_id = t.new_id
+        ON CONFLICT (old_id) DO NOTHING
+        RETURNING s.old_id
+    )
+    SELECT pg_catalog.count(*), pg_catalog.jsonb_array_length(elements) - pg_catalog.count(*) FROM stored;
+END;
 COMMENT ON FUNCTION homer.import_successions(jsonb, integer[], integer[]) IS
 'Takes in which of a person''s memories replaced which. What is known already is not doubled.';
 
-CREATE FUNCTION homer.import_embeddings(
-    told jsonb, old_ids integer[], new_ids integer[], OUT added bigint, OUT present bigint
-)
-    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
-    SET search_path = pg_catalog, pg_temp
-AS $function$
+CREATE FUNCTION homer.vectors_of(elements jsonb, old_ids integer[], new_ids integer[])
+    RETURNS TABLE (memory_id integer, embedding real[])
+    LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT i.new_id, v.embedding
+      FROM pg_catalog.jsonb_array_elements(elements) AS t
+      JOIN ROWS FROM (pg_catalog.unnest(old_ids), pg_catalog.unnest(new_ids)) AS i (old_id, new_id)
+           ON i.old_id = (t -> 'memory_id'::text)::integer,
+           LATERAL (SELECT ARRAY(SELECT n::real FROM pg_catalog.jsonb_array_elements_text(t -> 'embedding'::text) AS n)) AS v (embedding)
+     -- A vector of another model is of no use here.
+     WHERE pg_catalog.cardinality(v.embedding) = homer.embedding_dimensions() AND homer.length_of(v.embedding) > 0;
+END;
+COMMENT ON FUNCTION homer.vectors_of(jsonb, integer[], integer[]) IS
+'The vectors of a document that are as long as those stored here, and the memories they belong to.';
+
+CREATE FUNCTION homer.import_embeddings(elements jsonb, old_ids integer[], new_ids integer[]) RETURNS homer.import_count
+    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE AS
+$function$
+DECLARE
+    count homer.import_count := ROW(0, 0);
 BEGIN
-    IF EXISTS (SELECT FROM jsonb_array_elements(told) AS t
-                WHERE jsonb_typeof(t) <> 'object' OR t - '{memory_id,embedding}'::text[] <> '{}')
-       OR EXISTS (SELECT t -> 'memory_id' FROM jsonb_array_elements(told) AS t
-                  EXCEPT SELECT to_jsonb(i) FROM unnest(old_ids) AS i) THEN
-        PERFORM homer.refuse_document('memory_embeddings holds what is no vector of the person''s memories');
-    END IF;
-    PERFORM homer.check_json_numbers('embedding', t -> 'embedding') FROM jsonb_array_elements(told) AS t;
-    added := 0;
-    present := 0;
     IF homer.embedding_dimensions() IS NULL THEN
-        RETURN;
+        RETURN count;
     END IF;
-    WITH vectors AS MATERIALIZED (
-        SELECT i.new_id AS id, ARRAY(SELECT n::real FROM jsonb_array_elements_text(t -> 'embedding') AS n) AS embedding
-          FROM jsonb_array_elements(told) AS t JOIN unnest(old_ids, new_ids) AS i (old_id, new_id) ON i.old_id = (t -> 'memory_id')::integer
-    ), stored AS (
-        INSERT INTO homer.memory_embeddings (memory_id, user_id, embedding, length, text_hash)
-        SELECT v.id, m.user_id, v.embedding, homer.length_of(v.embedding), homer.text_hash(m.user_id, m.subject, m.content)
-          FROM vectors AS v JOIN @extschema@.homer_memories AS m ON m.id = v.id
-         -- A vector of another model is of no use here.
-         WHERE cardinality(v.embedding) = homer.embedding_dimensions() AND homer.length_of(v.embedding) > 0
-        ON CONFLICT (memory_id) DO NOTHING
-        RETURNING memory_id
-    )
-    SELECT (SELECT count(*) FROM stored), (SELECT count(*) FROM vectors AS v JOIN homer.memory_embeddings AS e ON e.memory_id = v.id)
-      INTO added, present;
+    SELECT pg_catalog.count(*) INTO count.present
+      FROM homer.vectors_of(elements, old_ids, new_ids) AS v JOIN homer.memory_embeddings AS e ON e.memory_id OPERATOR(pg_catalog.=) v.memory_id;
+    INSERT INTO homer.memory_embeddings (memory_id, user_id, embedding, length, text_hash)
+    SELECT v.memory_id, m.user_id, v.embedding, homer.length_of(v.embedding), homer.text_hash(m.user_id, m.subject, m.content)
+      FROM homer.vectors_of(elements, old_ids, new_ids) AS v
+      JOIN @extschema@.homer_memories AS m ON m.id OPERATOR(pg_catalog.=) v.memory_id
+    ON CONFLICT (memory_id) DO NOTHING;
+    GET DIAGNOSTICS count.added := ROW_COUNT;
+    RETURN count;
 END
 $function$;
 COMMENT ON FUNCTION homer.import_embeddings(jsonb, integer[], integer[]) IS
 'Takes in the vectors of a person''s memories, as far as embeddings of their length are enabled.';
 
+CREATE FUNCTION homer.parts_of_a_document() RETURNS text[]
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN ARRAY['homer_user_profiles', 'homer_memories', 'homer_files', 'homer_file_messages',
+                 'refusals', 'successions', 'memory_embeddings', 'files_shared_with_user'];
+COMMENT ON FUNCTION homer.parts_of_a_document() IS 'The parts of what homer_export_user gives.';
+
+CREATE FUNCTION homer.fault_of_outline(document jsonb) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN CASE
+        WHEN (document -> 'format'::text) IS DISTINCT FROM '"homer"' THEN 'its format is not homer'
+        WHEN (document -> 'version'::text) IS DISTINCT FROM '1' THEN 'its version is not 1'
+        WHEN COALESCE(pg_catalog.jsonb_typeof(document -> 'user_id'::text) <> 'string'
+                      OR pg_catalog.btrim(document ->> 'user_id'::text) = '', true) THEN 'its user_id names nobody'
+        ELSE (SELECT pg_catalog.min(f.fault)
+                FROM (SELECT p || ' is missing or no array' AS fault
+                        FROM pg_catalog.unnest(homer.parts_of_a_document()) AS p
+                       WHERE pg_catalog.jsonb_typeof(document -> p) IS DISTINCT FROM 'array'
+                       UNION ALL
+                      SELECT k || ' is no part of it'
+                        FROM pg_catalog.jsonb_object_keys(
+                                 document - homer.parts_of_a_document() - '{format,version,user_id}'::text[]) AS k) AS f)
+    END;
+COMMENT ON FUNCTION homer.fault_of_outline(jsonb) IS 'What keeps a JSON object from being a document of homer_export_user, by its outline; null where nothing does.';
+
+CREATE FUNCTION homer.fault_of_references(person text, document jsonb) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN CASE
+        WHEN EXISTS (SELECT FROM pg_catalog.jsonb_array_elements(document -> 'homer_memories'::text) AS t
+                      GROUP BY t -> 'id'::text HAVING pg_catalog.count(*) > 1)
+            THEN 'homer_memories holds two rows of one number'
+        WHEN EXISTS (SELECT FROM pg_catalog.jsonb_array_elements(document -> 'homer_memories'::text) AS t
+                      WHERE (t ->> 'id'::text) IS NULL OR (t ->> 'category'::text) IS NULL
+                         OR (t ->> 'subject'::text) IS NULL OR (t ->> 'content'::text) IS NULL)
+            THEN 'homer_memories holds a memory without its number, category, subject or content'
+        WHEN EXISTS (SELECT FROM pg_catalog.jsonb_array_elements(document -> 'refusals'::text) AS t WHERE (t ->> 'statement'::text) IS NULL)
+            THEN 'refusals holds a refusal of nothing'
+        WHEN EXISTS (SELECT FROM pg_catalog.jsonb_array_elements(document -> 'homer_files'::text) AS t
+                       JOIN @extschema@.homer_files AS f ON f.file_id = t ->> 'file_id'::text
+                      WHERE f.uploaded_by <> person)
+            THEN 'one of its files belongs to somebody else here'
+        WHEN EXISTS (SELECT t ->> 'file_id'::text FROM pg_catalog.jsonb_array_elements(document -> 'homer_file_messages'::text) AS t
+                     EXCEPT (SELECT f ->> 'file_id'::text FROM pg_catalog.jsonb_array_elements(document -> 'homer_files'::text) AS f
+                              UNION ALL
+                             SELECT h.file_id FROM @extschema@.homer_files AS h WHERE h.uploaded_by = person))
+            THEN 'homer_file_messages holds what is no link to a file of the person'
+        WHEN EXISTS (SELECT v.id FROM pg_catalog.jsonb_array_elements(document -> 'successions'::text) AS t,
+                                      LATERAL (VALUES (t -> 'old_id'::text), (t -> 'new_id'::text)) AS v (id)
+                     EXCEPT SELECT m -> 'id'::text FROM pg_catalog.jsonb_array_elements(document -> 'homer_memories'::text) AS m)
+            THEN 'successions holds what is no succession of the person''s memories'
+        WHEN EXISTS (SELECT t -> 'memory_id'::text FROM pg_catalog.jsonb_array_elements(document -> 'memory_embeddings'::text) AS t
+                     EXCEPT SELECT m -> 'id'::text FROM pg_catalog.jsonb_array_elements(document -> 'homer_memories'::text) AS m)
+             OR EXISTS (SELECT FROM pg_catalog.jsonb_array_elements(document -> 'memory_embeddings'::text) AS t
+                         WHERE t - '{memory_id,embedding}'::text[] <> '{}')
+            THEN 'memory_embeddings holds what is no vector of the person''s memories'
+    END;
+COMMENT ON FUNCTION homer.fault_of_references(text, jsonb) IS 'What in a document names something that is not the person''s; null where nothing does.';
+
 CREATE FUNCTION homer.check_document(document jsonb) RETURNS boolean
-    LANGUAGE plpgsql VOLATILE PARALLEL SAFE
-    SET search_path = pg_catalog, pg_temp
+    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 AS $function$
 DECLARE
-    parts CONSTANT text[] := ARRAY['homer_user_profiles', 'homer_memories', 'homer_files', 'homer_file_messages',
-                                   'refusals', 'successions', 'memory_embeddings', 'files_shared_with_user'];
-    part text;
+    person pg_catalog.text;
 BEGIN
     PERFORM homer.check_object('data', document);
-    IF document -> 'format' IS DISTINCT FROM '"homer"' THEN
-        PERFORM homer.refuse_document('its format is not homer');
-    ELSIF document -> 'version' IS DISTINCT FROM '1' THEN
-        PERFORM homer.refuse_document('its version is not 1');
-    ELSIF COALESCE(jsonb_typeof(document -> 'user_id') <> 'string' OR btrim(document ->> 'user_id') = '', true) THEN
-        PERFORM homer.refuse_document('its user_id names nobody');
-    END IF;
-    FOREACH part IN ARRAY parts LOOP
-        IF jsonb_typeof(document -> part) IS DISTINCT FROM 'array' THEN
-            PERFORM homer.refuse_document(part || ' is missing or no array');
-        END IF;
-    END LOOP;
-    SELECT min(k) INTO part FROM jsonb_object_keys(document - parts - '{format,version,user_id}'::text[]) AS k;
-    IF part IS NOT NULL THEN
-        PERFORM homer.refuse_document(part || ' is no part of it');
-    END IF;
+    PERFORM homer.refuse_document(homer.fault_of_outline(document));
+    person := document OPERATOR(pg_catalog.->>) 'user_id';
+    PERFORM homer.check_rows('@extschema@.homer_user_profiles', document OPERATOR(pg_catalog.->) 'homer_user_profiles', 'user_id', person),
+            homer.check_rows('@extschema@.homer_memories', document OPERATOR(pg_catalog.->) 'homer_memories', 'user_id', person),
+            homer.check_rows('@extschema@.homer_files', document OPERATOR(pg_catalog.->) 'homer_files', 'uploaded_by', person),
+            homer.check_rows('@extschema@.homer_file_messages', document OPERATOR(pg_catalog.->) 'homer_file_messages', NULL, NULL),
+            homer.check_rows('homer.refusals', document OPERATOR(pg_catalog.->) 'refusals', 'user_id', person),
+            homer.check_rows('homer.successions', document OPERATOR(pg_catalog.->) 'successions', NULL, NULL);
+    PERFORM homer.check_json_numbers('embedding', t OPERATOR(pg_catalog.->) 'embedding')
+       FROM pg_catalog.jsonb_array_elements(document OPERATOR(pg_catalog.->) 'memory_embeddings') AS t;
+    PERFORM homer.refuse_document(homer.fault_of_references(person, document));
     RETURN true;
+EXCEPTION WHEN data_exception THEN
+    -- A value that its column cannot hold. Nothing was stored yet, so that the error is about the document.
+    PERFORM homer.refuse_document(SQLERRM);
+    RETURN false;
 END
 $function$;
 COMMENT ON FUNCTION homer.check_document(jsonb) IS 'Refuses what is no document of homer_export_user, by its outline.';
 
-CREATE FUNCTION @extschema@.homer_import_user(data jsonb) RETURNS jsonb
+CREATE FUNCTION homer.is_constraint_of_homer(schema_name text, table_name text, constraint_name text, column_name text) RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN (schema_name = 'homer'
+            OR homer.columns_of_homer(pg_catalog.to_regclass(pg_catalog.format('%I.%I', schema_name, table_name))) IS NOT NULL)
+       AND (constraint_name ^@ (table_name || '_')
+            OR constraint_name = '' AND (schema_name = 'homer' OR column_name = ANY (
+                   homer.columns_of_homer(pg_catalog.to_regclass(pg_catalog.format('%I.%I', schema_name, table_name))))));
+COMMENT ON FUNCTION homer.is_constraint_of_homer(text, text, text, text) IS
+'Whether a constraint that a row met is one that homer made.';
+
+CREATE FUNCTION homer.import_parts(person text, data jsonb) RETURNS jsonb
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
-    SET search_path = pg_catalog, pg_temp
 AS $function$
 DECLARE
-    person text;
-    profiles record;
+    profiles homer.import_count;
     memories record;
-    files record;
-    links record;
+    files homer.import_count;
+    links homer.import_count;
     refusals record;
-    successions record;
-    embeddings record;
+    successions homer.import_count;
+    embeddings homer.import_count;
+    schema_name pg_catalog.text;
+    table_name pg_catalog.text;
+    constraint_name pg_catalog.text;
+    column_name pg_catalog.text;
+BEGIN
+    profiles := homer.import_rows('@extschema@.homer_user_profiles', data OPERATOR(pg_catalog.->) 'homer_user_profiles');
+    SELECT m.* INTO memories FROM homer.import_memories(person, data OPERATOR(pg_catalog.->) 'homer_memories') AS m;
+    files := homer.import_rows('@extschema@.homer_files', data OPERATOR(pg_catalog.->) 'homer_files');
+    links := homer.import_rows('@extschema@.homer_file_messages', data OPERATOR(pg_catalog.->) 'homer_file_messages');
+    SELECT r.* INTO refusals
+      FROM homer.import_refusals(person, data OPERATOR(pg_catalog.->) 'refusals', memories.old_ids, memories.new_ids) AS r;
+    PERFORM homer.retire(homer.memories_refused_by(person, refusals.statements, memories.added_ids));
+    successions := homer.import_successions(data OPERATOR(pg_catalog.->) 'successions', memories.old_ids, memories.new_ids);
+    embeddings := homer.import_embeddings(data OPERATOR(pg_catalog.->) 'memory_embeddings', memories.old_ids, memories.new_ids);
+    RETURN pg_catalog.jsonb_build_object(
+        'homer_user_profiles', profiles, 'homer_memories', memories.count, 'homer_files', files, 'homer_file_messages', links,
+        'refusals', refusals.count, 'successions', successions, 'memory_embeddings', embeddings);
+EXCEPTION WHEN check_violation OR not_null_violation THEN
+    GET STACKED DIAGNOSTICS schema_name := SCHEMA_NAME, table_name := TABLE_NAME, constraint_name := CONSTRAINT_NAME,
+                            column_name := COLUMN_NAME;
+    -- What one of homer's tables cannot hold is the document's fault. Any other error is not about the document.
+    IF homer.is_constraint_of_homer(schema_name, table_name, constraint_name, column_name) THEN
+        PERFORM homer.refuse_document(SQLERRM);
+    END IF;
+    RAISE;
+END
+$function$;
+COMMENT ON FUNCTION homer.import_parts(text, jsonb) IS 'Takes in the parts of a document that was checked, and says how many rows of each.';
+
+CREATE FUNCTION @extschema@.homer_import_user(data jsonb) RETURNS jsonb
+    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+AS $function$
+DECLARE
+    person CONSTANT pg_catalog.text := data OPERATOR(pg_catalog.->>) 'user_id';
+    said record;
 BEGIN
     PERFORM homer.check_document(data);
-    person := data ->> 'user_id';
     PERFORM homer.check_acts_for(person);
-    profiles := homer.import_profiles(person, data -> 'homer_user_profiles');
-    memories := homer.import_memories(person, data -> 'homer_memories');
-    files := homer.import_files(person, data -> 'homer_files');
-    links := homer.import_links(person, data -> 'homer_file_messages');
-    refusals := homer.import_refusals(person, data -> 'refusals', memories.old_ids, memories.new_ids);
-    successions := homer.import_successions(data -> 'successions', memories.old_ids, memories.new_ids);
-    embeddings := homer.import_embeddings(data -> 'memory_embeddings', memories.old_ids, memories.new_ids);
-    RETURN jsonb_build_object(
-        'homer_user_profiles', jsonb_build_object('added', profiles.added, 'present', profiles.present),
-        'homer_memories', jsonb_build_object('added', memories.added, 'present', memories.present),
-        'homer_files', jsonb_build_object('added', files.added, 'present', files.present),
-        'homer_file_messages', jsonb_build_object('added', links.added, 'present', links.present),
-        'refusals', jsonb_build_object('added', refusals.added, 'present', refusals.present),
-        'successions', jsonb_build_object('added', successions.added, 'present', successions.present),
-        'memory_embeddings', jsonb_build_object('added', embeddings.added, 'present', embeddings.present));
-EXCEPTION
-    -- What a table or a type cannot hold. Whatever was stored before is undone.
-    WHEN data_exception OR integrity_constraint_violation THEN
-        PERFORM homer.refuse_document(SQLERRM);
-        RETURN NULL;
+    PERFORM homer.lock_user(person);
+    SELECT s.* INTO said FROM homer.statements_of(data OPERATOR(pg_catalog.->) 'homer_memories') AS s;
+    IF said.statements IS NOT NULL THEN
+        PERFORM homer.check_statements_are_current(said.user_ids, said.statements, said.exact, said.due);
+    END IF;
+    RETURN homer.import_parts(person, data);
 END
 $function$;
 COMMENT ON FUNCTION @extschema@.homer_import_user(jsonb) IS
 'Takes in what homer_export_user gave, here or elsewhere, and returns a count of rows added and of rows already present for each table. A document of another format, or damaged, is refused whole.';
 
-CREATE FUNCTION @extschema@.homer_erase_user(user_id text) RETURNS jsonb
+CREATE FUNCTION homer.is_known(person text) RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN EXISTS (SELECT FROM @extschema@.homer_user_profiles AS p WHERE p.user_id = person)
+        OR EXISTS (SELECT FROM @extschema@.homer_memories AS m WHERE m.user_id = person)
+        OR EXISTS (SELECT FROM @extschema@.homer_files AS f WHERE f.uploaded_by = person)
+        OR EXISTS (SELECT FROM homer.refusals AS r WHERE r.user_id = person)
+        OR EXISTS (SELECT FROM homer.files_shared_with(person));
+COMMENT ON FUNCTION homer.is_known(text) IS 'Whether any table holds anything of a person.';
+
+CREATE FUNCTION homer.erase_memories(person text, OUT memories bigint, OUT successions bigint)
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
-    SET search_path = pg_catalog, pg_temp
 AS $function$
-#variable_conflict use_column
-DECLARE
-    person CONSTANT text := homer_erase_user.user_id;
-    profiles bigint;
-    memories bigint;
-    files bigint;
-    links bigint;
-    shares bigint;
-    refusals bigint;
-    successions bigint;
-    embeddings bigint := 0;
 BEGIN
-    PERFORM homer.check_text('user_id', person), homer.check_acts_for_all('homer_erase_user');
+    -- Before their memories, without which it could not be said whose they are. What replaced what is of one person.
+    DELETE FROM homer.successions AS s USING @extschema@.homer_memories AS m
+     WHERE m.user_id OPERATOR(pg_catalog.=) person AND s.old_id OPERATOR(pg_catalog.=) m.id;
+    GET DIAGNOSTICS successions := ROW_COUNT;
+    DELETE FROM @extschema@.homer_memories AS m WHERE m.user_id OPERATOR(pg_catalog.=) person;
+    GET DIAGNOSTICS memories := ROW_COUNT;
+END
+$function$;
+COMMENT ON FUNCTION homer.erase_memories(text) IS 'Removes a person''s memories, and what is kept of which replaced which.';
+
+CREATE FUNCTION homer.erase_embeddings(person text) RETURNS bigint
+    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+AS $function$
+DECLARE
+    embeddings pg_catalog.int8 := 0;
+BEGIN
     IF homer.embedding_dimensions() IS NOT NULL THEN
         -- With what was stored for a memory that an application has since given to another user.
         DELETE FROM homer.memory_embeddings AS e
-         WHERE e.memory_id IN (SELECT v.memory_id FROM homer.memory_embeddings AS v WHERE v.user_id = person
-                                UNION
-                               SELECT m.id FROM @extschema@.homer_memories AS m WHERE m.user_id = person);
-        GET DIAGNOSTICS embeddings = ROW_COUNT;
+         WHERE e.memory_id OPERATOR(pg_catalog.=) ANY (ARRAY(
+                   SELECT v.memory_id FROM homer.memory_embeddings AS v WHERE v.user_id OPERATOR(pg_catalog.=) person
+                   UNION ALL
+                   SELECT m.id FROM @extschema@.homer_memories AS m WHERE m.user_id OPERATOR(pg_catalog.=) person));
+        GET DIAGNOSTICS embeddings := ROW_COUNT;
     END IF;
-    DELETE FROM @extschema@.homer_user_profiles AS p WHERE p.user_id = person;
-    GET DIAGNOSTICS profiles = ROW_COUNT;
-    DELETE FROM homer.refusals AS r WHERE r.user_id = person;
-    GET DIAGNOSTICS refusals = ROW_COUNT;
-    -- Before their memories, without which it could not be said whose they are. What replaced what is of one person.
-    DELETE FROM homer.successions AS s USING @extschema@.homer_memories AS m
-     WHERE m.user_id = person AND s.old_id = m.id;
-    GET DIAGNOSTICS successions = ROW_COUNT;
-    DELETE FROM @extschema@.homer_memories AS m WHERE m.user_id = person;
-    GET DIAGNOSTICS memories = ROW_COUNT;
+    RETURN embeddings;
+END
+$function$;
+COMMENT ON FUNCTION homer.erase_embeddings(text) IS 'Removes the vectors of a person''s memories.';
+
+CREATE FUNCTION homer.erase_files(person text, OUT files bigint, OUT links bigint, OUT shares bigint)
+    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+AS $function$
+BEGIN
     -- Before their files, with which they would go uncounted.
     DELETE FROM @extschema@.homer_file_messages AS l USING @extschema@.homer_files AS f
-     WHERE f.uploaded_by = person AND l.file_id = f.file_id;
-    GET DIAGNOSTICS links = ROW_COUNT;
-    DELETE FROM @extschema@.homer_files AS f WHERE f.uploaded_by = person;
-    GET DIAGNOSTICS files = ROW_COUNT;
+     WHERE f.uploaded_by OPERATOR(pg_catalog.=) person AND l.file_id OPERATOR(pg_catalog.=) f.file_id;
+    GET DIAGNOSTICS links := ROW_COUNT;
+    DELETE FROM @extschema@.homer_files AS f WHERE f.uploaded_by OPERATOR(pg_catalog.=) person;
+    GET DIAGNOSTICS files := ROW_COUNT;
     UPDATE @extschema@.homer_files AS f
        SET shared_with = homer.without_users(f.shared_with, ARRAY[person]), updated_at = homer.utc_now()
-     WHERE f.id IN (SELECT s.id FROM homer.files_shared_with(person) AS s);
-    GET DIAGNOSTICS shares = ROW_COUNT;
-    RETURN jsonb_build_object(
-        'homer_user_profiles', profiles, 'homer_memories', memories, 'homer_files', files, 'homer_file_messages', links,
-        'refusals', refusals, 'successions', successions, 'memory_embeddings', embeddings, 'files_shared_with_user', shares);
+     WHERE f.id OPERATOR(pg_catalog.=) ANY (ARRAY(SELECT s.id FROM homer.files_shared_with(person) AS s));
+    GET DIAGNOSTICS shares := ROW_COUNT;
+END
+$function$;
+COMMENT ON FUNCTION homer.erase_files(text) IS 'Removes a person''s files and the links to these, and the person from the files that others share with them.';
+
+CREATE FUNCTION @extschema@.homer_erase_user(user_id text) RETURNS jsonb
+    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+AS $function$
+#variable_conflict use_column
+DECLARE
+    person CONSTANT pg_catalog.text := homer_erase_user.user_id;
+    profiles pg_catalog.int8;
+    refusals pg_catalog.int8;
+    embeddings pg_catalog.int8;
+    memories record;
+    files record;
+BEGIN
+    PERFORM homer.check_text('user_id', person), homer.check_acts_for_all('homer_erase_user');
+    PERFORM homer.lock_user(person);
+    embeddings := homer.erase_embeddings(person);
+    DELETE FROM @extschema@.homer_user_profiles AS p WHERE p.user_id OPERATOR(pg_catalog.=) person;
+    GET DIAGNOSTICS profiles := ROW_COUNT;
+    DELETE FROM homer.refusals AS r WHERE r.user_id OPERATOR(pg_catalog.=) person;
+    GET DIAGNOSTICS refusals := ROW_COUNT;
+    SELECT m.memories, m.successions INTO memories FROM homer.erase_memories(person) AS m;
+    SELECT f.files, f.links, f.shares INTO files FROM homer.erase_files(person) AS f;
+    IF homer.is_known(person) THEN
+        PERFORM homer.refuse_not_stored('erasure');
+    END IF;
+    RETURN pg_catalog.jsonb_build_object(
+        'homer_user_profiles', profiles, 'homer_memories', memories.memories, 'homer_files', files.files,
+        'homer_file_messages', files.links, 'refusals', refusals, 'successions', memories.successions,
+        'memory_embeddings', embeddings, 'files_shared_with_user', files.shares);
 END
 $function$;
 COMMENT ON FUNCTION @extschema@.homer_erase_user(text) IS

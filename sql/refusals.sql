@@ -30,43 +30,68 @@ CREATE TYPE @extschema@.homer_refusal AS (
 );
 COMMENT ON TYPE @extschema@.homer_refusal IS 'What a user has refused to have remembered, in the form that all its spellings share.';
 
-CREATE FUNCTION @extschema@.homer_reject(memory_id integer) RETURNS boolean
-    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+CREATE FUNCTION homer.memories_that_say(of_user text, statement text) RETURNS integer[]
+    LANGUAGE sql STABLE PARALLEL SAFE
     SET enable_seqscan = off
     SET jit = off
+BEGIN ATOMIC
+    SELECT COALESCE(pg_catalog.array_agg(m.id), '{}')
+      FROM @extschema@.homer_memories AS m
+     WHERE homer.statement_key(m.user_id, homer.statement(m.subject, m.content))
+           = homer.statement_key(of_user, memories_that_say.statement)
+       AND (m.is_active IS NULL OR m.is_active)
+       AND m.user_id IS NOT DISTINCT FROM of_user
+       AND homer.statement(m.subject, m.content) = memories_that_say.statement;
+END;
+COMMENT ON FUNCTION homer.memories_that_say(text, text) IS
+'The active memories of the user that say this in any spelling, whatever their moment, be they such that an application put there.';
+
+CREATE FUNCTION homer.retire(memory_ids integer[]) RETURNS boolean
+    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE AS
+$function$
+BEGIN
+    UPDATE @extschema@.homer_memories AS m
+       SET is_active = false, updated_at = homer.utc_now()
+     WHERE m.id OPERATOR(pg_catalog.=) ANY (memory_ids) AND m.is_active IS NOT FALSE;
+    RETURN FOUND;
+END
+$function$;
+COMMENT ON FUNCTION homer.retire(integer[]) IS 'Retires those of the memories that are active, and says whether there were any.';
+
+CREATE FUNCTION @extschema@.homer_reject(memory_id integer) RETURNS boolean
+    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 AS $function$
 #variable_conflict use_column
 DECLARE
-    rejected @extschema@.homer_memories;
-    said pg_catalog.text;
-    is_news boolean;
+    rejected record;
+    is_news pg_catalog.bool;
 BEGIN
     PERFORM homer.check_acts();
-    SELECT m.* INTO rejected FROM @extschema@.homer_memories AS m WHERE m.id OPERATOR(pg_catalog.=) homer_reject.memory_id;
+    SELECT m.id, m.user_id, homer.statement(m.subject, m.content) AS statement, homer.exact_tokens(m.subject, m.content) AS exact
+      INTO rejected
+      FROM @extschema@.homer_memories AS m WHERE m.id OPERATOR(pg_catalog.=) homer_reject.memory_id;
     IF NOT FOUND THEN
         PERFORM homer.refuse_null('memory_id') WHERE homer_reject.memory_id IS NULL;
         PERFORM homer.refuse_unknown_memory(homer_reject.memory_id);
     END IF;
     PERFORM homer.check_may_decide_for(rejected.user_id);
-    said := homer.statement(rejected.subject, rejected.content);
-    PERFORM homer.lock_statement(rejected.user_id, said);
-    PERFORM homer.check_statements_are_current(ARRAY[rejected.user_id], ARRAY[said], ARRAY[NULL::timestamp]);
+    PERFORM homer.lock_user(rejected.user_id);
+    PERFORM homer.check_statements_are_current(
+                ARRAY[rejected.user_id], ARRAY[rejected.statement], ARRAY[rejected.exact], ARRAY[NULL::pg_catalog.timestamp]);
 
     INSERT INTO homer.refusals (user_id, statement, memory_id, refused_at)
-    SELECT rejected.user_id, said, rejected.id, homer.utc_now()
-      FROM homer.known_statement(rejected.user_id, said, NULL, NULL) AS k
-     WHERE k.refusal_id IS NULL;
+    SELECT rejected.user_id, rejected.statement, rejected.id, homer.utc_now()
+     WHERE homer.known_refusal(rejected.user_id, rejected.statement) IS NULL;
     is_news := FOUND;
-
-    -- With every other that says the same, whatever its moment, be it one that an application put there.
-    UPDATE @extschema@.homer_memories AS m
-       SET is_active = false, updated_at = homer.utc_now()
-     WHERE homer.statement_key(m.user_id, homer.statement(m.subject, m.content))
-           OPERATOR(pg_catalog.=) homer.statement_key(rejected.user_id, said)
-       AND (m.is_active IS NULL OR m.is_active)
-       AND homer.is_same_text(m.user_id, rejected.user_id)
-       AND homer.statement(m.subject, m.content) OPERATOR(pg_catalog.=) said;
-    RETURN is_news OR FOUND;
+    IF homer.known_refusal(rejected.user_id, rejected.statement) IS NULL THEN
+        PERFORM homer.refuse_not_stored('refusal');
+    END IF;
+    is_news := homer.retire(homer.memories_that_say(rejected.user_id, rejected.statement)) OR is_news;
+    -- As of a statement of its own, after which none may be left.
+    IF pg_catalog.cardinality(homer.memories_that_say(rejected.user_id, rejected.statement)) OPERATOR(pg_catalog.>) 0 THEN
+        PERFORM homer.refuse_not_stored('memory');
+    END IF;
+    RETURN is_news;
 END
 $function$;
 COMMENT ON FUNCTION @extschema@.homer_reject(integer) IS

@@ -17,6 +17,8 @@
 //! | `vectors`     | the vectors of memories, and which of them count  |
 //! | `scoring`     | how well a memory answers a question              |
 //! | `normal_form` | when two texts say the same                       |
+//! | `exact_tokens` | what of it counts to the letter                 |
+//! | `user_lock`   | one at a time decides about a user's memories      |
 //! | `moments`     | a moment as applications write it in JSON         |
 //! | `snapshot`    | what the database holds at this instant           |
 //! | `file_keys`   | the words of a file, for the index                |
@@ -30,6 +32,7 @@ mod checks;
 mod context;
 mod decay;
 mod errors;
+mod exact_tokens;
 mod file_keys;
 mod keys;
 mod leakproof;
@@ -40,6 +43,7 @@ mod settings;
 mod snapshot;
 mod stop_words;
 mod token_count;
+mod user_lock;
 mod vectors;
 mod words;
 

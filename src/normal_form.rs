@@ -41,7 +41,7 @@ pub fn normal_form(text: &str) -> String {
 }
 
 /// Sets off a superscript or a fraction that follows a digit: 10² is not 102, and 1½ is not 11/2.
-fn with_numbers_apart(text: &str) -> impl Iterator<Item = char> {
+pub fn with_numbers_apart(text: &str) -> impl Iterator<Item = char> {
     let mut after_digit = false;
     text.chars().flat_map(move |c| {
         let apart = after_digit && c.general_category() == GeneralCategory::OtherNumber;
@@ -129,7 +129,7 @@ fn latin_as_written(c: char) -> char {
 }
 
 /// The quotation marks, apostrophes and dashes that a keyboard has one of.
-fn plain_punctuation(c: char) -> char {
+pub fn plain_punctuation(c: char) -> char {
     match c {
         '\u{2018}'..='\u{201B}' | '\u{2BC}' | '\u{2032}' => '\'',
         '\u{201C}'..='\u{201F}' | '«' | '»' => '"',
@@ -139,7 +139,7 @@ fn plain_punctuation(c: char) -> char {
 }
 
 /// What Unicode lets a font ignore, and control characters that are no white space.
-fn is_invisible(c: char) -> bool {
+pub fn is_invisible(c: char) -> bool {
     matches!(c,
         '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{115F}'..='\u{1160}' | '\u{17B4}'..='\u{17B5}' | '\u{180B}'..='\u{180F}'
         | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{3164}'
@@ -163,7 +163,7 @@ fn trimmed(text: &str) -> String {
 }
 
 /// White space, and the braille pattern without dots.
-fn is_blank(c: char) -> bool {
+pub fn is_blank(c: char) -> bool {
     c.is_whitespace() || c == '\u{2800}'
 }
 

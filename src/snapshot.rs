@@ -11,13 +11,14 @@ use pgrx::prelude::*;
 fn statements_known_by_now(
     user_ids: Vec<Option<String>>,
     statements: Vec<String>,
+    exact: Vec<String>,
     due: Vec<Option<Timestamp>>,
 ) -> Option<Vec<i32>> {
-    let arguments = (Arg::Value(user_ids), Arg::Value(statements), Arg::Value(due));
+    let arguments = (Arg::Value(user_ids), Arg::Value(statements), Arg::Value(exact), Arg::Value(due));
     // SAFETY: the snapshot is pushed and popped around one call. If that raises an error, the abort of the transaction
     // or of its savepoint pops it.
     unsafe { pg_sys::PushActiveSnapshot(pg_sys::GetLatestSnapshot()) };
-    let known = fn_call("homer.known_statements", &[&arguments.0, &arguments.1, &arguments.2]);
+    let known = fn_call("homer.known_statements", &[&arguments.0, &arguments.1, &arguments.2, &arguments.3]);
     // SAFETY: as above; it is on top again.
     unsafe { pg_sys::PopActiveSnapshot() };
     known.ok().flatten()

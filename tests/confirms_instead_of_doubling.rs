@@ -154,22 +154,40 @@ fn sixteen_clients_that_say_the_same_leave_one_row_and_no_error() {
     assert_eq!(outcomes.iter().filter(|outcome| *outcome == "confirmed").count(), 20 * (CLIENTS - 1));
 }
 
-/// A client waits for another that is saying the same, and for nobody else.
+/// A client waits for another that writes for the same user, and for nobody else.
 #[test]
-fn only_who_says_the_same_waits() {
+fn only_who_writes_for_the_same_user_waits() {
     let database = database();
     let mut first = database.connect();
     let mut transaction = first.transaction().unwrap();
     transaction.batch_execute("SELECT homer_remember('maria', 'fact', 's', 'Drinks it black')").unwrap();
 
     let mut other = database.connect();
-    other
-        .batch_execute("SET lock_timeout = '10s'; SELECT homer_remember('maria', 'fact', 's', 'Drinks it white')")
-        .unwrap();
-    other.batch_execute("SELECT homer_remember('devon', 'fact', 's', 'Drinks it black')").unwrap();
     other.batch_execute("SET lock_timeout = '100ms'").unwrap();
-    let waiting = "SELECT homer_remember('maria', 'fact', 's', 'drinks it BLACK')";
-    assert_eq!(refused(&mut other, waiting).sqlstate, "55P03");
+    other
+        .batch_execute(
+            "SELECT homer_remember('devon', 'fact', 's', 'Drinks it black'), homer_remember(NULL, 'fact', 's', 'Drinks it black');
+             SELECT homer_reject(2)",
+        )
+        .unwrap();
+    // What only reads, and what names a memory by its number, waits for nobody.
+    assert_eq!(rows(&mut other, "SELECT count(*) FROM homer_relevant_memories('maria')"), ["1"]);
+    let mut document: Value = value(&mut other, "SELECT homer_export_user('devon')");
+    document["user_id"] = json!("maria");
+    for part in ["homer_memories", "refusals"] {
+        document[part] = json!([]);
+    }
+    for waiting in [
+        "SELECT homer_remember('maria', 'fact', 's', 'drinks it BLACK')",
+        "SELECT homer_remember('maria', 'fact', 's', 'Drinks tea')",
+        "SELECT homer_remind('maria', 's', 'Drink it', now())",
+        "SELECT homer_remember_many('[{\"user_id\": \"maria\", \"category\": \"fact\", \"subject\": \"s\", \"content\": \"c\"}]')",
+        "SELECT homer_erase_user('maria')",
+        &format!("SELECT homer_import_user('{document}')"),
+    ] {
+        let refusal = refused(&mut other, waiting);
+        assert_eq!((refusal.sqlstate.as_str(), refusal.detail), ("55P03", None), "{waiting}");
+    }
     transaction.commit().unwrap();
     assert_eq!(
         rows(&mut other, "SELECT outcome FROM homer_remember('maria', 'fact', 's', 'drinks it BLACK')"),
@@ -205,6 +223,16 @@ fn a_transaction_of_an_older_view_stores_no_double() {
             assert_eq!(value::<i64>(&mut other, active), expected, "{level} {first_call}");
         }
     }
+}
+
+/// What cannot be told is a difference, and not silence.
+#[test]
+fn an_unknown_state_is_not_the_same_state() {
+    let mut client = session();
+    client.batch_execute("SELECT homer_remember('maria', 'fact', 's', 'Black')").unwrap();
+    let known = "SELECT homer.is_as_known_by_now('{maria}', '{black}', '{\"\"}', ARRAY[NULL]::timestamp[]),
+                        homer.is_as_known_by_now('{}', '{}', '{}', '{}')";
+    assert_eq!(rows(&mut client, known), ["t|f"]);
 }
 
 /// Sixteen clients at each level, each starting again when it is told to, as clients at these levels do.

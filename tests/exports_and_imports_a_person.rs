@@ -238,3 +238,131 @@ fn a_file_of_somebody_else_is_not_taken() {
     assert_eq!(error.code().unwrap().code(), "ME035");
     assert_eq!(rows(&mut client, EVERYTHING), before);
 }
+
+/// A document of `memories` of maria, each said once, with a profile and a refusal of the last of them.
+fn document_of(memories: usize) -> Value {
+    let mut client = session();
+    let fill = format!(
+        "SELECT homer_upsert_profile('maria', 'Maria', 'owner');
+         SELECT homer_remember('maria', 'fact', 's', 'Statement ' || n) FROM generate_series(1, {memories}) AS n;
+         SELECT homer_reject({memories})"
+    );
+    client.batch_execute(&fill).unwrap();
+    export(&mut client)
+}
+
+#[test]
+fn what_was_refused_since_comes_back_retired() {
+    let mut client = session();
+    client
+        .batch_execute(
+            "SELECT homer_remember('maria', 'fact', 's', 'Gossip.'), homer_remember('maria', 'fact', 's', 'News.')",
+        )
+        .unwrap();
+    let document = export(&mut client);
+    // Refused; and a rule of the application's then deletes what is retired.
+    client.batch_execute("SELECT homer_reject(1); DELETE FROM homer_memories WHERE NOT is_active").unwrap();
+    assert_eq!(import(&mut client, &document)["homer_memories"], json!({"added": 1, "present": 1}));
+    assert_eq!(
+        rows(&mut client, "SELECT content, is_active FROM homer_memories ORDER BY content"),
+        ["Gossip.|f", "News.|t"]
+    );
+    assert_eq!(rows(&mut client, "SELECT content FROM homer_relevant_memories('maria')"), ["News."]);
+    assert_eq!(rows(&mut client, "SELECT outcome FROM homer_remember('maria', 'fact', 's', 'gossip')"), ["rejected"]);
+}
+
+#[test]
+fn an_imported_refusal_retires_what_is_there() {
+    let document = document_of(3);
+    let mut client = session();
+    client
+        .batch_execute(
+            "SELECT homer_remember('maria', 'fact', 's', 'statement 3'), homer_remember('maria', 'fact', 's', 'Statement 4'),
+                    homer_remember('devon', 'fact', 's', 'Statement 3')",
+        )
+        .unwrap();
+    let counts = import(&mut client, &document);
+    assert_eq!(counts["refusals"], json!({"added": 1, "present": 0}));
+    let active = "SELECT user_id, content FROM homer_memories WHERE is_active ORDER BY user_id, content";
+    assert_eq!(
+        rows(&mut client, active),
+        ["devon|Statement 3", "maria|Statement 1", "maria|Statement 2", "maria|Statement 4"]
+    );
+}
+
+#[test]
+fn what_is_there_in_another_row_is_not_doubled() {
+    let document = document_of(5);
+    let mut client = session();
+    client.batch_execute("SELECT homer_remember('maria', 'preference', 't', 'STATEMENT 2!')").unwrap();
+    assert_eq!(import(&mut client, &document)["homer_memories"], json!({"added": 4, "present": 1}));
+    let said = "SELECT content FROM homer_memories WHERE is_active ORDER BY lower(content)";
+    assert_eq!(rows(&mut client, said), ["Statement 1", "STATEMENT 2!", "Statement 3", "Statement 4"]);
+}
+
+/// Imports of one document and calls that store the same, all at once: nothing is doubled and nothing fails.
+#[test]
+fn imports_at_once_and_beside_other_calls_double_nothing() {
+    const MEMORIES: usize = 20;
+    let document = document_of(MEMORIES);
+    let database = database();
+    let start = std::sync::Barrier::new(6);
+    std::thread::scope(|scope| {
+        for client_number in 0..6 {
+            let (database, document, start) = (&database, &document, &start);
+            scope.spawn(move || {
+                let mut client = database.connect();
+                start.wait();
+                for _ in 0..3 {
+                    match client_number % 3 {
+                        0 => drop(import(&mut client, document)),
+                        1 => client
+                            .batch_execute("SELECT homer_remember('maria', 'fact', 's', 'statement ' || n) FROM generate_series(1, 19) AS n")
+                            .unwrap(),
+                        _ => client
+                            .batch_execute(
+                                "SELECT homer_remember_many((SELECT jsonb_agg(jsonb_build_object('user_id', 'maria', 'category', 'fact',
+                                     'subject', 's', 'content', 'Statement ' || n || '.')) FROM generate_series(1, 19) AS n))",
+                            )
+                            .unwrap(),
+                    }
+                }
+            });
+        }
+    });
+    let mut client = database.connect();
+    let active = "SELECT count(*), count(DISTINCT lower(rtrim(content, '.'))) FROM homer_memories WHERE is_active";
+    assert_eq!(rows(&mut client, active), ["19|19"]);
+    assert_eq!(rows(&mut client, "SELECT count(*) FROM homer_user_profiles"), ["1"]);
+    assert_eq!(import(&mut client, &document)["homer_memories"]["added"], 0);
+}
+
+/// An error that is not about the document keeps its own code.
+#[test]
+fn an_error_of_the_application_passes_through() {
+    let document = document_of(3);
+    let mut client = session();
+    client
+        .batch_execute(
+            "CREATE FUNCTION object() RETURNS trigger LANGUAGE plpgsql AS $$
+             BEGIN
+                 IF NEW.content = 'Statement 2' THEN
+                     RAISE EXCEPTION 'two is too many' USING ERRCODE = TG_ARGV[0];
+                 END IF;
+                 RETURN NEW;
+             END $$",
+        )
+        .unwrap();
+    for code in ["P0001", "23514", "23502", "22023", "40001", "55P03"] {
+        client
+            .batch_execute(&format!(
+                "CREATE OR REPLACE TRIGGER object BEFORE INSERT ON homer_memories FOR EACH ROW EXECUTE FUNCTION object('{code}')"
+            ))
+            .unwrap();
+        let error = client.query("SELECT homer_import_user($1)", &[&document]).unwrap_err();
+        let error = error.as_db_error().unwrap();
+        assert_eq!((error.code().code(), error.message()), (code, "two is too many"));
+    }
+    client.batch_execute("DROP TRIGGER object ON homer_memories").unwrap();
+    assert_eq!(import(&mut client, &document)["homer_memories"]["added"], 3);
+}

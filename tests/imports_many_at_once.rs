@@ -26,7 +26,7 @@ fn every_element_has_its_outcome_in_order() {
         .unwrap();
     let memories = json!([
         fact("maria", "New"), fact("maria", "known!"), fact("maria", "REFUSED"), fact("maria", "new."),
-        fact("devon", "New"), {"category": "fact", "subject": "s", "content": "New"}, fact("maria", "Newer"),
+        fact("devon", "New"), {"user_id": null, "category": "fact", "subject": "s", "content": "New"}, fact("maria", "Newer"),
         fact("maria", "refused?"),
     ]);
     assert_eq!(
@@ -130,7 +130,6 @@ fn one_bad_element_refuses_them_all_and_is_named() {
         ("importance", json!(11), "ME003", "memories[2]: importance must be a number from 1 to 10, not 11"),
         ("importance", json!("7"), "ME005", "memories[2]: importance must be a whole number, not \"7\""),
         ("importance", json!(7.5), "ME005", "memories[2]: importance must be a whole number, not 7.5"),
-        ("importance", Value::Null, "ME001", "memories[2]: importance must not be null"),
         ("category", json!(" "), "ME002", "memories[2]: category must not be empty"),
         ("content", Value::Null, "ME001", "memories[2]: content must not be null"),
         ("content", json!(7), "ME005", "memories[2]: content must be a string, not 7"),
@@ -161,7 +160,8 @@ fn one_bad_element_refuses_them_all_and_is_named() {
         assert!(refusal.hint.is_some(), "{message}");
         assert_eq!(value::<i64>(&mut client, "SELECT count(*) FROM homer_memories"), 0, "{message}");
     }
-    let missing = refused(&mut client, "SELECT homer_remember_many('[{\"category\": \"fact\", \"subject\": \"s\"}]')");
+    let missing = "SELECT homer_remember_many('[{\"user_id\": null, \"category\": \"fact\", \"subject\": \"s\"}]')";
+    let missing = refused(&mut client, missing);
     assert_eq!(missing.message, "memories[1]: content must not be null");
     let no_object = refused(&mut client, "SELECT homer_remember_many('[7]')");
     assert_eq!(no_object.message, "memories[1]: memory must be a JSON object, not 7");
@@ -222,4 +222,17 @@ fn an_import_of_an_older_view_stores_no_double() {
     assert_eq!(refused(&mut old, &call).sqlstate, "40001");
     old.batch_execute("ROLLBACK; BEGIN ISOLATION LEVEL REPEATABLE READ").unwrap();
     assert_eq!(import(&mut old, &memories), ["1|2|added", "2|1|confirmed"]);
+}
+
+/// A variable that was lost on the way does not tell everyone what was meant for one: null has to be written.
+#[test]
+fn an_element_that_names_nobody_is_refused() {
+    let mut client = session();
+    let nobody = json!([{"category": "fact", "subject": "s", "content": "c"}]);
+    let refusal = refused(&mut client, &format!("SELECT homer_remember_many('{nobody}')"));
+    assert_eq!(refusal.sqlstate, "ME005");
+    assert!(refusal.message.starts_with("memories[1]: memory must be an object with user_id"), "{}", refusal.message);
+    let everyone = json!([{"user_id": null, "category": "fact", "subject": "s", "content": "c"}]);
+    assert_eq!(import(&mut client, &everyone), ["1|1|added"]);
+    assert_eq!(rows(&mut client, "SELECT user_id FROM homer_memories"), ["null"]);
 }

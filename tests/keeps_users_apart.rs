@@ -232,7 +232,7 @@ const FUNCTIONS: &[(&str, &str)] = &[
         "1 1 ME016 ME017 ME018 42501",
     ),
     (
-        "homer_remember_many('[{\"category\": \"fact\", \"subject\": \"\", \"content\": \"c\"}]')",
+        "homer_remember_many('[{\"user_id\": null, \"category\": \"fact\", \"subject\": \"\", \"content\": \"c\"}]')",
         "1 1 ME013 ME017 ME018 42501",
     ),
     ("homer_remember_many('[]')", "0 0 0 ME017 ME018 42501"),
@@ -475,7 +475,7 @@ fn an_older_snapshot_shows_no_more() {
     let (_database, mut client) = two_users("snapshot");
     become_role(&mut client, "assistant_snapshot", "maria");
     client.batch_execute("BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT count(*) FROM homer_memories").unwrap();
-    let known = "SELECT homer.statements_known_by_now('{maria,devon}', ARRAY[homer.statement('s', 'Black, no sugar'), homer.statement('s', 'A secret of Devon')], '{NULL,NULL}')";
+    let known = "SELECT homer.statements_known_by_now('{maria,devon}', ARRAY[homer.statement('s', 'Black, no sugar'), homer.statement('s', 'A secret of Devon')], ARRAY['', ''], ARRAY[NULL, NULL]::timestamp[])";
     assert_eq!(rows(&mut client, known), ["{1,0}"]);
     assert_eq!(
         rows(&mut client, "SELECT outcome FROM homer_remember('maria', 'fact', 's', 'A secret of Devon')"),

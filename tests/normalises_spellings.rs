@@ -30,6 +30,10 @@ const SAME: &[(&str, &str, &str)] = &[
     ("毎朝コーヒーを飲む。", "毎朝コーヒーを飲む", "an ideographic full stop"),
     ("H₂O", "H2O", "a subscript after a letter"),
     ("Likes 👍\u{FE0F}", "Likes 👍", "a variation selector"),
+    ("It costs 100.", "it costs 100!", "final punctuation after a number"),
+    ("Leaves at 5 PM", "leaves at 5 pm", "the halves of a day"),
+    ("Has 2 Cats, Jean-Luc's", "has 2 cats, jean-luc's", "words after a number, and names in parts"),
+    ("Flat 3, since 2020–2024.", "FLAT 3, since 2020-2024", "the typographer's dash between numbers"),
 ];
 
 /// What is different, and would be confused by one who normalises too much.
@@ -58,7 +62,20 @@ const DIFFERENT: &[(&str, &str, &str)] = &[
     ("-5 degrees", "5 degrees", "a sign in front"),
     ("Likes 👍", "Likes 👎", "emoji"),
     ("ハ", "バ", "a voicing mark"),
+    ("The PIN is aB12", "The PIN is AB12", "the case of a code"),
+    ("Password: hunter2!", "Password: hunter2", "a sign at the end of a password"),
+    ("Invited by sUmMeR", "Invited by summer", "the case of a code without digits"),
+    ("Keeps it in /Users/ann", "Keeps it in /users/ann", "the case of a path"),
+    ("Sends 10 mW", "Sends 10 MW", "milli and mega"),
+    ("Sends 10 Mb", "Sends 10 MB", "bits and bytes"),
+    ("Weighs 5 m", "Weighs 5 M", "a unit of one letter"),
+    (ENGLAND, SCOTLAND, "flags that differ in tag characters"),
+    (ENGLAND, "\u{1F3F4}", "a flag and a black one"),
+    ("Supports ılık", "Supports ilik", "a dotless i"),
 ];
+
+const ENGLAND: &str = "\u{1F3F4}\u{E0067}\u{E0062}\u{E0065}\u{E006E}\u{E0067}\u{E007F}";
+const SCOTLAND: &str = "\u{1F3F4}\u{E0067}\u{E0062}\u{E0073}\u{E0063}\u{E0074}\u{E007F}";
 
 fn outcomes(client: &mut Client, user: &str, one: &str, other: &str) -> [String; 2] {
     [one, other].map(|content| {
@@ -76,6 +93,17 @@ fn spellings_of_one_statement_are_one_memory() {
         let mirrored = format!("mirrored {number}");
         assert_eq!(outcomes(&mut client, &mirrored, other, one), ["added", "confirmed"], "{why}: {other} {one}");
     }
+}
+
+/// A refusal stays wide: what was refused is refused in any case, also where letters would decide between two memories.
+#[test]
+fn a_refusal_goes_by_the_form_that_all_spellings_share() {
+    let mut client = session();
+    assert_eq!(outcomes(&mut client, "maria", "The PIN is aB12", "The PIN is AB12"), ["added", "added"]);
+    assert_eq!(rows(&mut client, "SELECT homer_reject(1)"), ["t"]);
+    assert_eq!(rows(&mut client, "SELECT id, is_active FROM homer_memories ORDER BY id"), ["1|f", "2|f"]);
+    assert_eq!(outcomes(&mut client, "maria", "the pin is ab12", "The PIN is Ab12"), ["rejected", "rejected"]);
+    assert_eq!(outcomes(&mut client, "maria", "The PIN is aB13", "the pin is ab14"), ["added", "added"]);
 }
 
 #[test]
