@@ -44,7 +44,7 @@ fn every_sql_block_of_the_readme_runs_and_prints_what_it_says() {
 
 #[test]
 fn every_sql_block_of_the_docs_runs() {
-    assert_eq!(run(&database(), "docs/life_of_a_memory.md"), 3, "the examples of docs/life_of_a_memory.md");
+    assert_eq!(run(&database(), "docs/life_of_a_memory.md"), 4, "the examples of docs/life_of_a_memory.md");
     assert_eq!(run(&database(), "docs/ranking.md"), 1, "the examples of docs/ranking.md");
     assert_eq!(run(&database(), "docs/search.md"), 1, "the examples of docs/search.md");
     assert_eq!(run(&database(), "docs/files.md"), 2, "the examples of docs/files.md");
