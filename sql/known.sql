@@ -47,6 +47,7 @@ COMMENT ON FUNCTION homer.known(text, text, text, timestamp, integer) IS 'homer.
 CREATE FUNCTION homer.known_refusal(of_user text, statement text) RETURNS integer
     LANGUAGE sql STABLE PARALLEL SAFE
     SET enable_seqscan = off
+    SET jit = off
 BEGIN ATOMIC
     SELECT k.refusal_id FROM homer.known_statement(of_user, known_refusal.statement, '', NULL, NULL) AS k;
 END;

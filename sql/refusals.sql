@@ -8,6 +8,7 @@ CREATE TABLE homer.refusals (
     memory_id integer NOT NULL,
     refused_at timestamp NOT NULL
 );
+ALTER TABLE homer.refusals ALTER COLUMN user_id SET STATISTICS 0, ALTER COLUMN statement SET STATISTICS 0;
 CREATE INDEX refusals_statement_idx ON homer.refusals (homer.statement_key(user_id, statement));
 CREATE INDEX refusals_user_id_idx ON homer.refusals (user_id);
 

@@ -1,5 +1,11 @@
 -- The four tables. Columns, types, nullability, defaults and index names are a contract with other people's code.
 -- A timestamp without time zone is UTC throughout.
+--
+-- Every text is bounded, because what one user stores is read, cut and shown for others. A null passes a CHECK. One constraint a
+-- table holds all bounds: PostgreSQL parses each constraint anew for every statement that writes.
+--
+-- No statistics are kept of what users wrote: pg_stats would show it, to whoever sees all rows, until the next ANALYZE, and for good
+-- where a table became empty, after its row was erased. homer's statements are planned without.
 
 CREATE TABLE @extschema@.homer_user_profiles (
     id serial PRIMARY KEY,
@@ -25,11 +31,22 @@ CREATE TABLE @extschema@.homer_user_profiles (
     CONSTRAINT homer_user_profiles_communication_style_is_known
         CHECK (communication_style IN ('professional', 'casual', 'brief')),
     CONSTRAINT homer_user_profiles_focus_areas_are_strings CHECK (homer.is_array_of_strings(focus_areas)),
-    CONSTRAINT homer_user_profiles_total_interactions_is_not_negative CHECK (total_interactions >= 0)
+    CONSTRAINT homer_user_profiles_total_interactions_is_not_negative CHECK (total_interactions >= 0),
+    CONSTRAINT homer_user_profiles_texts_are_bounded CHECK (
+        pg_catalog.octet_length(user_id) <= 1000 AND pg_catalog.octet_length(display_name) <= 1024
+        AND pg_catalog.octet_length(role) <= 1024 AND pg_catalog.octet_length(preferred_name) <= 65536
+        AND pg_catalog.octet_length(title) <= 65536 AND pg_catalog.octet_length(preferred_greeting) <= 65536
+        AND pg_catalog.octet_length(responsibilities) <= 65536 AND pg_catalog.octet_length(working_hours) <= 65536
+        AND pg_catalog.octet_length(timezone) <= 1024 AND pg_catalog.octet_length(focus_areas::text) <= 65536)
 )
 -- A profile is updated at every interaction. A fifth of each page stays free for the new version of a row, so that the
 -- update is a HOT one, which touches no index.
 WITH (fillfactor = 80);
+ALTER TABLE @extschema@.homer_user_profiles
+    ALTER COLUMN user_id SET STATISTICS 0, ALTER COLUMN display_name SET STATISTICS 0, ALTER COLUMN preferred_name SET STATISTICS 0,
+    ALTER COLUMN role SET STATISTICS 0, ALTER COLUMN title SET STATISTICS 0, ALTER COLUMN communication_style SET STATISTICS 0,
+    ALTER COLUMN preferred_greeting SET STATISTICS 0, ALTER COLUMN focus_areas SET STATISTICS 0,
+    ALTER COLUMN responsibilities SET STATISTICS 0, ALTER COLUMN working_hours SET STATISTICS 0, ALTER COLUMN timezone SET STATISTICS 0;
 
 COMMENT ON TABLE @extschema@.homer_user_profiles IS 'Who a user is and how they like to be talked to: one row a user, none needed to keep memories.';
 COMMENT ON COLUMN @extschema@.homer_user_profiles.id IS 'A number of the row''s own.';
@@ -73,8 +90,17 @@ CREATE TABLE @extschema@.homer_memories (
     CONSTRAINT homer_memories_metadata_is_an_object CHECK (pg_catalog.jsonb_typeof(metadata) = 'object'),
     -- A memory from an infinite future would outrank every other for ever.
     CONSTRAINT homer_memories_created_at_is_finite CHECK (pg_catalog.isfinite(created_at)),
-    CONSTRAINT homer_memories_updated_at_is_finite CHECK (pg_catalog.isfinite(updated_at))
+    CONSTRAINT homer_memories_updated_at_is_finite CHECK (pg_catalog.isfinite(updated_at)),
+    CONSTRAINT homer_memories_texts_are_bounded CHECK (
+        pg_catalog.octet_length(user_id) <= 1000 AND pg_catalog.octet_length(category) <= 1000
+        AND pg_catalog.octet_length(subject) <= 10240 AND pg_catalog.octet_length(content) <= 1048576
+        AND pg_catalog.octet_length(source_conversation_id) <= 1000 AND pg_catalog.octet_length(source_message_id) <= 1000
+        AND pg_catalog.octet_length(tags::text) <= 65536 AND pg_catalog.octet_length(metadata::text) <= 65536)
 );
+ALTER TABLE @extschema@.homer_memories
+    ALTER COLUMN user_id SET STATISTICS 0, ALTER COLUMN category SET STATISTICS 0, ALTER COLUMN subject SET STATISTICS 0,
+    ALTER COLUMN content SET STATISTICS 0, ALTER COLUMN source_conversation_id SET STATISTICS 0,
+    ALTER COLUMN source_message_id SET STATISTICS 0, ALTER COLUMN tags SET STATISTICS 0, ALTER COLUMN metadata SET STATISTICS 0;
 CREATE INDEX homer_memories_user_id_idx ON @extschema@.homer_memories (user_id);
 CREATE INDEX homer_memories_category_idx ON @extschema@.homer_memories (category);
 CREATE INDEX homer_memories_importance_idx ON @extschema@.homer_memories (importance);
@@ -115,8 +141,21 @@ CREATE TABLE @extschema@.homer_files (
     CONSTRAINT homer_files_file_size_is_not_negative CHECK (file_size >= 0),
     CONSTRAINT homer_files_storage_type_is_known CHECK (storage_type IN ('local', 's3')),
     CONSTRAINT homer_files_tags_are_strings CHECK (homer.is_array_of_strings(tags)),
-    CONSTRAINT homer_files_shared_with_are_strings CHECK (homer.is_array_of_strings(shared_with))
+    CONSTRAINT homer_files_shared_with_are_strings CHECK (homer.is_array_of_strings(shared_with)),
+    -- A path may be as long as Linux allows; the text of a file may be as long as a large book is, a hundred times over.
+    CONSTRAINT homer_files_texts_are_bounded CHECK (
+        pg_catalog.octet_length(file_id) <= 1000 AND pg_catalog.octet_length(uploaded_by) <= 1000
+        AND pg_catalog.octet_length(original_name) <= 1024 AND pg_catalog.octet_length(mime_type) <= 1024
+        AND pg_catalog.octet_length(storage_path) <= 4096 AND pg_catalog.octet_length(description) <= 10240
+        AND pg_catalog.octet_length(extracted_text) <= 67108864
+        AND pg_catalog.octet_length(tags::text) <= 65536 AND pg_catalog.octet_length(shared_with::text) <= 1048576
+        AND CASE WHEN pg_catalog.jsonb_typeof(shared_with) = 'array' THEN pg_catalog.jsonb_array_length(shared_with) <= 1000 END)
 );
+ALTER TABLE @extschema@.homer_files
+    ALTER COLUMN file_id SET STATISTICS 0, ALTER COLUMN uploaded_by SET STATISTICS 0, ALTER COLUMN original_name SET STATISTICS 0,
+    ALTER COLUMN mime_type SET STATISTICS 0, ALTER COLUMN storage_path SET STATISTICS 0, ALTER COLUMN storage_type SET STATISTICS 0,
+    ALTER COLUMN description SET STATISTICS 0, ALTER COLUMN extracted_text SET STATISTICS 0, ALTER COLUMN tags SET STATISTICS 0,
+    ALTER COLUMN shared_with SET STATISTICS 0;
 CREATE INDEX homer_files_uploaded_by_idx ON @extschema@.homer_files (uploaded_by);
 CREATE INDEX homer_files_file_id_idx ON @extschema@.homer_files (file_id);
 
@@ -147,8 +186,14 @@ CREATE TABLE @extschema@.homer_file_messages (
     created_at timestamp DEFAULT pg_catalog.now(),
     CONSTRAINT homer_file_messages_file_id_is_a_file
         FOREIGN KEY (file_id) REFERENCES @extschema@.homer_files (file_id) ON DELETE CASCADE,
-    CONSTRAINT homer_file_messages_direction_is_known CHECK (direction IN ('inbound', 'outbound'))
+    CONSTRAINT homer_file_messages_direction_is_known CHECK (direction IN ('inbound', 'outbound')),
+    CONSTRAINT homer_file_messages_texts_are_bounded CHECK (
+        pg_catalog.octet_length(conversation_id) <= 1000 AND pg_catalog.octet_length(message_id) <= 1000
+        AND pg_catalog.octet_length(context) <= 10240)
 );
+ALTER TABLE @extschema@.homer_file_messages
+    ALTER COLUMN file_id SET STATISTICS 0, ALTER COLUMN conversation_id SET STATISTICS 0, ALTER COLUMN message_id SET STATISTICS 0,
+    ALTER COLUMN direction SET STATISTICS 0, ALTER COLUMN context SET STATISTICS 0;
 CREATE INDEX homer_file_messages_file_id_idx ON @extschema@.homer_file_messages (file_id);
 CREATE INDEX homer_file_messages_conversation_id_idx ON @extschema@.homer_file_messages (conversation_id);
 

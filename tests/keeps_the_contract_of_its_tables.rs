@@ -161,6 +161,95 @@ fn what_a_table_cannot_hold_is_named_by_its_constraint() {
     }
 }
 
+/// A row that an application writes by hand holds no more than the functions take, compressed on the way or not.
+#[test]
+fn every_text_is_bounded() {
+    let mut client = session();
+    let profile =
+        "INSERT INTO homer_user_profiles (user_id, display_name, role, %) SELECT 'u', 'U', 'owner', v FROM given";
+    let memory = "INSERT INTO homer_memories (user_id, subject, content, category, %) SELECT 'u', 's', 'c', 'fact', v FROM given";
+    let file = "INSERT INTO homer_files (file_id, uploaded_by, original_name, mime_type, storage_path, file_size, %)
+                SELECT gen_random_uuid(), 'u', 'n', 'm', 'p', 1, v FROM given";
+    let link = "INSERT INTO homer_file_messages (file_id, conversation_id, message_id, direction, %) SELECT file_id, 'c', 'm', 'inbound', v
+                  FROM given, homer_files LIMIT 1";
+    client
+        .batch_execute(
+            "INSERT INTO homer_files (file_id, uploaded_by, original_name, mime_type, storage_path, file_size) VALUES ('f', 'u', 'n', 'm', 'p', 1)",
+        )
+        .unwrap();
+    // The bytes of the value; a JSON text has two quotation marks, and an array two brackets besides.
+    let text = |bytes: usize| format!("repeat('x', {bytes})");
+    let strings = |bytes: usize| format!("jsonb_build_array(repeat('x', {}))", bytes - 4);
+    let object = |bytes: usize| format!("jsonb_build_object('k', repeat('x', {}))", bytes - 9);
+    type Value<'a> = &'a dyn Fn(usize) -> String;
+    let cases: &[(&str, &str, usize, Value)] = &[
+        (profile, "title", 65_536, &text),
+        (profile, "responsibilities", 65_536, &text),
+        (profile, "focus_areas", 65_536, &strings),
+        (memory, "source_conversation_id", 1000, &text),
+        (memory, "source_message_id", 1000, &text),
+        (memory, "tags", 65_536, &strings),
+        (memory, "metadata", 65_536, &object),
+        (file, "description", 10_240, &text),
+        (file, "extracted_text", 67_108_864, &text),
+        (file, "tags", 65_536, &strings),
+        (link, "context", 10_240, &text),
+    ];
+    for (insert, column, most, value) in cases {
+        let insert = insert.replace('%', column);
+        for (bytes, fits) in [(*most, true), (most + 1, false)] {
+            // From a table, where it lies compressed.
+            client
+                .batch_execute(&format!(
+                    "DROP TABLE IF EXISTS given; CREATE TABLE given AS SELECT {} AS v",
+                    value(bytes)
+                ))
+                .unwrap();
+            if fits {
+                client.batch_execute(&insert).unwrap_or_else(|error| panic!("{column} of {bytes} bytes: {error:?}"));
+                client.batch_execute("DELETE FROM homer_user_profiles").unwrap();
+            } else {
+                let refusal = refused(&mut client, &insert);
+                assert!(refusal.message.ends_with("_texts_are_bounded\""), "{column} of {bytes} bytes: {refusal:?}");
+            }
+        }
+    }
+    for (replaced, most) in [("subject", 10_240), ("content", 1_048_576), ("category", 1000), ("user_id", 1000)] {
+        client
+            .batch_execute(&format!("UPDATE homer_memories SET {replaced} = repeat('x', {most}) WHERE id = 1"))
+            .unwrap();
+        let longer = format!("UPDATE homer_memories SET {replaced} = repeat('x', {most} + 1) WHERE id = 1");
+        assert!(refused(&mut client, &longer).message.ends_with("homer_memories_texts_are_bounded\""), "{replaced}");
+    }
+    let shared = "UPDATE homer_files SET shared_with = (SELECT jsonb_agg('u' || n) FROM generate_series(1, %) AS n) WHERE file_id = 'f'";
+    client.batch_execute(&shared.replace('%', "1000")).unwrap();
+    assert!(refused(&mut client, &shared.replace('%', "1001")).message.ends_with("homer_files_texts_are_bounded\""));
+}
+
+/// Whoever sees all rows of a table sees its statistics, and these outlive the rows.
+#[test]
+fn statistics_hold_nothing_that_anybody_stored() {
+    let mut client = session();
+    client
+        .batch_execute(
+            "SELECT homer_upsert_profile('maria' || n % 3, 'Secretive', 'Secretive', '{\"focus_areas\": [\"secretive\"], \"title\": \"secretive\"}'),
+                    homer_remember('maria' || n % 3, 'secretive', 'secretive', 'secretive number ' || n, tags => '{secretive}',
+                                   metadata => '{\"k\": \"secretive\"}', source_conversation_id => 'secretive')
+               FROM generate_series(1, 300) AS n;
+             SELECT homer_reject(n) FROM generate_series(1, 100) AS n;
+             SELECT homer_link_file(homer_register_file('maria' || n % 3, 'secretive', 'secretive', 1, 'secretive', description => 'secretive',
+                        extracted_text => 'secretive', tags => '{secretive}'), 'secretive', 'secretive', 'inbound', 'secretive')
+               FROM generate_series(1, 300) AS n;
+             SELECT homer_share_file(file_id, '{secretive}') FROM homer_files;
+             CREATE TABLE control AS SELECT content FROM homer_memories;
+             ANALYZE",
+        )
+        .unwrap();
+    let told = "SELECT DISTINCT tablename FROM pg_stats
+                 WHERE concat_ws(' ', most_common_vals, histogram_bounds, most_common_elems) ~* 'secretive|maria'";
+    assert_eq!(rows(&mut client, told), ["control"]);
+}
+
 #[test]
 fn a_files_links_go_when_the_file_goes() {
     let mut client = session();
