@@ -1,264 +1,224 @@
 //! What a call may not pass: one check a function, each raising the refusal that fits or giving true, so that SQL can
 //! AND them in front of a write.
 
+use std::ops::RangeInclusive;
+
 use pgrx::prelude::*;
 
-use crate::errors::{OrRaise, Refusal};
+use crate::errors::Refusal;
+use crate::interrupts::cancellable;
+use crate::refusing::{Checked, refusing};
 
-type Checked = Result<bool, Refusal>;
+refusing! {
+    /// Refuses a text that is null, empty or white space alone.
+    fn check_text(parameter: &str, value: Option<&str>) -> Checked {
+        text(parameter, value)
+    }
 
-/// Refuses a text that is null, empty or white space alone.
-#[pg_extern(sql = false)]
-fn check_text(parameter: &str, value: Option<&str>) -> bool {
-    text(parameter, value).or_raise()
-}
+    /// Refuses a user id that is empty; null stands for everyone.
+    fn check_user_or_everyone(user_id: Option<&str>) -> Checked {
+        user_id.map_or(Ok(()), |user_id| text("user_id", Some(user_id)))
+    }
 
-/// Refuses a user id that is empty; null stands for everyone.
-#[pg_extern(sql = false)]
-fn check_user_or_everyone(user_id: Option<&str>) -> bool {
-    user_id.map_or(Ok(true), |user_id| text("user_id", Some(user_id))).or_raise()
-}
+    /// Refuses a memory that says nothing: null in subject or content, or both empty.
+    fn check_says_something(subject: Option<&str>, content: Option<&str>) -> Checked {
+        let (subject, content) = (given("subject", subject)?, given("content", content)?);
+        if is_blank(subject) { text("one of subject and content", Some(content)) } else { Ok(()) }
+    }
 
-/// Refuses a memory that says nothing: null in subject or content, or both empty.
-#[pg_extern(sql = false)]
-fn check_says_something(subject: Option<&str>, content: Option<&str>) -> bool {
-    says_something(subject, content).or_raise()
-}
+    /// Refuses an importance outside 1 to 10; null stands for the default.
+    fn check_importance(importance: Option<i32>) -> Checked {
+        importance.map_or(Ok(()), |importance| IMPORTANCE.holds(importance))
+    }
 
-/// Refuses an importance outside 1 to 10.
-#[pg_extern(sql = false)]
-fn check_importance(importance: Option<i32>) -> bool {
-    importance_in_range(importance).or_raise()
-}
+    /// Refuses a limit below zero; null stands for the default. Zero is a limit like any other: it gives no rows.
+    fn check_limit(limit: Option<i32>) -> Checked {
+        limit.map_or(Ok(()), |limit| LIMIT.holds(limit))
+    }
 
-/// Refuses a limit below zero. Zero is a limit like any other: it gives no rows.
-#[pg_extern(sql = false)]
-fn check_limit(limit: Option<i32>) -> bool {
-    limit_in_range(limit).or_raise()
-}
+    /// Refuses a filter that is an empty array or holds a null: nothing would pass it, which nobody means. Null stands for
+    /// all.
+    fn check_filter(parameter: &str, wanted: Option<Array<'_, &str>>) -> Checked {
+        wanted.map_or(Ok(()), |wanted| filter_of_words(parameter, wanted.len(), wanted.contains_nulls()))
+    }
 
-/// Refuses a filter that is an empty array or holds a null: nothing would pass it, which nobody means. Null stands for
-/// all.
-#[pg_extern(sql = false)]
-fn check_filter(parameter: &str, wanted: Option<Array<'_, &str>>) -> bool {
-    wanted.map_or(Ok(true), |wanted| filter_of_words(parameter, wanted.len(), wanted.contains_nulls())).or_raise()
-}
+    /// Refuses a number of bytes below zero.
+    fn check_file_size(file_size: Option<i32>) -> Checked {
+        FILE_SIZE.holds(given("file_size", file_size)?)
+    }
 
-/// Refuses a number of bytes below zero.
-#[pg_extern(sql = false)]
-fn check_file_size(file_size: Option<i32>) -> bool {
-    not_negative("file_size", file_size).or_raise()
-}
+    /// Refuses a budget below zero; null stands for the default. Zero holds nothing, like any that is too small.
+    fn check_max_tokens(max_tokens: Option<i32>) -> Checked {
+        max_tokens.map_or(Ok(()), |max_tokens| MAX_TOKENS.holds(max_tokens))
+    }
 
-/// Refuses a budget below zero. Zero holds nothing, like any that is too small.
-#[pg_extern(sql = false)]
-fn check_max_tokens(max_tokens: Option<i32>) -> bool {
-    not_negative("max_tokens", max_tokens).or_raise()
-}
+    /// Refuses a word that is not one of the known ones.
+    fn check_one_of(parameter: &str, value: Option<&str>, known: Array<'_, &str>) -> Checked {
+        one_of(parameter, given(parameter, value)?, &known)
+    }
 
-/// Refuses a word that is not one of the known ones.
-#[pg_extern(sql = false)]
-fn check_one_of(parameter: &str, value: Option<&str>, known: Vec<String>) -> bool {
-    one_of(parameter, value, &known).or_raise()
-}
+    /// Refuses what is no UUID; null asks for a new one.
+    fn check_uuid(parameter: &str, value: Option<&str>) -> Checked {
+        value.map_or(Ok(()), |value| uuid(parameter, value))
+    }
 
-/// Refuses what is no UUID; null asks for a new one.
-#[pg_extern(sql = false)]
-fn check_uuid(parameter: &str, value: Option<&str>) -> bool {
-    value.map_or(Ok(true), |value| uuid(parameter, value)).or_raise()
-}
+    /// Refuses an array of user ids that is null, or holds a null or an empty one. An array of none is one.
+    fn check_user_ids(user_ids: Option<Array<'_, &str>>) -> Checked {
+        let user_ids = given("user_ids", user_ids)?;
+        cancellable(user_ids.iter()).try_for_each(|user_id| element_of("user_ids", user_id))
+    }
 
-/// Refuses an array of user ids that is null, or holds a null or an empty one. An array of none is one.
-#[pg_extern(sql = false)]
-fn check_user_ids(user_ids: Option<Array<'_, &str>>) -> bool {
-    given("user_ids", user_ids)
-        .and_then(|user_ids| user_ids.iter().try_fold(true, |_, user_id| text("an element of user_ids", user_id)))
-        .or_raise()
-}
+    /// Refuses an id or a category that is null, empty or too long for an index.
+    fn check_id(parameter: &str, id: Option<&str>) -> Checked {
+        indexed_id(parameter, id)
+    }
 
-/// Refuses an id or a category that is null, empty or too long for an index.
-#[pg_extern(sql = false)]
-fn check_id(parameter: &str, id: Option<&str>) -> bool {
-    indexed_id(parameter, id).or_raise()
-}
+    /// Refuses a flag that is null.
+    fn check_flag(parameter: &str, flag: Option<bool>) -> Checked {
+        given(parameter, flag).map(|_| ())
+    }
 
-/// Refuses a flag that is null.
-#[pg_extern(sql = false)]
-fn check_flag(parameter: &str, flag: Option<bool>) -> bool {
-    given(parameter, flag).map(|_| true).or_raise()
-}
+    /// Refuses an expiry that is infinite or not after `now`; null means that the memory is permanent.
+    fn check_expiry(expires_at: Option<TimestampWithTimeZone>, now: TimestampWithTimeZone) -> Checked {
+        expires_at.map_or(Ok(()), |moment| still_to_come("expires_at", moment, now))
+    }
 
-/// Refuses an expiry that is infinite or not after `now`; null means that the memory is permanent.
-#[pg_extern(sql = false)]
-fn check_expiry(expires_at: Option<TimestampWithTimeZone>, now: TimestampWithTimeZone) -> bool {
-    expires_at.map_or(Ok(true), |moment| still_to_come("expires_at", moment, now)).or_raise()
-}
+    /// Refuses a vector that has no direction, or that is not as long as the `dimensions` that are stored; they are null where
+    /// embeddings are not enabled.
+    fn check_embedding(parameter: &str, embedding: Option<Array<'_, f32>>, dimensions: Option<i32>) -> Checked {
+        direction(parameter, &given(parameter, embedding)?, dimensions)
+    }
 
-/// Refuses a vector that has no direction, or that is not as long as the `dimensions` that are stored; they are null where
-/// embeddings are not enabled.
-#[pg_extern(sql = false)]
-fn check_embedding(parameter: &str, embedding: Option<Array<'_, f32>>, dimensions: Option<i32>) -> bool {
-    given(parameter, embedding).and_then(|embedding| direction(parameter, &embedding, dimensions)).or_raise()
-}
+    /// Refuses a number of dimensions that pgvector's type cannot have.
+    fn check_dimensions(dimensions: Option<i32>) -> Checked {
+        DIMENSIONS.holds(given("dimensions", dimensions)?)
+    }
 
-/// Refuses a number of dimensions that pgvector's type cannot have.
-#[pg_extern(sql = false)]
-fn check_dimensions(dimensions: Option<i32>) -> bool {
-    given("dimensions", dimensions)
-        .and_then(|dimensions| in_range("dimensions", dimensions, 1..=16_000, "a number from 1 to 16000"))
-        .or_raise()
-}
+    /// Refuses, always: for the SQL that has found no pgvector.
+    fn refuse_without_pgvector() -> Checked {
+        Err(Refusal::NoPgvector)
+    }
 
-/// Refuses, always: for the SQL that has found no pgvector.
-#[pg_extern(sql = false)]
-fn refuse_without_pgvector() -> bool {
-    Err(Refusal::NoPgvector).or_raise()
-}
+    /// Refuses, always: for the SQL that has found that embeddings are not enabled.
+    fn refuse_without_embeddings() -> Checked {
+        Err(Refusal::NoEmbeddings)
+    }
 
-/// Refuses, always: for the SQL that has found that embeddings are not enabled.
-#[pg_extern(sql = false)]
-fn refuse_without_embeddings() -> bool {
-    Err(Refusal::NoEmbeddings).or_raise()
-}
+    /// Refuses, always: for the SQL that has found vectors of another length.
+    fn refuse_other_dimensions(dimensions: i32, wanted: i32) -> Checked {
+        Err(Refusal::OtherDimensions { dimensions, wanted })
+    }
 
-/// Refuses, always: for the SQL that has found vectors of another length.
-#[pg_extern(sql = false)]
-fn refuse_other_dimensions(dimensions: i32, wanted: i32) -> bool {
-    Err(Refusal::OtherDimensions { dimensions, wanted }).or_raise()
-}
+    /// Refuses, always: for the SQL that has found that a user does not see a memory.
+    fn refuse_unseen_memory(memory_id: i32, user_id: Option<&str>) -> Checked {
+        let user_id = user_id.unwrap_or_default().into();
+        Err(Refusal::UnseenMemory { id: memory_id, user_id })
+    }
 
-/// Refuses, always: for the SQL that has found that a user does not see a memory.
-#[pg_extern(sql = false)]
-fn refuse_unseen_memory(memory_id: i32, user_id: Option<&str>) -> bool {
-    let user_id = user_id.unwrap_or_default().into();
-    Err(Refusal::UnseenMemory { id: memory_id, user_id }).or_raise()
-}
+    /// Refuses a due moment that is null, infinite, or outside the years that `moments` reads. One in the past is due at once.
+    fn check_due(due_at: Option<TimestampWithTimeZone>) -> Checked {
+        readable_due(given("due_at", due_at)?)
+    }
 
-/// Refuses a due moment that is null, infinite, or outside the years that `moments` reads. One in the past is due at once.
-#[pg_extern(sql = false)]
-fn check_due(due_at: Option<TimestampWithTimeZone>) -> bool {
-    given("due_at", due_at).and_then(readable_due).or_raise()
-}
+    /// Refuses, always: for the SQL that has found a null where a value is needed.
+    fn refuse_null(parameter: &str) -> Checked {
+        Err(Refusal::Null { parameter: parameter.into() })
+    }
 
-/// Refuses, always: for the SQL that has found a null where a value is needed.
-#[pg_extern(sql = false)]
-fn refuse_null(parameter: &str) -> bool {
-    Err(Refusal::Null { parameter: parameter.into() }).or_raise()
-}
+    /// Refuses, always: for the SQL that has found a JSON value of another shape than it wants.
+    fn refuse_shape(parameter: &str, value: &str, wanted: &str) -> Checked {
+        Err(Refusal::WrongShape { parameter: parameter.into(), value: value.into(), wanted: wanted.into() })
+    }
 
-/// Refuses, always: for the SQL that has found a JSON value of another shape than it wants.
-#[pg_extern(sql = false)]
-fn refuse_shape(parameter: &str, value: &str, wanted: &str) -> bool {
-    let refusal = Refusal::WrongShape { parameter: parameter.into(), value: value.into(), wanted: wanted.into() };
-    Err(refusal).or_raise()
-}
+    /// Refuses, always: for the SQL that has found no such profile.
+    fn refuse_unknown_profile(user_id: &str) -> Checked {
+        Err(Refusal::UnknownProfile { user_id: user_id.into() })
+    }
 
-/// Refuses, always: for the SQL that has found no such profile.
-#[pg_extern(sql = false)]
-fn refuse_unknown_profile(user_id: &str) -> bool {
-    Err(Refusal::UnknownProfile { user_id: user_id.into() }).or_raise()
-}
+    /// Refuses, always: for the SQL that has found no such memory.
+    fn refuse_unknown_memory(memory_id: i32) -> Checked {
+        Err(Refusal::UnknownMemory { id: memory_id })
+    }
 
-/// Refuses, always: for the SQL that has found no such memory.
-#[pg_extern(sql = false)]
-fn refuse_unknown_memory(memory_id: i32) -> bool {
-    Err(Refusal::UnknownMemory { id: memory_id }).or_raise()
-}
+    /// Refuses, always: for the SQL that was told to supersede a memory of somebody else.
+    fn refuse_foreign_memory(memory_id: i32, user_id: Option<&str>) -> Checked {
+        Err(Refusal::ForeignMemory { id: memory_id, user_id: user_id.map(Into::into) })
+    }
 
-/// Refuses, always: for the SQL that was told to supersede a memory of somebody else.
-#[pg_extern(sql = false)]
-fn refuse_foreign_memory(memory_id: i32, user_id: Option<&str>) -> bool {
-    Err(Refusal::ForeignMemory { id: memory_id, user_id: user_id.map(Into::into) }).or_raise()
-}
+    /// Refuses, always: for the SQL that was told to supersede what is retired already.
+    fn refuse_retired_memory(memory_id: i32) -> Checked {
+        Err(Refusal::RetiredMemory { id: memory_id })
+    }
 
-/// Refuses, always: for the SQL that was told to supersede what is retired already.
-#[pg_extern(sql = false)]
-fn refuse_retired_memory(memory_id: i32) -> bool {
-    Err(Refusal::RetiredMemory { id: memory_id }).or_raise()
-}
+    /// Refuses, always: for the SQL that has found that the role does not act for everyone.
+    fn refuse_everyones_memory(role: &str) -> Checked {
+        Err(Refusal::EveryonesMemory { role: role.into() })
+    }
 
-/// Refuses, always: for the SQL that has found that the role does not act for everyone.
-#[pg_extern(sql = false)]
-fn refuse_everyones_memory(role: &str) -> bool {
-    Err(Refusal::EveryonesMemory { role: role.into() }).or_raise()
-}
+    /// Refuses, always: for the SQL that has found that the role acts for somebody else.
+    fn refuse_foreign_user(role: &str, acting_for: &str, user_id: &str) -> Checked {
+        Err(Refusal::ForeignUser { role: role.into(), acting_for: acting_for.into(), user_id: user_id.into() })
+    }
 
-/// Refuses, always: for the SQL that has found that the role acts for somebody else.
-#[pg_extern(sql = false)]
-fn refuse_foreign_user(role: &str, acting_for: &str, user_id: &str) -> bool {
-    Err(Refusal::ForeignUser { role: role.into(), acting_for: acting_for.into(), user_id: user_id.into() }).or_raise()
-}
+    /// Refuses, always: for the SQL that has found that somebody else owns the file.
+    fn refuse_foreign_file(file_id: &str, acting_for: &str) -> Checked {
+        Err(Refusal::ForeignFile { file_id: file_id.into(), acting_for: acting_for.into() })
+    }
 
-/// Refuses, always: for the SQL that has found that somebody else owns the file.
-#[pg_extern(sql = false)]
-fn refuse_foreign_file(file_id: &str, acting_for: &str) -> bool {
-    Err(Refusal::ForeignFile { file_id: file_id.into(), acting_for: acting_for.into() }).or_raise()
-}
+    /// Refuses, always: for the SQL that has found that a confined role was not told for whom it acts.
+    fn refuse_no_acting_user(role: &str) -> Checked {
+        Err(Refusal::NoActingUser { role: role.into() })
+    }
 
-/// Refuses, always: for the SQL that has found that a confined role was not told for whom it acts.
-#[pg_extern(sql = false)]
-fn refuse_no_acting_user(role: &str) -> bool {
-    Err(Refusal::NoActingUser { role: role.into() }).or_raise()
-}
+    /// Refuses, always: for the SQL that has found that the role was granted neither kind of access.
+    fn refuse_no_kind(role: &str) -> Checked {
+        Err(Refusal::NoKind { role: role.into() })
+    }
 
-/// Refuses, always: for the SQL that has found that the role was granted neither kind of access.
-#[pg_extern(sql = false)]
-fn refuse_no_kind(role: &str) -> bool {
-    Err(Refusal::NoKind { role: role.into() }).or_raise()
-}
+    /// Refuses, always: for the SQL that has found that no policy holds a confined role to its user.
+    fn refuse_without_row_security(table: &str) -> Checked {
+        Err(Refusal::NoRowSecurity { table: table.into() })
+    }
 
-/// Refuses, always: for the SQL that has found that no policy holds a confined role to its user.
-#[pg_extern(sql = false)]
-fn refuse_without_row_security(table: &str) -> bool {
-    Err(Refusal::NoRowSecurity { table: table.into() }).or_raise()
-}
+    /// Refuses, always: for the SQL that has found that the role acts for one user.
+    fn refuse_about_all_users(role: &str, function: &str) -> Checked {
+        Err(Refusal::AboutAllUsers { role: role.into(), function: function.into() })
+    }
 
-/// Refuses, always: for the SQL that has found that the role acts for one user.
-#[pg_extern(sql = false)]
-fn refuse_about_all_users(role: &str, function: &str) -> bool {
-    Err(Refusal::AboutAllUsers { role: role.into(), function: function.into() }).or_raise()
-}
+    /// Refuses, always: for the SQL that has found the refusal of what it was to store.
+    fn refuse_refused_statement(refusal_id: i32) -> Checked {
+        Err(Refusal::RefusedStatement { refusal: refusal_id })
+    }
 
-/// Refuses, always: for the SQL that has found the refusal of what it was to store.
-#[pg_extern(sql = false)]
-fn refuse_refused_statement(refusal_id: i32) -> bool {
-    Err(Refusal::RefusedStatement { refusal: refusal_id }).or_raise()
-}
+    /// Refuses, always: for the SQL that has found a due_at in the metadata of a reminder that is no moment.
+    fn refuse_due(value: &str) -> Checked {
+        Err(Refusal::UnusableDue { value: value.into() })
+    }
 
-/// Refuses, always: for the SQL that has found a due_at in the metadata of a reminder that is no moment.
-#[pg_extern(sql = false)]
-fn refuse_due(value: &str) -> bool {
-    Err(Refusal::UnusableDue { value: value.into() }).or_raise()
-}
+    /// Refuses, always: for the SQL that has found a key it does not know.
+    fn refuse_unknown_parameter(key: &str, known: &str) -> Checked {
+        Err(Refusal::UnknownParameter { key: key.into(), known: known.into() })
+    }
 
-/// Refuses, always: for the SQL that has found a key it does not know.
-#[pg_extern(sql = false)]
-fn refuse_unknown_parameter(key: &str, known: &str) -> bool {
-    Err(Refusal::UnknownParameter { key: key.into(), known: known.into() }).or_raise()
-}
+    /// Refuses, always: for the SQL that has found no such file.
+    fn refuse_unknown_file(file_id: &str) -> Checked {
+        Err(Refusal::UnknownFile { file_id: file_id.into() })
+    }
 
-/// Refuses, always: for the SQL that has found no such file.
-#[pg_extern(sql = false)]
-fn refuse_unknown_file(file_id: &str) -> bool {
-    Err(Refusal::UnknownFile { file_id: file_id.into() }).or_raise()
-}
+    /// Refuses, always: for the SQL that has found that file already.
+    fn refuse_known_file(file_id: &str) -> Checked {
+        Err(Refusal::KnownFile { file_id: file_id.into() })
+    }
 
-/// Refuses, always: for the SQL that has found that file already.
-#[pg_extern(sql = false)]
-fn refuse_known_file(file_id: &str) -> bool {
-    Err(Refusal::KnownFile { file_id: file_id.into() }).or_raise()
-}
+    /// Refuses, always: for the SQL that has found a document which it cannot take in.
+    fn refuse_document(fault: &str) -> Checked {
+        Err(Refusal::ForeignDocument { fault: fault.into() })
+    }
 
-/// Refuses, always: for the SQL that has found a document which it cannot take in.
-#[pg_extern(sql = false)]
-fn refuse_document(fault: &str) -> bool {
-    Err(Refusal::ForeignDocument { fault: fault.into() }).or_raise()
-}
-
-/// Refuses, always: for the SQL whose write has stored no row.
-#[pg_extern(sql = false)]
-fn refuse_not_stored(what: &str) -> bool {
-    Err(Refusal::NotStored { what: what.into() }).or_raise()
+    /// Refuses, always: for the SQL whose write has stored no row.
+    fn refuse_not_stored(what: &str) -> Checked {
+        Err(Refusal::NotStored { what: what.into() })
+    }
 }
 
 fn given<T>(parameter: &str, value: Option<T>) -> Result<T, Refusal> {
@@ -266,50 +226,100 @@ fn given<T>(parameter: &str, value: Option<T>) -> Result<T, Refusal> {
 }
 
 fn text(parameter: &str, value: Option<&str>) -> Checked {
-    if given(parameter, value)?.trim().is_empty() {
+    if is_blank(given(parameter, value)?) {
         return Err(Refusal::Empty { parameter: parameter.into() });
     }
-    Ok(true)
+    Ok(())
 }
 
-fn says_something(subject: Option<&str>, content: Option<&str>) -> Checked {
-    let subject = given("subject", subject)?;
-    let content = given("content", content)?;
-    text("one of subject and content", Some(&format!("{subject}{content}")))
+/// Whether a text is empty or white space alone.
+fn is_blank(text: &str) -> bool {
+    cancellable(text.chars()).all(char::is_whitespace)
 }
 
-fn importance_in_range(importance: Option<i32>) -> Checked {
-    in_range("importance", given("importance", importance)?, 1..=10, "a number from 1 to 10")
+fn element_of(parameter: &str, value: Option<&str>) -> Checked {
+    let value = value.ok_or_else(|| Refusal::NullElement { parameter: parameter.into() })?;
+    text(&format!("an element of {parameter}"), Some(value))
 }
 
-fn limit_in_range(limit: Option<i32>) -> Checked {
-    not_negative("limit", limit)
+/// The numbers that a parameter may be, and what they stand for.
+struct Range {
+    parameter: &'static str,
+    numbers: RangeInclusive<i32>,
+    in_words: &'static str,
+    meaning: &'static str,
 }
 
-fn not_negative(parameter: &str, value: Option<i32>) -> Checked {
-    in_range(parameter, given(parameter, value)?, 0..=i32::MAX, "a number of 0 or more")
+impl Range {
+    fn holds(&self, value: i32) -> Checked {
+        if !self.numbers.contains(&value) {
+            return Err(Refusal::OutOfRange {
+                parameter: self.parameter.into(),
+                value,
+                range: self.in_words,
+                meaning: self.meaning,
+            });
+        }
+        Ok(())
+    }
 }
 
-fn one_of(parameter: &str, value: Option<&str>, known: &[String]) -> Checked {
-    let value = given(parameter, value)?;
-    if !known.iter().any(|word| word == value) {
+const IMPORTANCE: Range = Range {
+    parameter: "importance",
+    numbers: 1..=10,
+    in_words: "a number from 1 to 10",
+    meaning: "1 is trivial and 10 is vital. Left out, it is 5.",
+};
+
+const LIMIT: Range = Range {
+    parameter: "limit",
+    numbers: 0..=i32::MAX,
+    in_words: "a number of 0 or more",
+    meaning: "It is the most rows that are wanted. For all there are, pass 2147483647.",
+};
+
+const FILE_SIZE: Range = Range {
+    parameter: "file_size",
+    numbers: 0..=i32::MAX,
+    in_words: "a number of 0 or more",
+    meaning: "It is the length of the file in bytes.",
+};
+
+const MAX_TOKENS: Range = Range {
+    parameter: "max_tokens",
+    numbers: 0..=i32::MAX,
+    in_words: "a number of 0 or more",
+    meaning: "It is the most tokens that the block may have. With 0 it is empty.",
+};
+
+const DIMENSIONS: Range = Range {
+    parameter: "dimensions",
+    numbers: 1..=16_000,
+    in_words: "a number from 1 to 16000",
+    meaning: "It is the length of your model's vectors, such as 384, 768 or 1536.",
+};
+
+fn one_of(parameter: &str, value: &str, known: &Array<'_, &str>) -> Checked {
+    if !cancellable(known.iter()).flatten().any(|word| word == value) {
         return Err(Refusal::UnknownWord {
             parameter: parameter.into(),
             value: value.into(),
-            known: known.join(" or "),
+            known: known.iter().flatten().take(MOST_WORDS_SHOWN).collect::<Vec<_>>().join(" or "),
         });
     }
-    Ok(true)
+    Ok(())
 }
+
+/// No list of homer's has more.
+const MOST_WORDS_SHOWN: usize = 20;
 
 /// Hexadecimal digits in groups of 8, 4, 4, 4 and 12, as every UUID library writes them.
 fn uuid(parameter: &str, value: &str) -> Checked {
-    let groups: Vec<&str> = value.split('-').collect();
-    let lengths: Vec<usize> = groups.iter().map(|group| group.len()).collect();
-    if lengths != [8, 4, 4, 4, 12] || !groups.concat().bytes().all(|byte| byte.is_ascii_hexdigit()) {
+    let groups = value.split('-').map(str::len).take(6);
+    if !groups.eq([8, 4, 4, 4, 12]) || !value.bytes().all(|byte| byte == b'-' || byte.is_ascii_hexdigit()) {
         return Err(Refusal::NoUuid { parameter: parameter.into(), value: value.into() });
     }
-    Ok(true)
+    Ok(())
 }
 
 /// An index of PostgreSQL takes 2,704 bytes a row, and that of the links holds two of these with a UUID.
@@ -321,7 +331,7 @@ fn indexed_id(parameter: &str, id: Option<&str>) -> Checked {
         Some(id) if id.len() > LONGEST_ID => {
             Err(Refusal::TooLong { parameter: parameter.into(), value: id.into(), bytes: id.len(), most: LONGEST_ID })
         }
-        _ => Ok(true),
+        _ => Ok(()),
     }
 }
 
@@ -330,14 +340,14 @@ fn filter_of_words(parameter: &str, words: usize, holds_null: bool) -> Checked {
         return Err(Refusal::EmptyFilter { parameter: parameter.into() });
     }
     if holds_null {
-        return Err(Refusal::Null { parameter: format!("an element of {parameter}") });
+        return Err(Refusal::NullElement { parameter: parameter.into() });
     }
-    Ok(true)
+    Ok(())
 }
 
 fn direction(parameter: &str, embedding: &Array<'_, f32>, dimensions: Option<i32>) -> Checked {
     let dimensions = dimensions.ok_or(Refusal::NoEmbeddings)?;
-    let unusable = |fault: String| Err(Refusal::UnusableEmbedding { parameter: parameter.into(), fault });
+    let unusable = |fault: String| Err(Refusal::UnusableEmbedding { parameter: parameter.into(), fault: fault.into() });
     if embedding.len() as i64 != i64::from(dimensions) {
         return unusable(format!("must have {dimensions} numbers, not {}", embedding.len()));
     }
@@ -350,34 +360,23 @@ fn direction(parameter: &str, embedding: &Array<'_, f32>, dimensions: Option<i32
     if embedding.iter().flatten().all(|number| number == 0.0) {
         return unusable("must not be all zeros".into());
     }
-    Ok(true)
-}
-
-fn in_range(parameter: &str, value: i32, range: std::ops::RangeInclusive<i32>, range_in_words: &str) -> Checked {
-    if !range.contains(&value) {
-        return Err(Refusal::OutOfRange {
-            parameter: parameter.into(),
-            value: value.into(),
-            range: range_in_words.into(),
-        });
-    }
-    Ok(true)
+    Ok(())
 }
 
 fn still_to_come(parameter: &str, moment: TimestampWithTimeZone, now: TimestampWithTimeZone) -> Checked {
-    let unusable = |value: String, fault: &str| {
-        Err(Refusal::UnusableMoment { parameter: parameter.into(), value, fault: fault.into() })
+    let unusable = |value: &str, fault: &str| {
+        Err(Refusal::UnusableMoment { parameter: parameter.into(), value: value.into(), fault: fault.into() })
     };
     if moment.is_infinity() {
-        return unusable("infinity".into(), "must be finite");
+        return unusable("infinity", "must be finite");
     }
     if moment.is_neg_infinity() {
-        return unusable("-infinity".into(), "must be finite");
+        return unusable("-infinity", "must be finite");
     }
     if moment <= now {
-        return unusable(moment.to_iso_string(), "lies in the past");
+        return unusable(&moment.to_iso_string(), "lies in the past");
     }
-    Ok(true)
+    Ok(())
 }
 
 fn readable_due(due_at: TimestampWithTimeZone) -> Checked {
@@ -386,9 +385,9 @@ fn readable_due(due_at: TimestampWithTimeZone) -> Checked {
     } else if due_at.is_neg_infinity() {
         "-infinity".into()
     } else if !(YEAR_1..YEAR_10000).contains(&due_at.into_inner()) {
-        due_at.to_iso_string()
+        due_at.to_iso_string().into()
     } else {
-        return Ok(true);
+        return Ok(());
     };
     Err(Refusal::UnusableDue { value })
 }

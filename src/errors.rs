@@ -4,90 +4,117 @@
 //! implementations, and PostgreSQL uses no `ME`, so a client can tell homer's refusals from everything else by two
 //! letters.
 
-use std::ffi::{CString, c_char, c_int};
+use std::fmt::{self, Display, Formatter};
 
-use pgrx::pg_sys;
+/// A value of the caller's as a message shows it: its first 80 characters, so that a pasted page does not become the message.
+/// What is longer is never copied.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Shown(String);
+
+impl From<&str> for Shown {
+    fn from(value: &str) -> Self {
+        const LONGEST: usize = 80;
+        Self(match value.char_indices().nth(LONGEST) {
+            None => value.into(),
+            Some((end, _)) => format!("{}…", &value[..end]),
+        })
+    }
+}
+
+impl From<String> for Shown {
+    fn from(value: String) -> Self {
+        value.as_str().into()
+    }
+}
+
+impl Display for Shown {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        self.0.fmt(formatter)
+    }
+}
 
 /// Why a call was refused. A refused call changes nothing.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Refusal {
     /// A null where a value is needed.
-    Null { parameter: String },
+    Null { parameter: Shown },
+    /// A null in an array.
+    NullElement { parameter: Shown },
     /// A text that says nothing: empty, or white space alone.
-    Empty { parameter: String },
+    Empty { parameter: Shown },
     /// A filter that lets nothing pass.
-    EmptyFilter { parameter: String },
-    /// A number outside its range.
-    OutOfRange { parameter: String, value: i64, range: String },
+    EmptyFilter { parameter: Shown },
+    /// A number outside its range; `meaning` says what the numbers stand for.
+    OutOfRange { parameter: Shown, value: i32, range: &'static str, meaning: &'static str },
     /// A moment that cannot be used: infinite, or past where it must lie ahead.
-    UnusableMoment { parameter: String, value: String, fault: String },
+    UnusableMoment { parameter: Shown, value: Shown, fault: Shown },
     /// A moment at which nothing can fall due.
-    UnusableDue { value: String },
+    UnusableDue { value: Shown },
     /// A value whose shape is not the one wanted.
-    WrongShape { parameter: String, value: String, wanted: String },
+    WrongShape { parameter: Shown, value: Shown, wanted: Shown },
     /// A key of `settings` that is not one of a profile's columns.
-    UnknownSetting { key: String, known: String },
+    UnknownSetting { key: Shown, known: String },
     /// A value in `settings` that its column cannot hold.
-    WrongSetting { key: String, value: String, wanted: String },
+    WrongSetting { key: Shown, value: Shown, wanted: String },
     /// A timezone that PostgreSQL cannot compute a local time in.
-    UnknownTimezone { name: String },
+    UnknownTimezone { name: Shown },
     /// A user without a profile, where one is needed.
-    UnknownProfile { user_id: String },
+    UnknownProfile { user_id: Shown },
     /// A memory that does not exist.
     UnknownMemory { id: i32 },
     /// A memory that the user does not see: another's, retired, expired, or none at all.
-    UnseenMemory { id: i32, user_id: String },
+    UnseenMemory { id: i32, user_id: Shown },
     /// Vectors where homer_enable_embeddings was never called.
     NoEmbeddings,
     /// A vector that has no direction or another length than the stored ones.
-    UnusableEmbedding { parameter: String, fault: String },
+    UnusableEmbedding { parameter: Shown, fault: Shown },
     /// pgvector is not installed in the database.
     NoPgvector,
     /// Embeddings are enabled with another number of dimensions.
     OtherDimensions { dimensions: i32, wanted: i32 },
     /// A memory to be superseded that is of another user.
-    ForeignMemory { id: i32, user_id: Option<String> },
+    ForeignMemory { id: i32, user_id: Option<Shown> },
     /// A memory to be superseded that was retired before, or has expired.
     RetiredMemory { id: i32 },
     /// What everyone is told, refused by a role that acts for one user.
-    EveryonesMemory { role: String },
+    EveryonesMemory { role: Shown },
     /// Another user than the one a confined role acts for.
-    ForeignUser { role: String, acting_for: String, user_id: String },
+    ForeignUser { role: Shown, acting_for: Shown, user_id: Shown },
     /// A file that a confined role's user may see, and somebody else owns.
-    ForeignFile { file_id: String, acting_for: String },
+    ForeignFile { file_id: Shown, acting_for: Shown },
     /// A confined role that was not told for whom it acts.
-    NoActingUser { role: String },
+    NoActingUser { role: Shown },
     /// A role that was granted neither kind of access.
-    NoKind { role: String },
+    NoKind { role: Shown },
     /// A table whose row security was switched off, for a role that it should hold to one user.
-    NoRowSecurity { table: String },
+    NoRowSecurity { table: Shown },
     /// What is about all users, called by a role that acts for one.
-    AboutAllUsers { role: String, function: String },
+    AboutAllUsers { role: Shown, function: Shown },
     /// A reminder of what the user has refused.
     RefusedStatement { refusal: i32 },
     /// A key of a memory to be imported that is no parameter of homer_remember.
-    UnknownParameter { key: String, known: String },
+    UnknownParameter { key: Shown, known: String },
     /// A file that does not exist.
-    UnknownFile { file_id: String },
+    UnknownFile { file_id: Shown },
     /// A file that exists already.
-    KnownFile { file_id: String },
+    KnownFile { file_id: Shown },
     /// A text that is no UUID.
-    NoUuid { parameter: String, value: String },
+    NoUuid { parameter: Shown, value: Shown },
     /// A word that is not one of a closed list.
-    UnknownWord { parameter: String, value: String, known: String },
+    UnknownWord { parameter: Shown, value: Shown, known: String },
     /// A document that is not what homer_export_user gives.
-    ForeignDocument { fault: String },
+    ForeignDocument { fault: Shown },
     /// A text that is too long for an index.
-    TooLong { parameter: String, value: String, bytes: usize, most: usize },
+    TooLong { parameter: Shown, value: Shown, bytes: usize, most: usize },
     /// A row that a trigger or a policy of the application kept out of a table.
-    NotStored { what: String },
+    NotStored { what: Shown },
 }
 
 impl Refusal {
     /// The five characters that a client's code compares. Each kind of refusal has its own, for good.
     pub fn sqlstate(&self) -> &'static [u8; 5] {
         match self {
-            Self::Null { .. } => b"ME001",
+            Self::Null { .. } | Self::NullElement { .. } => b"ME001",
             Self::Empty { .. } | Self::EmptyFilter { .. } => b"ME002",
             Self::OutOfRange { .. } => b"ME003",
             Self::UnusableMoment { .. } | Self::UnusableDue { .. } => b"ME004",
@@ -97,10 +124,6 @@ impl Refusal {
             Self::UnknownTimezone { .. } => b"ME008",
             Self::UnknownProfile { .. } => b"ME009",
             Self::UnknownMemory { .. } | Self::UnseenMemory { .. } => b"ME010",
-            Self::NoEmbeddings => b"ME025",
-            Self::UnusableEmbedding { .. } => b"ME026",
-            Self::NoPgvector => b"ME027",
-            Self::OtherDimensions { .. } => b"ME028",
             Self::ForeignMemory { .. } => b"ME011",
             Self::RetiredMemory { .. } => b"ME012",
             Self::EveryonesMemory { .. } => b"ME013",
@@ -111,6 +134,10 @@ impl Refusal {
             Self::NoKind { .. } => b"ME018",
             Self::AboutAllUsers { .. } => b"ME019",
             Self::NoRowSecurity { .. } => b"ME020",
+            Self::NoEmbeddings => b"ME025",
+            Self::UnusableEmbedding { .. } => b"ME026",
+            Self::NoPgvector => b"ME027",
+            Self::OtherDimensions { .. } => b"ME028",
             Self::UnknownFile { .. } => b"ME030",
             Self::KnownFile { .. } => b"ME031",
             Self::NoUuid { .. } => b"ME032",
@@ -125,22 +152,21 @@ impl Refusal {
     pub fn message(&self) -> String {
         match self {
             Self::Null { parameter } => format!("{parameter} must not be null"),
+            Self::NullElement { parameter } => format!("an element of {parameter} must not be null"),
             Self::Empty { parameter } | Self::EmptyFilter { parameter } => format!("{parameter} must not be empty"),
-            Self::OutOfRange { parameter, value, range } => {
+            Self::OutOfRange { parameter, value, range, .. } => {
                 format!("{parameter} must be {range}, not {value}")
             }
             Self::UnusableMoment { parameter, value, fault } => {
                 format!("{parameter} {fault}: {value}")
             }
-            Self::UnusableDue { value } => format!("nothing can fall due at {}", shortened(value)),
-            Self::WrongShape { parameter, value, wanted } => {
-                format!("{parameter} must be {wanted}, not {}", shortened(value))
-            }
+            Self::UnusableDue { value } => format!("nothing can fall due at {value}"),
+            Self::WrongShape { parameter, value, wanted } => format!("{parameter} must be {wanted}, not {value}"),
             Self::UnknownSetting { key, .. } => {
                 format!("{} is not a setting of a profile", quoted(key))
             }
             Self::WrongSetting { key, value, .. } => {
-                format!("setting {} cannot be {}", quoted(key), shortened(value))
+                format!("setting {} cannot be {value}", quoted(key))
             }
             Self::UnknownTimezone { name } => format!("timezone {} is not known", quoted(name)),
             Self::UnknownProfile { user_id } => format!("user {} has no profile", quoted(user_id)),
@@ -184,7 +210,7 @@ impl Refusal {
             Self::UnknownWord { parameter, value, known } => {
                 format!("{parameter} must be {known}, not {}", quoted(value))
             }
-            Self::ForeignDocument { fault } => format!("the document cannot be imported: {}", shortened(fault)),
+            Self::ForeignDocument { fault } => format!("the document cannot be imported: {fault}"),
             Self::TooLong { parameter, value, bytes, most } => {
                 format!("{parameter} must be {most} bytes at most, not {bytes}: {}", quoted(value))
             }
@@ -197,23 +223,22 @@ impl Refusal {
     /// What the caller can do about it.
     pub fn hint(&self) -> String {
         match self {
-            Self::Null { parameter } => {
-                format!("Pass a value for {parameter}, or leave it out if it has a default.")
+            Self::Null { .. } => {
+                "It has no default. Drivers send null for a variable that was never set: look where it comes from.".into()
             }
-            Self::Empty { parameter } => {
-                format!("Pass a text for {parameter} that is more than white space.")
-            }
+            Self::NullElement { parameter } => format!("Take the nulls out: array_remove({parameter}, NULL)."),
+            Self::Empty { .. } => "White space alone counts as empty. Pass a text that says something.".into(),
             Self::EmptyFilter { parameter } => {
                 format!("Name at least one of the {parameter}, or leave {parameter} out to get them all.")
             }
-            Self::OutOfRange { parameter, range, .. } => format!("Pass {parameter} as {range}."),
+            Self::OutOfRange { meaning, .. } => (*meaning).into(),
             Self::UnusableMoment { parameter, .. } => {
                 format!("Pass a moment still to come, or leave {parameter} out.")
             }
             Self::UnusableDue { .. } => {
                 "Pass a moment in the years 1 to 9999, as 2026-03-01T09:00:00Z in metadata.".into()
             }
-            Self::WrongShape { parameter, wanted, .. } => format!("Pass {parameter} as {wanted}."),
+            Self::WrongShape { wanted, .. } => format!("For example {}.", example_of(wanted)),
             Self::UnknownSetting { known, .. } => format!("The settings are: {known}."),
             Self::WrongSetting { key, wanted, .. } => format!("{key} takes {wanted}."),
             Self::UnknownTimezone { .. } => "Pass a name that pg_timezone_names lists, such as America/Chicago.".into(),
@@ -249,11 +274,12 @@ impl Refusal {
             }
             Self::ForeignFile { .. } => "Its owner decides who sees it: set homer.user_id to them.".into(),
             Self::NoActingUser { .. } => {
-                "Name the user first: SELECT set_config('homer.user_id', 'maria', true) for the transaction, false for the session."
+                "Name the user first, in the same transaction: SELECT set_config('homer.user_id', 'maria', true)."
                     .into()
             }
             Self::NoKind { role } => format!(
-                "GRANT USAGE ON TYPE homer.any_user TO {role} lets it act for any user, homer.one_user for the one that homer.user_id names; see docs/roles.md."
+                "GRANT USAGE ON TYPE homer.any_user TO {} lets it act for any user, homer.one_user for the one that homer.user_id names; see docs/roles.md.",
+                identifier(role)
             ),
             Self::NoRowSecurity { .. } => {
                 "Nothing keeps users apart there. Have the administrator bring back its policies: docs/roles.md says how.".into()
@@ -274,7 +300,7 @@ impl Refusal {
                     "Pass a UUID such as 5e0c2f9a-1b7d-4c3e-8f60-9a2d4b6c8e01, or leave {parameter} out to get one."
                 )
             }
-            Self::UnknownWord { parameter, known, .. } => format!("Pass {known} for {parameter}."),
+            Self::UnknownWord { .. } => "It is compared letter by letter: small letters, no space around them.".into(),
             Self::ForeignDocument { .. } => "Pass what homer_export_user gave, unchanged.".into(),
             Self::TooLong { parameter, .. } => format!("Pass a shorter {parameter}, such as a hash of it."),
             Self::NotStored { .. } => {
@@ -285,69 +311,27 @@ impl Refusal {
     }
 }
 
-/// A value as an error message shows it: no longer than 80 characters, so that a pasted page does not become the
-/// message.
-fn shortened(value: &str) -> String {
-    const LONGEST: usize = 80;
-    match value.char_indices().nth(LONGEST) {
-        None => value.into(),
-        Some((end, _)) => format!("{}…", &value[..end]),
+fn quoted(value: &Shown) -> String {
+    format!("\"{value}\"")
+}
+
+/// A role as GRANT takes it.
+fn identifier(role: &Shown) -> String {
+    let is_plain = role.0.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
+    if is_plain { role.0.clone() } else { format!("\"{}\"", role.0.replace('"', "\"\"")) }
+}
+
+/// A value of the shape that is wanted.
+fn example_of(shape: &Shown) -> &'static str {
+    match shape.0.as_str() {
+        "a JSON object" => r#"{"name": "value"}"#,
+        "a JSON array" => r#"[{"user_id": "maria", "category": "fact", "subject": "Coffee", "content": "Black."}]"#,
+        "an array of strings" => r#"["tea", "travel"]"#,
+        "an array of numbers" => "[0.1, -0.2]",
+        "a string" => r#""maria""#,
+        "a whole number" => "7, without a fraction",
+        _ => "what \\df+ homer_* shows",
     }
-}
-
-fn quoted(value: &str) -> String {
-    format!("\"{}\"", shortened(value))
-}
-
-/// Raises the refusal as a PostgreSQL ERROR, or gives the value. To be called as the last thing of a function that
-/// SQL calls, with nothing alive that would need dropping.
-pub trait OrRaise<T> {
-    fn or_raise(self) -> T;
-}
-
-impl<T> OrRaise<T> for Result<T, Refusal> {
-    fn or_raise(self) -> T {
-        match self {
-            Ok(value) => value,
-            Err(refusal) => raise(refusal),
-        }
-    }
-}
-
-unsafe extern "C-unwind" {
-    /// PostgreSQL's own, without the wrapper that pgrx puts around it: the wrapper turns the error into a panic and
-    /// back, and pgrx knows a fixed list of SQLSTATEs, so one of ours would reach the client as XX000.
-    #[allow(clashing_extern_declarations)]
-    fn ThrowErrorData(error: *mut pg_sys::ErrorData);
-}
-
-fn raise(refusal: Refusal) -> ! {
-    let mut error = pg_sys::ErrorData {
-        elevel: pg_sys::PGERROR as c_int,
-        sqlerrcode: packed(refusal.sqlstate()),
-        message: palloc_copy(&refusal.message()),
-        hint: palloc_copy(&refusal.hint()),
-        ..Default::default()
-    };
-    drop(refusal);
-    // SAFETY: `error` is a plain structure whose texts were allocated by palloc and which ThrowErrorData copies. It
-    // leaves by longjmp, over this frame, over the pg_extern function that called `or_raise` in its last expression
-    // and over pgrx's wrapper of that. None of them holds a value with a destructor at this point: the refusal was
-    // dropped in the line above, and arguments are borrowed from PostgreSQL or plain numbers.
-    unsafe { ThrowErrorData(&mut error) };
-    unreachable!("ThrowErrorData returns only for levels below ERROR");
-}
-
-/// PostgreSQL's packing of a SQLSTATE: six bits a character, the first one lowest.
-fn packed(sqlstate: &[u8; 5]) -> c_int {
-    sqlstate.iter().rev().fold(0, |code, character| (code << 6) + c_int::from((character - b'0') & 0x3F))
-}
-
-fn palloc_copy(text: &str) -> *mut c_char {
-    // A text that came through PostgreSQL holds no zero byte, so the empty message of the fallback is never seen.
-    let c_text = CString::new(text).unwrap_or_default();
-    // SAFETY: pstrdup copies a zero-terminated text into the current memory context; the context outlives the raise.
-    unsafe { pg_sys::pstrdup(c_text.as_ptr()) }
 }
 
 #[cfg(test)]
@@ -355,16 +339,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_sqlstate_is_packed_as_postgresql_packs_it() {
-        // 22023 and XX000 as PostgreSQL's own header files compute them.
-        assert_eq!(packed(b"22023"), 50_856_066);
-        assert_eq!(packed(b"XX000"), 2_600);
-    }
-
-    #[test]
     fn a_long_value_is_cut_between_characters_and_marked() {
-        assert_eq!(shortened("maria"), "maria");
-        assert_eq!(shortened(&"é".repeat(80)), "é".repeat(80));
-        assert_eq!(shortened(&"é".repeat(81)), format!("{}…", "é".repeat(80)));
+        let shown = |value: &str| Shown::from(value).to_string();
+        assert_eq!(shown("maria"), "maria");
+        assert_eq!(shown(&"é".repeat(80)), "é".repeat(80));
+        assert_eq!(shown(&"é".repeat(81)), format!("{}…", "é".repeat(80)));
     }
 }

@@ -8,6 +8,8 @@
 //! | module        | idea                                              |
 //! |---------------|---------------------------------------------------|
 //! | `errors`      | every refusal: its SQLSTATE, message and hint     |
+//! | `refusing`    | the one place that raises one                     |
+//! | `interrupts`  | that a long call can be cancelled                 |
 //! | `leakproof`   | PostgreSQL's own functions, for row security      |
 //! | `checks`      | what a call may not pass, one check a function    |
 //! | `settings`    | the columns of a profile that are set by name     |
@@ -34,10 +36,12 @@ mod decay;
 mod errors;
 mod exact_tokens;
 mod file_keys;
+mod interrupts;
 mod keys;
 mod leakproof;
 mod moments;
 mod normal_form;
+mod refusing;
 mod scoring;
 mod settings;
 mod snapshot;

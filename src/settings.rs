@@ -1,8 +1,7 @@
 //! The columns of a profile that `homer_upsert_profile` sets by name, and what each may hold.
 
-use pgrx::prelude::*;
-
-use crate::errors::{OrRaise, Refusal};
+use crate::errors::Refusal;
+use crate::refusing::{Checked, refusing};
 
 /// What a setting may hold, besides JSON null, which clears it.
 #[derive(Clone, Copy)]
@@ -52,31 +51,30 @@ impl Holds {
     }
 }
 
-/// Refuses a key that is no setting, and a value that its column cannot hold. `kind` is a word of `homer.json_kind`;
-/// `value` is the JSON value, a string without its quotes.
-#[pg_extern(sql = false)]
-fn check_setting(key: &str, kind: &str, value: Option<&str>) -> bool {
-    fits(key, kind, value.unwrap_or("null")).or_raise()
-}
-
-/// Refuses a timezone that PostgreSQL does not know; a null one is not asked about.
-#[pg_extern(sql = false)]
-fn check_timezone(name: Option<&str>, known: Option<bool>) -> bool {
-    match (name, known) {
-        (Some(name), Some(false)) => Err(Refusal::UnknownTimezone { name: name.into() }),
-        _ => Ok(true),
+refusing! {
+    /// Refuses a key that is no setting, and a value that its column cannot hold. `kind` is a word of `homer.json_kind`;
+    /// `value` is the JSON value, a string without its quotes.
+    fn check_setting(key: &str, kind: &str, value: Option<&str>) -> Checked {
+        fits(key, kind, value.unwrap_or("null"))
     }
-    .or_raise()
+
+    /// Refuses a timezone that PostgreSQL does not know; a null one is not asked about.
+    fn check_timezone(name: Option<&str>, known: Option<bool>) -> Checked {
+        match (name, known) {
+            (Some(name), Some(false)) => Err(Refusal::UnknownTimezone { name: name.into() }),
+            _ => Ok(()),
+        }
+    }
 }
 
-fn fits(key: &str, kind: &str, value: &str) -> Result<bool, Refusal> {
+fn fits(key: &str, kind: &str, value: &str) -> Checked {
     let Some((_, holds)) = SETTINGS.iter().find(|(name, _)| *name == key) else {
         return Err(Refusal::UnknownSetting { key: key.into(), known: names() });
     };
     if !holds.accepts(kind, value) {
         return Err(Refusal::WrongSetting { key: key.into(), value: value.into(), wanted: holds.in_words() });
     }
-    Ok(true)
+    Ok(())
 }
 
 fn names() -> String {
@@ -90,13 +88,13 @@ mod tests {
     #[test]
     fn every_setting_can_be_cleared() {
         for (name, _) in SETTINGS {
-            assert_eq!(fits(name, "null", "null"), Ok(true), "{name}");
+            assert_eq!(fits(name, "null", "null"), Ok(()), "{name}");
         }
     }
 
     #[test]
     fn a_value_of_another_kind_is_refused_with_what_fits() {
-        assert_eq!(fits("wants_detailed_analysis", "boolean", "false"), Ok(true));
+        assert_eq!(fits("wants_detailed_analysis", "boolean", "false"), Ok(()));
         assert_eq!(
             fits("wants_detailed_analysis", "string", "no").map_err(|refusal| refusal.hint()),
             Err("wants_detailed_analysis takes true or false.".into())

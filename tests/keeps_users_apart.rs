@@ -458,7 +458,7 @@ fn a_user_that_is_set_for_a_transaction_is_gone_after_it() {
                 message: "role \"assistant_pooled\" acts for one user, and homer.user_id names none".into(),
                 detail: None,
                 hint: Some(
-                    "Name the user first: SELECT set_config('homer.user_id', 'maria', true) for the transaction, false for the session."
+                    "Name the user first, in the same transaction: SELECT set_config('homer.user_id', 'maria', true)."
                         .into()
                 ),
             }

@@ -3,91 +3,52 @@
 
 use homer_tests::*;
 
+const NO_DEFAULT: &str =
+    "It has no default. Drivers send null for a variable that was never set: look where it comes from.";
+const NO_TEXT: &str = "White space alone counts as empty. Pass a text that says something.";
+const AN_OBJECT: &str = r#"For example {"name": "value"}."#;
+const AN_ARRAY: &str =
+    r#"For example [{"user_id": "maria", "category": "fact", "subject": "Coffee", "content": "Black."}]."#;
+const AN_ARRAY_OF_STRINGS: &str = r#"For example ["tea", "travel"]."#;
+const ANOTHER_WORD: &str = "It is compared letter by letter: small letters, no space around them.";
+
 /// The statement, its SQLSTATE, its message and its hint.
 const REFUSALS: &[(&str, &str, &str, &str)] = &[
     (
         "homer_remember('maria', 'fact', 's', 'c', importance => 0)",
         "ME003",
         "importance must be a number from 1 to 10, not 0",
-        "Pass importance as a number from 1 to 10.",
+        "1 is trivial and 10 is vital. Left out, it is 5.",
     ),
     (
         "homer_remember('maria', 'fact', 's', 'c', importance => 11)",
         "ME003",
         "importance must be a number from 1 to 10, not 11",
-        "Pass importance as a number from 1 to 10.",
+        "1 is trivial and 10 is vital. Left out, it is 5.",
     ),
-    (
-        "homer_remember('maria', 'fact', 's', 'c', importance => NULL)",
-        "ME001",
-        "importance must not be null",
-        "Pass a value for importance, or leave it out if it has a default.",
-    ),
-    (
-        "homer_remember('maria', '', 's', 'c')",
-        "ME002",
-        "category must not be empty",
-        "Pass a text for category that is more than white space.",
-    ),
-    (
-        "homer_remember('maria', NULL, 's', 'c')",
-        "ME001",
-        "category must not be null",
-        "Pass a value for category, or leave it out if it has a default.",
-    ),
-    (
-        "homer_remember('maria', 'fact', '', E' \\n')",
-        "ME002",
-        "one of subject and content must not be empty",
-        "Pass a text for one of subject and content that is more than white space.",
-    ),
-    (
-        "homer_remember('maria', 'fact', NULL, 'c')",
-        "ME001",
-        "subject must not be null",
-        "Pass a value for subject, or leave it out if it has a default.",
-    ),
-    (
-        "homer_remember('maria', 'fact', 's', NULL)",
-        "ME001",
-        "content must not be null",
-        "Pass a value for content, or leave it out if it has a default.",
-    ),
-    (
-        "homer_remember(' ', 'fact', 's', 'c')",
-        "ME002",
-        "user_id must not be empty",
-        "Pass a text for user_id that is more than white space.",
-    ),
+    ("homer_remember('maria', '', 's', 'c')", "ME002", "category must not be empty", NO_TEXT),
+    ("homer_remember('maria', NULL, 's', 'c')", "ME001", "category must not be null", NO_DEFAULT),
+    ("homer_remember('maria', 'fact', '', E' \\n')", "ME002", "one of subject and content must not be empty", NO_TEXT),
+    ("homer_remember('maria', 'fact', NULL, 'c')", "ME001", "subject must not be null", NO_DEFAULT),
+    ("homer_remember('maria', 'fact', 's', NULL)", "ME001", "content must not be null", NO_DEFAULT),
+    ("homer_remember(' ', 'fact', 's', 'c')", "ME002", "user_id must not be empty", NO_TEXT),
     (
         "homer_remember('maria', 'fact', 's', 'c', metadata => '[1, 2]')",
         "ME005",
         "metadata must be a JSON object, not [1, 2]",
-        "Pass metadata as a JSON object.",
-    ),
-    (
-        "homer_remember('maria', 'fact', 's', 'c', metadata => NULL)",
-        "ME001",
-        "metadata must not be null",
-        "Pass a value for metadata, or leave it out if it has a default.",
+        AN_OBJECT,
     ),
     (
         "homer_remember('maria', 'fact', 's', 'c', tags => ARRAY['a', NULL])",
         "ME005",
         "tags must be an array of strings, not [\"a\", null]",
-        "Pass tags as an array of strings.",
+        AN_ARRAY_OF_STRINGS,
     ),
     (
         "homer_remember('maria', 'fact', 's', 'c', tags => '{{a},{b}}')",
         "ME005",
         "tags must be an array of strings, not [[\"a\"], [\"b\"]]",
-        "Pass tags as an array of strings.",
-    ),
-    (
-        "homer_remember('maria', 'fact', 's', 'c', tags => NULL)",
-        "ME001",
-        "tags must not be null",
-        "Pass a value for tags, or leave it out if it has a default.",
+        AN_ARRAY_OF_STRINGS,
     ),
     (
         "homer_remember('maria', 'fact', 's', 'c', expires_at => '2020-01-01 12:00+00')",
@@ -119,36 +80,11 @@ const REFUSALS: &[(&str, &str, &str, &str)] = &[
         "user \"nobody\" has no profile",
         "Create it with homer_upsert_profile(user_id, display_name, role).",
     ),
-    (
-        "homer_touch_profile(NULL)",
-        "ME001",
-        "user_id must not be null",
-        "Pass a value for user_id, or leave it out if it has a default.",
-    ),
-    (
-        "homer_touch_profile('')",
-        "ME002",
-        "user_id must not be empty",
-        "Pass a text for user_id that is more than white space.",
-    ),
-    (
-        "homer_upsert_profile('', 'Maria', 'owner')",
-        "ME002",
-        "user_id must not be empty",
-        "Pass a text for user_id that is more than white space.",
-    ),
-    (
-        "homer_upsert_profile('maria', NULL, 'owner')",
-        "ME001",
-        "display_name must not be null",
-        "Pass a value for display_name, or leave it out if it has a default.",
-    ),
-    (
-        "homer_upsert_profile('maria', 'Maria', ' ')",
-        "ME002",
-        "role must not be empty",
-        "Pass a text for role that is more than white space.",
-    ),
+    ("homer_touch_profile(NULL)", "ME001", "user_id must not be null", NO_DEFAULT),
+    ("homer_touch_profile('')", "ME002", "user_id must not be empty", NO_TEXT),
+    ("homer_upsert_profile('', 'Maria', 'owner')", "ME002", "user_id must not be empty", NO_TEXT),
+    ("homer_upsert_profile('maria', NULL, 'owner')", "ME001", "display_name must not be null", NO_DEFAULT),
+    ("homer_upsert_profile('maria', 'Maria', ' ')", "ME002", "role must not be empty", NO_TEXT),
     (
         "homer_upsert_profile('maria', 'Maria', 'owner', '{\"titel\": \"Dr\"}')",
         "ME006",
@@ -197,32 +133,16 @@ const REFUSALS: &[(&str, &str, &str, &str)] = &[
         "homer_upsert_profile('maria', 'Maria', 'owner', '\"title\"')",
         "ME005",
         "settings must be a JSON object, not \"title\"",
-        "Pass settings as a JSON object.",
+        AN_OBJECT,
     ),
-    (
-        "homer_upsert_profile('maria', 'Maria', 'owner', NULL)",
-        "ME001",
-        "settings must not be null",
-        "Pass a value for settings, or leave it out if it has a default.",
-    ),
+    ("homer_upsert_profile('maria', 'Maria', 'owner', NULL)", "ME001", "settings must not be null", NO_DEFAULT),
     (
         "homer_relevant_memories('maria', -1)",
         "ME003",
         "limit must be a number of 0 or more, not -1",
-        "Pass limit as a number of 0 or more.",
+        "It is the most rows that are wanted. For all there are, pass 2147483647.",
     ),
-    (
-        "homer_relevant_memories('maria', NULL)",
-        "ME001",
-        "limit must not be null",
-        "Pass a value for limit, or leave it out if it has a default.",
-    ),
-    (
-        "homer_relevant_memories('')",
-        "ME002",
-        "user_id must not be empty",
-        "Pass a text for user_id that is more than white space.",
-    ),
+    ("homer_relevant_memories('')", "ME002", "user_id must not be empty", NO_TEXT),
     (
         "homer_relevant_memories('maria', categories => '{}')",
         "ME002",
@@ -239,13 +159,13 @@ const REFUSALS: &[(&str, &str, &str, &str)] = &[
         "homer_relevant_memories('maria', tags => '{a,NULL}')",
         "ME001",
         "an element of tags must not be null",
-        "Pass a value for an element of tags, or leave it out if it has a default.",
+        "Take the nulls out: array_remove(tags, NULL).",
     ),
     (
         "homer_relevant_memories('maria', include_global => NULL)",
         "ME001",
         "include_global must not be null",
-        "Pass a value for include_global, or leave it out if it has a default.",
+        NO_DEFAULT,
     ),
     (
         "homer_enable_embeddings(3)",
@@ -257,14 +177,9 @@ const REFUSALS: &[(&str, &str, &str, &str)] = &[
         "homer_enable_embeddings(0)",
         "ME003",
         "dimensions must be a number from 1 to 16000, not 0",
-        "Pass dimensions as a number from 1 to 16000.",
+        "It is the length of your model's vectors, such as 384, 768 or 1536.",
     ),
-    (
-        "homer_enable_embeddings(NULL)",
-        "ME001",
-        "dimensions must not be null",
-        "Pass a value for dimensions, or leave it out if it has a default.",
-    ),
+    ("homer_enable_embeddings(NULL)", "ME001", "dimensions must not be null", NO_DEFAULT),
     (
         "homer_set_embedding(1, '{1}')",
         "ME025",
@@ -295,24 +210,14 @@ const REFUSALS: &[(&str, &str, &str, &str)] = &[
         "memory 4711 is none that user \"maria\" is given",
         "It may be another user's, retired, expired, or not exist. Pass an id that homer_relevant_memories gave this user.",
     ),
-    (
-        "homer_explain_relevance('maria', 'tax', NULL, NULL)",
-        "ME001",
-        "memory_id must not be null",
-        "Pass a value for memory_id, or leave it out if it has a default.",
-    ),
+    ("homer_explain_relevance('maria', 'tax', NULL, NULL)", "ME001", "memory_id must not be null", NO_DEFAULT),
     (
         "homer_forget(4711)",
         "ME010",
         "memory 4711 does not exist",
         "Pass an id that homer_remember or homer_relevant_memories gave.",
     ),
-    (
-        "homer_forget(NULL)",
-        "ME001",
-        "memory_id must not be null",
-        "Pass a value for memory_id, or leave it out if it has a default.",
-    ),
+    ("homer_forget(NULL)", "ME001", "memory_id must not be null", NO_DEFAULT),
     (
         "homer_remember('maria', 'fact', 's', 'new', supersedes => 4711)",
         "ME010",
@@ -343,23 +248,13 @@ const REFUSALS: &[(&str, &str, &str, &str)] = &[
         "nothing can fall due at tomorrow",
         "Pass a moment in the years 1 to 9999, as 2026-03-01T09:00:00Z in metadata.",
     ),
-    (
-        "homer_remember_many(NULL)",
-        "ME001",
-        "memories must not be null",
-        "Pass a value for memories, or leave it out if it has a default.",
-    ),
-    (
-        "homer_remember_many('[[[[7]]]]')",
-        "ME005",
-        "memories[1]: memory must be a JSON object, not [[[7]]]",
-        "Pass memory as a JSON object.",
-    ),
+    ("homer_remember_many(NULL)", "ME001", "memories must not be null", NO_DEFAULT),
+    ("homer_remember_many('[[[[7]]]]')", "ME005", "memories[1]: memory must be a JSON object, not [[[7]]]", AN_OBJECT),
     (
         "homer_remember_many('[\"Due in May.\"]')",
         "ME005",
         "memories[1]: memory must be a JSON object, not \"Due in May.\"",
-        "Pass memory as a JSON object.",
+        AN_OBJECT,
     ),
     ("homer_upsert_profile(repeat('u', 1001), 'a', 'b')", "ME034", "", "Pass a shorter user_id, such as a hash of it."),
     ("homer_remember(repeat('u', 1001), 'a', 'b', 'c')", "ME034", "", "Pass a shorter user_id, such as a hash of it."),
@@ -375,7 +270,7 @@ const REFUSALS: &[(&str, &str, &str, &str)] = &[
         "",
         "Pass a shorter source_conversation_id, such as a hash of it.",
     ),
-    ("homer_remember_many('{}')", "ME005", "memories must be a JSON array, not {}", "Pass memories as a JSON array."),
+    ("homer_remember_many('{}')", "ME005", "memories must be a JSON array, not {}", AN_ARRAY),
     (
         "homer_remember_many('[{\"user\": \"maria\"}]')",
         "ME015",
@@ -389,42 +284,17 @@ const REFUSALS: &[(&str, &str, &str, &str)] = &[
         "memory 4711 does not exist",
         "Pass an id that homer_remember or homer_relevant_memories gave.",
     ),
-    (
-        "homer_reject(NULL)",
-        "ME001",
-        "memory_id must not be null",
-        "Pass a value for memory_id, or leave it out if it has a default.",
-    ),
-    (
-        "homer_refusals('')",
-        "ME002",
-        "user_id must not be empty",
-        "Pass a text for user_id that is more than white space.",
-    ),
-    (
-        "homer_lift_refusal(NULL)",
-        "ME001",
-        "refusal_id must not be null",
-        "Pass a value for refusal_id, or leave it out if it has a default.",
-    ),
+    ("homer_reject(NULL)", "ME001", "memory_id must not be null", NO_DEFAULT),
+    ("homer_refusals('')", "ME002", "user_id must not be empty", NO_TEXT),
+    ("homer_lift_refusal(NULL)", "ME001", "refusal_id must not be null", NO_DEFAULT),
     (
         "homer_memory_history(4711)",
         "ME010",
         "memory 4711 does not exist",
         "Pass an id that homer_remember or homer_relevant_memories gave.",
     ),
-    (
-        "homer_memory_history(NULL)",
-        "ME001",
-        "memory_id must not be null",
-        "Pass a value for memory_id, or leave it out if it has a default.",
-    ),
-    (
-        "homer_remind('maria', 's', 'c', NULL)",
-        "ME001",
-        "due_at must not be null",
-        "Pass a value for due_at, or leave it out if it has a default.",
-    ),
+    ("homer_memory_history(NULL)", "ME001", "memory_id must not be null", NO_DEFAULT),
+    ("homer_remind('maria', 's', 'c', NULL)", "ME001", "due_at must not be null", NO_DEFAULT),
     (
         "homer_remind('maria', 's', 'c', 'infinity')",
         "ME004",
@@ -441,13 +311,13 @@ const REFUSALS: &[(&str, &str, &str, &str)] = &[
         "homer_remind('maria', 's', 'c', '2026-01-01', 11)",
         "ME003",
         "importance must be a number from 1 to 10, not 11",
-        "Pass importance as a number from 1 to 10.",
+        "1 is trivial and 10 is vital. Left out, it is 5.",
     ),
     (
         "homer_remind('maria', 's', 'c', '2026-01-01', metadata => '[]')",
         "ME005",
         "metadata must be a JSON object, not []",
-        "Pass metadata as a JSON object.",
+        AN_OBJECT,
     ),
     (
         "homer_remind('maria', 's', 'Unwelcome!', '2026-01-01')",
@@ -455,41 +325,24 @@ const REFUSALS: &[(&str, &str, &str, &str)] = &[
         "the user has refused this content: refusal 1",
         "If it is welcome again, call homer_lift_refusal(refusal_id) first.",
     ),
-    (
-        "homer_due_reminders('')",
-        "ME002",
-        "user_id must not be empty",
-        "Pass a text for user_id that is more than white space.",
-    ),
+    ("homer_due_reminders('')", "ME002", "user_id must not be empty", NO_TEXT),
     (
         "homer_due_reminders(NULL, -1)",
         "ME003",
         "limit must be a number of 0 or more, not -1",
-        "Pass limit as a number of 0 or more.",
-    ),
-    (
-        "homer_claim_reminders(NULL)",
-        "ME001",
-        "limit must not be null",
-        "Pass a value for limit, or leave it out if it has a default.",
+        "It is the most rows that are wanted. For all there are, pass 2147483647.",
     ),
     (
         "homer_claim_reminders(-1)",
         "ME003",
         "limit must be a number of 0 or more, not -1",
-        "Pass limit as a number of 0 or more.",
+        "It is the most rows that are wanted. For all there are, pass 2147483647.",
     ),
     (
         "homer_expire_memories(-1)",
         "ME003",
         "limit must be a number of 0 or more, not -1",
-        "Pass limit as a number of 0 or more.",
-    ),
-    (
-        "homer_expire_memories(NULL)",
-        "ME001",
-        "limit must not be null",
-        "Pass a value for limit, or leave it out if it has a default.",
+        "It is the most rows that are wanted. For all there are, pass 2147483647.",
     ),
     (
         "homer_register_file('maria', 'n', 'm', 1, '/p', file_id => 'plan')",
@@ -513,31 +366,21 @@ const REFUSALS: &[(&str, &str, &str, &str)] = &[
         "homer_register_file('maria', 'n', 'm', -1, '/p')",
         "ME003",
         "file_size must be a number of 0 or more, not -1",
-        "Pass file_size as a number of 0 or more.",
+        "It is the length of the file in bytes.",
     ),
-    (
-        "homer_register_file('maria', 'n', ' ', 1, '/p')",
-        "ME002",
-        "mime_type must not be empty",
-        "Pass a text for mime_type that is more than white space.",
-    ),
-    (
-        "homer_register_file(NULL, 'n', 'm', 1, '/p')",
-        "ME001",
-        "uploaded_by must not be null",
-        "Pass a value for uploaded_by, or leave it out if it has a default.",
-    ),
+    ("homer_register_file('maria', 'n', ' ', 1, '/p')", "ME002", "mime_type must not be empty", NO_TEXT),
+    ("homer_register_file(NULL, 'n', 'm', 1, '/p')", "ME001", "uploaded_by must not be null", NO_DEFAULT),
     (
         "homer_register_file('maria', 'n', 'm', 1, '/p', 'ftp')",
         "ME033",
         "storage_type must be local or s3, not \"ftp\"",
-        "Pass local or s3 for storage_type.",
+        ANOTHER_WORD,
     ),
     (
         "homer_register_file('maria', 'n', 'm', 1, '/p', tags => '{a,NULL}')",
         "ME005",
         "tags must be an array of strings, not [\"a\", null]",
-        "Pass tags as an array of strings.",
+        AN_ARRAY_OF_STRINGS,
     ),
     (
         "homer_share_file('nothing', '{devon}')",
@@ -549,19 +392,19 @@ const REFUSALS: &[(&str, &str, &str, &str)] = &[
         "homer_share_file('aaaaaaaa-1111-4111-8111-111111111111', '{devon,\"\"}')",
         "ME002",
         "an element of user_ids must not be empty",
-        "Pass a text for an element of user_ids that is more than white space.",
+        NO_TEXT,
     ),
     (
         "homer_unshare_file('aaaaaaaa-1111-4111-8111-111111111111', NULL)",
         "ME001",
         "user_ids must not be null",
-        "Pass a value for user_ids, or leave it out if it has a default.",
+        NO_DEFAULT,
     ),
     (
         "homer_publish_file('aaaaaaaa-1111-4111-8111-111111111111', NULL)",
         "ME001",
         "is_shared must not be null",
-        "Pass a value for is_shared, or leave it out if it has a default.",
+        NO_DEFAULT,
     ),
     (
         "homer_can_read_file('maria', 'nothing')",
@@ -573,7 +416,7 @@ const REFUSALS: &[(&str, &str, &str, &str)] = &[
         "homer_accessible_files('maria', -1)",
         "ME003",
         "limit must be a number of 0 or more, not -1",
-        "Pass limit as a number of 0 or more.",
+        "It is the most rows that are wanted. For all there are, pass 2147483647.",
     ),
     (
         "homer_accessible_files('maria', after => 'nothing')",
@@ -591,7 +434,7 @@ const REFUSALS: &[(&str, &str, &str, &str)] = &[
         "homer_link_file('aaaaaaaa-1111-4111-8111-111111111111', 'c', 'm', 'sideways')",
         "ME033",
         "direction must be inbound or outbound, not \"sideways\"",
-        "Pass inbound or outbound for direction.",
+        ANOTHER_WORD,
     ),
     (
         "homer_link_file('aaaaaaaa-1111-4111-8111-111111111111', 'c', repeat('m', 1001), 'inbound')",
@@ -603,13 +446,13 @@ const REFUSALS: &[(&str, &str, &str, &str)] = &[
         "homer_share_file('aaaaaaaa-1111-4111-8111-111111111111', '{{nora}}')",
         "ME005",
         "user_ids must be an array of strings, not [[\"nora\"]]",
-        "Pass user_ids as an array of strings.",
+        AN_ARRAY_OF_STRINGS,
     ),
     (
         "homer_unshare_file('aaaaaaaa-1111-4111-8111-111111111111', '{{nora}}')",
         "ME005",
         "user_ids must be an array of strings, not [[\"nora\"]]",
-        "Pass user_ids as an array of strings.",
+        AN_ARRAY_OF_STRINGS,
     ),
     (
         "homer_register_file(repeat('u', 1001), 'a', 'b', 1, 'c')",
@@ -617,49 +460,23 @@ const REFUSALS: &[(&str, &str, &str, &str)] = &[
         "",
         "Pass a shorter uploaded_by, such as a hash of it.",
     ),
-    (
-        "homer_conversation_files(NULL)",
-        "ME001",
-        "conversation_id must not be null",
-        "Pass a value for conversation_id, or leave it out if it has a default.",
-    ),
-    (
-        "homer_context('')",
-        "ME002",
-        "user_id must not be empty",
-        "Pass a text for user_id that is more than white space.",
-    ),
+    ("homer_conversation_files(NULL)", "ME001", "conversation_id must not be null", NO_DEFAULT),
+    ("homer_context('')", "ME002", "user_id must not be empty", NO_TEXT),
     (
         "homer_context('maria', max_tokens => -1)",
         "ME003",
         "max_tokens must be a number of 0 or more, not -1",
-        "Pass max_tokens as a number of 0 or more.",
+        "It is the most tokens that the block may have. With 0 it is empty.",
     ),
-    (
-        "homer_context_json('maria', max_tokens => NULL)",
-        "ME001",
-        "max_tokens must not be null",
-        "Pass a value for max_tokens, or leave it out if it has a default.",
-    ),
-    (
-        "homer_export_user(NULL)",
-        "ME001",
-        "user_id must not be null",
-        "Pass a value for user_id, or leave it out if it has a default.",
-    ),
-    (
-        "homer_erase_user(' ')",
-        "ME002",
-        "user_id must not be empty",
-        "Pass a text for user_id that is more than white space.",
-    ),
+    ("homer_export_user(NULL)", "ME001", "user_id must not be null", NO_DEFAULT),
+    ("homer_erase_user(' ')", "ME002", "user_id must not be empty", NO_TEXT),
     (
         "homer_import_user('{\"format\": \"other\"}')",
         "ME035",
         "the document cannot be imported: its format is not homer",
         "Pass what homer_export_user gave, unchanged.",
     ),
-    ("homer_import_user('[]')", "ME005", "data must be a JSON object, not []", "Pass data as a JSON object."),
+    ("homer_import_user('[]')", "ME005", "data must be a JSON object, not []", AN_OBJECT),
 ];
 
 /// Every row of every table, and the number that each sequence gives next.
@@ -710,7 +527,7 @@ fn a_prepared_statement_is_refused_alike() {
     assert_eq!(sqlstate(client.query(&remember, &[&"maria", &11])), "ME003");
     assert_eq!(sqlstate(client.query(&remember, &[&"", &10])), "ME002");
     assert_eq!(sqlstate(client.query(&relevant, &[&"maria", &-1])), "ME003");
-    assert_eq!(sqlstate(client.query(&relevant, &[&"maria", &None::<i32>])), "ME001");
+    assert_eq!(client.query(&relevant, &[&"maria", &None::<i32>]).unwrap().len(), 1, "a null limit is the default");
     assert_eq!(sqlstate(client.query(&relevant, &[&"", &0])), "ME002");
 }
 
@@ -762,4 +579,43 @@ fn ids_and_categories_of_a_thousand_bytes_fit_every_index() {
     assert_eq!(rows(&mut client, found), ["Due in May."]);
     let refusal = refused(&mut client, "SELECT homer_remember(noise('user', 1001), 'fact', 'tax', 'Due in May.')");
     assert_eq!(refusal.sqlstate, "ME034");
+}
+
+/// Whatever Rust owned was given back before the error was raised, or a backend would grow with each refusal.
+#[test]
+fn two_hundred_thousand_refusals_do_not_grow_the_backend() {
+    let mut client = session();
+    let mut refuse = |call: &str, times: usize| {
+        let block = format!(
+            "DO $$ BEGIN
+                 FOR i IN 1..{times} LOOP
+                     BEGIN PERFORM {call}; EXCEPTION WHEN SQLSTATE 'ME033' OR SQLSTATE 'ME034' THEN NULL; END;
+                 END LOOP;
+             END $$"
+        );
+        client.batch_execute(&block).unwrap();
+        rows(&mut client, "SELECT pg_backend_pid()").remove(0)
+    };
+    for call in
+        ["homer.check_one_of('direction', 'sideways', '{inbound,outbound}')", "homer.check_id('id', repeat('x', 1001))"]
+    {
+        let process = refuse(call, 20_000);
+        let before = own_memory(&process);
+        refuse(call, 200_000);
+        let grown = own_memory(&process).saturating_sub(before);
+        assert!(grown < 2_000, "{call}: {grown} kB more after 200,000 refusals");
+    }
+    // Control: what a backend keeps is seen.
+    let process = refuse("homer.check_id('id', repeat('x', 1001))", 1);
+    let before = own_memory(&process);
+    client.batch_execute("SET test.kept = 'x'").unwrap();
+    client.batch_execute("SELECT set_config('test.kept', repeat('x', 20000000), false)").unwrap();
+    assert!(own_memory(&process) > before + 10_000, "a setting of 20 MB is seen");
+}
+
+/// The memory of a process that is its own and no file's, in kB.
+fn own_memory(process: &str) -> usize {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap();
+    let line = status.lines().find(|line| line.starts_with("RssAnon:")).unwrap();
+    line.split_whitespace().nth(1).unwrap().parse().unwrap()
 }
