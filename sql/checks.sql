@@ -93,6 +93,10 @@ CREATE FUNCTION homer.check_id(parameter text, id text) RETURNS boolean
     LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'check_id_wrapper';
 COMMENT ON FUNCTION homer.check_id(text, text) IS 'Refuses an id or a category that is null, empty or longer than 1000 bytes.';
 
+CREATE FUNCTION homer.check_bytes(parameter text, value text, most integer) RETURNS boolean
+    LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'check_bytes_wrapper';
+COMMENT ON FUNCTION homer.check_bytes(text, text, integer) IS 'Refuses a text of more bytes than its column holds; null is none.';
+
 CREATE FUNCTION homer.refuse_null(parameter text) RETURNS boolean
     LANGUAGE c VOLATILE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'refuse_null_wrapper';
 COMMENT ON FUNCTION homer.refuse_null(text) IS 'Refuses a null where a value is needed.';

@@ -10,56 +10,62 @@ CREATE FUNCTION homer.token_bound(shown text) RETURNS integer
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'token_bound_wrapper';
 COMMENT ON FUNCTION homer.token_bound(text) IS 'How many tokens a text is at most, for any of today''s tokenizers.';
 
-CREATE FUNCTION homer.context_block(sections integer[], heads text[], bodies text[], max_tokens integer) RETURNS text
-    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'context_block_wrapper';
-COMMENT ON FUNCTION homer.context_block(integer[], text[], text[], integer) IS 'The block of those entries that fit into so many tokens.';
+-- An entry is a line of the block: a head, which is never cut, and a body. Both are handed over as one text with its section in
+-- front, so that no head can come to stand before another's body. The sections are numbered in their order: 1 the user, 2
+-- reminders, 3 memories, 4 files, 5 now.
+CREATE FUNCTION homer.line(section integer, head text, body text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    -- A fenced text holds no control character.
+    RETURN section::text || COALESCE(head, '') || E'\x1f' || COALESCE(body, '');
+COMMENT ON FUNCTION homer.line(integer, text, text) IS 'An entry of the block for the prompt, as the functions below take it.';
 
-CREATE FUNCTION homer.fitting_entries(sections integer[], heads text[], bodies text[], max_tokens integer)
-    RETURNS TABLE (place bigint, cut_body text)
+CREATE FUNCTION homer.context_block(lines text[], max_tokens integer) RETURNS text
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'context_block_wrapper';
+COMMENT ON FUNCTION homer.context_block(text[], integer) IS 'The block of those entries that fit into so many tokens.';
+
+CREATE FUNCTION homer.fitting_entries(lines text[], max_tokens integer) RETURNS TABLE (place bigint, cut_body text)
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE ROWS 50 AS 'MODULE_PATHNAME', 'fitting_entries_wrapper';
-COMMENT ON FUNCTION homer.fitting_entries(integer[], text[], text[], integer) IS
+COMMENT ON FUNCTION homer.fitting_entries(text[], integer) IS
 'The places of the entries that fit into so many tokens, and the body of each that is cut.';
 
--- An entry is a line of the block: a head, which is never cut, a body, and the same as data. The sections are numbered in
--- their order: 1 the user, 2 reminders, 3 memories, 4 files, 5 now.
-CREATE TYPE homer.context_entry AS (section integer, place bigint, head text, body text, data jsonb);
-COMMENT ON TYPE homer.context_entry IS 'A line of the block for the model''s prompt, and the same as data.';
+CREATE TYPE homer.context_entry AS (section integer, place bigint, line text, data jsonb);
+COMMENT ON TYPE homer.context_entry IS 'A line of the block for the model''s prompt, and the same as data where that is asked for.';
 
-CREATE FUNCTION homer.profile_entries(user_id text) RETURNS SETOF homer.context_entry
+CREATE FUNCTION homer.profile_entries(user_id text, with_data boolean) RETURNS SETOF homer.context_entry
     LANGUAGE sql STABLE PARALLEL UNSAFE
 BEGIN ATOMIC
-    SELECT CASE WHEN e.name = 'local_time' THEN 5 ELSE 1 END, e.place, '- ' || e.label || ': ', homer.fenced(e.shown, 300),
-           pg_catalog.jsonb_build_object(e.name, e.data)
+    SELECT e.section, e.place, homer.line(e.section, '- ' || e.label || ': ', homer.fenced(e.shown, 300)),
+           CASE WHEN with_data THEN pg_catalog.jsonb_build_object(e.name, e.data) END
       FROM @extschema@.homer_user_profiles AS p,
            LATERAL (VALUES
-               (1, 'preferred_name', 'Preferred name', p.preferred_name, pg_catalog.to_jsonb(p.preferred_name)),
-               (2, 'display_name', 'Name', p.display_name, pg_catalog.to_jsonb(p.display_name)),
-               (3, 'role', 'Role', p.role, pg_catalog.to_jsonb(p.role)),
-               (4, 'title', 'Title', p.title, pg_catalog.to_jsonb(p.title)),
-               (5, 'communication_style', 'Style', p.communication_style, pg_catalog.to_jsonb(p.communication_style)),
-               (6, 'wants_detailed_analysis', 'Detailed analysis',
+               (1, 1, 'preferred_name', 'Preferred name', p.preferred_name, pg_catalog.to_jsonb(p.preferred_name)),
+               (1, 2, 'display_name', 'Name', p.display_name, pg_catalog.to_jsonb(p.display_name)),
+               (1, 3, 'role', 'Role', p.role, pg_catalog.to_jsonb(p.role)),
+               (1, 4, 'title', 'Title', p.title, pg_catalog.to_jsonb(p.title)),
+               (1, 5, 'communication_style', 'Style', p.communication_style, pg_catalog.to_jsonb(p.communication_style)),
+               (1, 6, 'wants_detailed_analysis', 'Detailed analysis',
                    CASE WHEN p.wants_detailed_analysis THEN 'wanted' WHEN NOT p.wants_detailed_analysis THEN 'not wanted' END,
                    pg_catalog.to_jsonb(p.wants_detailed_analysis)),
-               (7, 'wants_proactive_insights', 'Insights not asked for',
+               (1, 7, 'wants_proactive_insights', 'Insights not asked for',
                    CASE WHEN p.wants_proactive_insights THEN 'wanted' WHEN NOT p.wants_proactive_insights THEN 'not wanted' END,
                    pg_catalog.to_jsonb(p.wants_proactive_insights)),
-               (8, 'preferred_greeting', 'Greeting', p.preferred_greeting, pg_catalog.to_jsonb(p.preferred_greeting)),
-               (9, 'focus_areas', 'Focus areas',
+               (1, 8, 'preferred_greeting', 'Greeting', p.preferred_greeting, pg_catalog.to_jsonb(p.preferred_greeting)),
+               (1, 9, 'focus_areas', 'Focus areas',
                    (SELECT pg_catalog.string_agg(a, ', ') FROM pg_catalog.jsonb_array_elements_text(p.focus_areas) AS a),
                    p.focus_areas),
-               (10, 'responsibilities', 'Responsibilities', p.responsibilities, pg_catalog.to_jsonb(p.responsibilities)),
-               (11, 'working_hours', 'Working hours', p.working_hours, pg_catalog.to_jsonb(p.working_hours)),
+               (1, 10, 'responsibilities', 'Responsibilities', p.responsibilities, pg_catalog.to_jsonb(p.responsibilities)),
+               (1, 11, 'working_hours', 'Working hours', p.working_hours, pg_catalog.to_jsonb(p.working_hours)),
                -- To the hour, and last of all: a block that changed every minute would miss the prompt cache every minute.
-               (12, 'local_time', 'Local time',
+               (5, 12, 'local_time', 'Local time',
                    CASE WHEN homer.knows_timezone(p.timezone) THEN
                        pg_catalog.to_char(pg_catalog.timezone(p.timezone, pg_catalog.now()), 'FMDay, YYYY-MM-DD, "after" HH24:00 ')
                        || '(' || p.timezone || ')' END,
                    CASE WHEN homer.knows_timezone(p.timezone) THEN
                        pg_catalog.to_jsonb(pg_catalog.date_trunc('hour', pg_catalog.timezone(p.timezone, pg_catalog.now()))) END)
-           ) AS e (place, name, label, shown, data)
+           ) AS e (section, place, name, label, shown, data)
      WHERE p.user_id = profile_entries.user_id AND pg_catalog.btrim(e.shown) <> '';
 END;
-COMMENT ON FUNCTION homer.profile_entries(text) IS 'Who the user is, and the time where they are.';
+COMMENT ON FUNCTION homer.profile_entries(text, boolean) IS 'Who the user is, and the time where they are.';
 
 CREATE FUNCTION homer.due_reminders_of(user_id text)
     RETURNS TABLE (id integer, subject text, content text, due_at timestamptz)
@@ -72,16 +78,17 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION homer.due_reminders_of(text) IS 'The reminders of the user that are due, oldest first.';
 
-CREATE FUNCTION homer.reminder_entries(user_id text) RETURNS SETOF homer.context_entry
+CREATE FUNCTION homer.reminder_entries(user_id text, with_data boolean) RETURNS SETOF homer.context_entry
     LANGUAGE sql STABLE PARALLEL RESTRICTED
 BEGIN ATOMIC
     SELECT 2, pg_catalog.row_number() OVER (ORDER BY r.due_at, r.id),
-           '- [' || pg_catalog.to_char(pg_catalog.timezone('UTC', r.due_at), 'YYYY-MM-DD HH24:MI') || ' UTC] ',
-           homer.fenced(pg_catalog.concat_ws(': ', NULLIF(r.subject, ''), NULLIF(r.content, '')), 1000),
-           pg_catalog.jsonb_build_object('id', r.id, 'subject', r.subject, 'content', r.content, 'due_at', r.due_at)
+           homer.line(2, '- [' || pg_catalog.to_char(pg_catalog.timezone('UTC', r.due_at), 'YYYY-MM-DD HH24:MI') || ' UTC] ',
+                      homer.fenced(pg_catalog.concat_ws(': ', NULLIF(r.subject, ''), NULLIF(r.content, '')), 1000)),
+           CASE WHEN with_data THEN
+               pg_catalog.jsonb_build_object('id', r.id, 'subject', r.subject, 'content', r.content, 'due_at', r.due_at) END
       FROM homer.due_reminders_of(reminder_entries.user_id) AS r;
 END;
-COMMENT ON FUNCTION homer.reminder_entries(text) IS 'The reminders of the user that are due.';
+COMMENT ON FUNCTION homer.reminder_entries(text, boolean) IS 'The reminders of the user that are due.';
 
 CREATE FUNCTION homer.relevant_to_context(
     user_id text, query text, query_embedding real[], conversation_id text, at_most integer
@@ -100,7 +107,7 @@ COMMENT ON FUNCTION homer.relevant_to_context(text, text, real[], text, integer)
 'homer_relevant_memories with what the block for the prompt was asked with.';
 
 CREATE FUNCTION homer.memory_entries(
-    user_id text, query text, query_embedding real[], conversation_id text, at_most integer
+    user_id text, query text, query_embedding real[], conversation_id text, at_most integer, with_data boolean
 ) RETURNS SETOF homer.context_entry
     LANGUAGE sql STABLE PARALLEL RESTRICTED
 BEGIN ATOMIC
@@ -119,39 +126,38 @@ BEGIN ATOMIC
         SELECT * FROM others WHERE NOT EXISTS (SELECT FROM answers WHERE answers.id = others.id)
     )
     SELECT 3, c.place,
-           '- [' || pg_catalog.to_char(COALESCE(c.updated_at, c.created_at), 'YYYY-MM-DD ') || homer.fenced(c.category, 40)
-           || CASE WHEN c.user_id IS NULL THEN ', everyone' ELSE '' END
-           || CASE
-                  -- A UUID costs 30 tokens, and says nothing to a model.
-                  WHEN pg_catalog.length(c.source_conversation_id) <= 20
-                  THEN ', conversation ' || homer.fenced(c.source_conversation_id, 20)
-                  ELSE ''
-              END
-           || '] ' || CASE WHEN pg_catalog.btrim(c.subject) <> '' THEN homer.fenced(c.subject, 100) || ': ' ELSE '' END,
-           -- The longest known word has 16 letters, so that more than this is more than the budget.
-           homer.fenced(c.content, LEAST(1000000, at_most::bigint * 512)::integer),
-           pg_catalog.jsonb_build_object(
+           homer.line(
+               3,
+               '- [' || COALESCE(pg_catalog.to_char(COALESCE(c.updated_at, c.created_at), 'YYYY-MM-DD '), '') || homer.fenced(c.category, 40)
+               || CASE WHEN c.user_id IS NULL THEN ', everyone' ELSE '' END
+               || CASE
+                      -- A UUID costs 30 tokens, and says nothing to a model.
+                      WHEN pg_catalog.length(c.source_conversation_id) <= 20
+                      THEN ', conversation ' || homer.fenced(c.source_conversation_id, 20)
+                      ELSE ''
+                  END
+               || '] ' || CASE WHEN pg_catalog.btrim(c.subject) <> '' THEN homer.fenced(c.subject, 100) || ': ' ELSE '' END,
+               -- The longest known word has 16 letters, so that more than this is more than the budget.
+               homer.fenced(c.content, LEAST(1000000, at_most::bigint * 512)::integer)),
+           CASE WHEN with_data THEN pg_catalog.jsonb_build_object(
                'id', c.id, 'category', c.category, 'subject', c.subject, 'content', c.content, 'importance', c.importance,
                'tags', c.tags, 'everyone', c.user_id IS NULL, 'created_at', c.created_at, 'updated_at', c.updated_at,
                'source_conversation_id', c.source_conversation_id, 'source_message_id', c.source_message_id,
-               'relevance', c.relevance)
+               'relevance', c.relevance) END
       FROM chosen AS c
      WHERE c.id NOT IN (SELECT r.id FROM homer.due_reminders_of(memory_entries.user_id) AS r);
 END;
-COMMENT ON FUNCTION homer.memory_entries(text, text, real[], text, integer) IS
+COMMENT ON FUNCTION homer.memory_entries(text, text, real[], text, integer, boolean) IS
 'The memories that answer the question, best first, and after them those that are relevant without one.';
 
-CREATE FUNCTION homer.file_entries(user_id text, query text, conversation_id text, at_most integer)
+CREATE FUNCTION homer.file_entries(user_id text, query text, conversation_id text, at_most integer, with_data boolean)
     RETURNS SETOF homer.context_entry
     LANGUAGE sql STABLE PARALLEL RESTRICTED
 BEGIN ATOMIC
     WITH linked AS (
-        SELECT f.id, pg_catalog.max(m.id) AS link
-          FROM @extschema@.homer_file_messages AS m
-          JOIN @extschema@.homer_files AS f ON f.file_id = m.file_id
-         WHERE m.conversation_id = file_entries.conversation_id
-           AND homer.may_see(file_entries.user_id, f.uploaded_by, f.is_shared, f.shared_with)
-         GROUP BY f.id ORDER BY pg_catalog.max(m.id) DESC LIMIT at_most
+        SELECT l.file AS id, pg_catalog.max(l.link) AS link
+          FROM homer.links_of_user(file_entries.conversation_id, file_entries.user_id) AS l
+         GROUP BY l.file ORDER BY pg_catalog.max(l.link) DESC LIMIT at_most
     ), matching AS MATERIALIZED (
         SELECT a.id, pg_catalog.row_number() OVER () AS place
           FROM @extschema@.homer_accessible_files(
@@ -162,37 +168,40 @@ BEGIN ATOMIC
         SELECT m.id, at_most + m.place, false FROM matching AS m WHERE m.id NOT IN (SELECT l.id FROM linked AS l)
     )
     SELECT 4, c.place,
-           '- ' || homer.fenced(f.original_name, 120) || ' (' || homer.fenced(f.mime_type, 60)
-           || COALESCE(', ' || pg_catalog.to_char(f.created_at, 'YYYY-MM-DD'), '')
-           || CASE WHEN c.is_linked THEN ', this conversation' ELSE '' END
-           || ', id ' || homer.fenced(f.file_id, 40) || ')',
-           COALESCE(': ' || homer.fenced(NULLIF(pg_catalog.btrim(f.description), ''), 300), ''),
-           pg_catalog.jsonb_build_object(
+           homer.line(
+               4,
+               '- ' || homer.fenced(f.original_name, 120) || ' (' || homer.fenced(f.mime_type, 60)
+               || COALESCE(', ' || pg_catalog.to_char(f.created_at, 'YYYY-MM-DD'), '')
+               || CASE WHEN c.is_linked THEN ', this conversation' ELSE '' END
+               || ', id ' || homer.fenced(f.file_id, 40) || ')',
+               COALESCE(': ' || homer.fenced(NULLIF(pg_catalog.btrim(f.description), ''), 300), '')),
+           CASE WHEN with_data THEN pg_catalog.jsonb_build_object(
                'file_id', f.file_id, 'original_name', f.original_name, 'mime_type', f.mime_type, 'file_size', f.file_size,
-               'description', f.description, 'tags', f.tags, 'created_at', f.created_at, 'this_conversation', c.is_linked)
+               'description', f.description, 'tags', f.tags, 'created_at', f.created_at, 'this_conversation', c.is_linked) END
       FROM chosen AS c, @extschema@.homer_files AS f
      WHERE f.id = c.id;
 END;
-COMMENT ON FUNCTION homer.file_entries(text, text, text, integer) IS
+COMMENT ON FUNCTION homer.file_entries(text, text, text, integer, boolean) IS
 'The files of the conversation that the user may see, the last first, and after them those that answer the question, or the newest.';
 
 CREATE FUNCTION homer.context_entries(
-    user_id text, query text, max_tokens integer, conversation_id text, query_embedding real[]
+    user_id text, query text, max_tokens integer, conversation_id text, query_embedding real[], with_data boolean
 ) RETURNS SETOF homer.context_entry
     LANGUAGE sql STABLE PARALLEL UNSAFE
 BEGIN ATOMIC
-    SELECT e.*
-      FROM (SELECT p.* FROM homer.profile_entries(user_id) AS p
+    SELECT e.section, e.place, e.line, e.data
+      FROM (SELECT p.section, p.place, p.line, p.data FROM homer.profile_entries(user_id, with_data) AS p
              UNION ALL
-            SELECT r.* FROM homer.reminder_entries(user_id) AS r
+            SELECT r.section, r.place, r.line, r.data FROM homer.reminder_entries(user_id, with_data) AS r
              UNION ALL
             -- The line of a memory costs 16 tokens and more.
-            SELECT m.* FROM homer.memory_entries(user_id, query, query_embedding, conversation_id, max_tokens / 16) AS m
+            SELECT m.section, m.place, m.line, m.data
+              FROM homer.memory_entries(user_id, query, query_embedding, conversation_id, max_tokens / 16, with_data) AS m
              UNION ALL
-            SELECT f.* FROM homer.file_entries(user_id, query, conversation_id, 10) AS f) AS e
+            SELECT f.section, f.place, f.line, f.data FROM homer.file_entries(user_id, query, conversation_id, 10, with_data) AS f) AS e
      ORDER BY e.section, e.place;
 END;
-COMMENT ON FUNCTION homer.context_entries(text, text, integer, text, real[]) IS
+COMMENT ON FUNCTION homer.context_entries(text, text, integer, text, real[], boolean) IS
 'All that may come into the block for the prompt, in its order.';
 
 CREATE FUNCTION @extschema@.homer_context(
@@ -203,19 +212,53 @@ CREATE FUNCTION @extschema@.homer_context(
     query_embedding real[] DEFAULT NULL
 ) RETURNS text
     LANGUAGE plpgsql STABLE PARALLEL UNSAFE
-    SET search_path = pg_catalog, pg_temp
 AS $function$
 DECLARE
-    block text;
+    most pg_catalog.int4 := COALESCE(max_tokens, 1500);
+    lines pg_catalog.text[];
 BEGIN
-    PERFORM homer.check_user_or_everyone(user_id), homer.check_acts_for(user_id), homer.check_max_tokens(max_tokens);
-    SELECT homer.context_block(array_agg(e.section), array_agg(e.head), array_agg(e.body), max_tokens) INTO block
-      FROM homer.context_entries(user_id, query, max_tokens, conversation_id, query_embedding) AS e;
-    RETURN COALESCE(block, '');
+    PERFORM homer.check_user_or_everyone(user_id), homer.check_acts_for(user_id), homer.check_max_tokens(most);
+    SELECT pg_catalog.array_agg(e.line) INTO lines
+      FROM homer.context_entries(user_id, query, most, conversation_id, query_embedding, false) AS e;
+    RETURN COALESCE(homer.context_block(lines, most), '');
 END
 $function$;
 COMMENT ON FUNCTION @extschema@.homer_context(text, text, integer, text, real[]) IS
 'What belongs into the model''s prompt: who the user is, reminders due, relevant memories and files at hand, fenced as data, in max_tokens at most of any of today''s tokenizers. Empty where there is nothing to say or no room to say it.';
+
+CREATE FUNCTION homer.fitting_data(
+    user_id text, query text, max_tokens integer, conversation_id text, query_embedding real[]
+) RETURNS TABLE (section integer, place bigint, data jsonb)
+    LANGUAGE sql STABLE PARALLEL UNSAFE
+BEGIN ATOMIC
+    WITH entries AS MATERIALIZED (
+        SELECT e.section, e.line, e.data, pg_catalog.row_number() OVER () AS place
+          FROM homer.context_entries(user_id, query, max_tokens, conversation_id, query_embedding, true) AS e
+    )
+    SELECT e.section, e.place,
+           CASE WHEN f.cut_body IS NULL THEN e.data
+                ELSE e.data || pg_catalog.jsonb_build_object('content', f.cut_body, 'cut', true) END
+      FROM homer.fitting_entries((SELECT pg_catalog.array_agg(a.line ORDER BY a.place) FROM entries AS a), max_tokens) AS f
+      JOIN entries AS e ON e.place = f.place;
+END;
+COMMENT ON FUNCTION homer.fitting_data(text, text, integer, text, real[]) IS 'The entries of the block that fit into its budget, as data.';
+
+CREATE FUNCTION homer.context_document(
+    user_id text, query text, max_tokens integer, conversation_id text, query_embedding real[]
+) RETURNS jsonb
+    LANGUAGE sql STABLE PARALLEL UNSAFE
+BEGIN ATOMIC
+    WITH fitting AS MATERIALIZED (
+        SELECT f.section, f.place, f.data FROM homer.fitting_data(user_id, query, max_tokens, conversation_id, query_embedding) AS f
+    )
+    SELECT pg_catalog.jsonb_build_object(
+               'user', (SELECT pg_catalog.jsonb_object_agg(k.key, k.value)
+                          FROM fitting AS f, pg_catalog.jsonb_each(f.data) AS k WHERE f.section IN (1, 5)),
+               'reminders', COALESCE((SELECT pg_catalog.jsonb_agg(f.data ORDER BY f.place) FROM fitting AS f WHERE f.section = 2), '[]'),
+               'memories', COALESCE((SELECT pg_catalog.jsonb_agg(f.data ORDER BY f.place) FROM fitting AS f WHERE f.section = 3), '[]'),
+               'files', COALESCE((SELECT pg_catalog.jsonb_agg(f.data ORDER BY f.place) FROM fitting AS f WHERE f.section = 4), '[]'));
+END;
+COMMENT ON FUNCTION homer.context_document(text, text, integer, text, real[]) IS 'What homer_context_json gives.';
 
 CREATE FUNCTION @extschema@.homer_context_json(
     user_id text,
@@ -225,29 +268,12 @@ CREATE FUNCTION @extschema@.homer_context_json(
     query_embedding real[] DEFAULT NULL
 ) RETURNS jsonb
     LANGUAGE plpgsql STABLE PARALLEL UNSAFE
-    SET search_path = pg_catalog, pg_temp
 AS $function$
 DECLARE
-    sections integer[];
-    heads text[];
-    bodies text[];
-    data jsonb[];
+    most pg_catalog.int4 := COALESCE(max_tokens, 1500);
 BEGIN
-    PERFORM homer.check_user_or_everyone(user_id), homer.check_acts_for(user_id), homer.check_max_tokens(max_tokens);
-    SELECT array_agg(e.section), array_agg(e.head), array_agg(e.body), array_agg(e.data) INTO sections, heads, bodies, data
-      FROM homer.context_entries(user_id, query, max_tokens, conversation_id, query_embedding) AS e;
-    RETURN (
-        WITH fitting AS (
-            SELECT sections[f.place] AS section, f.place,
-                   CASE WHEN f.cut_body IS NULL THEN data[f.place]
-                        ELSE data[f.place] || jsonb_build_object('content', f.cut_body, 'cut', true) END AS data
-              FROM homer.fitting_entries(sections, heads, bodies, max_tokens) AS f
-        )
-        SELECT jsonb_build_object(
-                   'user', (SELECT jsonb_object_agg(k.key, k.value) FROM fitting AS f, jsonb_each(f.data) AS k WHERE f.section IN (1, 5)),
-                   'reminders', COALESCE((SELECT jsonb_agg(f.data ORDER BY f.place) FROM fitting AS f WHERE f.section = 2), '[]'),
-                   'memories', COALESCE((SELECT jsonb_agg(f.data ORDER BY f.place) FROM fitting AS f WHERE f.section = 3), '[]'),
-                   'files', COALESCE((SELECT jsonb_agg(f.data ORDER BY f.place) FROM fitting AS f WHERE f.section = 4), '[]')));
+    PERFORM homer.check_user_or_everyone(user_id), homer.check_acts_for(user_id), homer.check_max_tokens(most);
+    RETURN homer.context_document(user_id, query, most, conversation_id, query_embedding);
 END
 $function$;
 COMMENT ON FUNCTION @extschema@.homer_context_json(text, text, integer, text, real[]) IS

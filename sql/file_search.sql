@@ -2,25 +2,6 @@
 -- and text. Words, keys and scores are those of memories (src/file_keys.rs, src/scoring.rs); docs/files.md says what is
 -- indexed of a long text, and what a call costs.
 
-CREATE TYPE @extschema@.homer_accessible_file AS (
-    id integer,
-    file_id text,
-    uploaded_by text,
-    original_name text,
-    mime_type text,
-    file_size integer,
-    storage_path text,
-    storage_type text,
-    description text,
-    tags jsonb,
-    is_shared boolean,
-    shared_with jsonb,
-    created_at timestamp,
-    updated_at timestamp,
-    relevance double precision
-);
-COMMENT ON TYPE @extschema@.homer_accessible_file IS 'A row of homer_files without its text, and how relevant it is, higher being better.';
-
 CREATE FUNCTION homer.file_keys(
     uploaded_by text, is_shared boolean, original_name text, description text, tags text, beginning text
 ) RETURNS uuid[]
@@ -28,22 +9,24 @@ CREATE FUNCTION homer.file_keys(
 COMMENT ON FUNCTION homer.file_keys(text, boolean, text, text, text, text) IS
 'The words of a file, each hashed together with who owns it, and of a published file once more as everyone''s.';
 
+-- Leakproof functions, which row security lets look at a row before the policy does: none raises, whatever it is given.
+
 CREATE FUNCTION homer.lines(strings jsonb) RETURNS text
     LANGUAGE sql IMMUTABLE LEAKPROOF PARALLEL SAFE
-    RETURN (SELECT pg_catalog.string_agg(s, E'\n') FROM pg_catalog.jsonb_array_elements_text(strings) AS s);
+    RETURN (SELECT pg_catalog.string_agg(s, E'\n') FROM pg_catalog.jsonb_array_elements_text(homer.elements(strings)) AS s);
 COMMENT ON FUNCTION homer.lines(jsonb) IS 'The strings of an array, one a line.';
 
--- PostgreSQL's own, which it does not call leakproof: a negative length is an error, which shows the length.
 CREATE FUNCTION homer.substr(value text, start integer, length integer) RETURNS text
     LANGUAGE c IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE AS 'MODULE_PATHNAME', 'substr_wrapper';
-COMMENT ON FUNCTION homer.substr(text, integer, integer) IS 'A part of a text.';
+COMMENT ON FUNCTION homer.substr(text, integer, integer) IS 'A part of a text; of a length below zero an empty one.';
 
 -- Of a long text the first 200,000 characters, some 80 pages: storing it takes a tenth of a second then. substr takes a
 -- compressed text apart no further than that.
 CREATE INDEX homer_files_search_idx ON @extschema@.homer_files
     USING gin (homer.file_keys(uploaded_by, is_shared, original_name, description, homer.lines(tags),
                                homer.substr(extracted_text, 1, 200000)) homer.keys_ops)
-    WITH (gin_pending_list_limit = 256);
+    -- As homer_memories_search_idx.
+    WITH (fastupdate = off);
 
 -- Inlined into the statements that call them.
 
@@ -91,38 +74,57 @@ END;
 COMMENT ON FUNCTION homer.file_hits(text, text[], text[]) IS
 'Which of the files that the user may see hold which of the words, as homer.hits_of_words for memories, and how many files the user may see.';
 
+CREATE FUNCTION homer.page_of_answers(hits bytea, total bigint, after text, at_most integer)
+    RETURNS SETOF @extschema@.homer_accessible_file
+    LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+    WITH ranked AS MATERIALIZED (
+        SELECT f.id, f.file_id,
+               s.score + 0.01 * LEAST(homer.relevance(NULL, 'file', f.created_at, f.created_at, homer.utc_now()), 10) AS relevance
+          FROM homer.scored_hits(hits, total) AS s,
+               LATERAL (SELECT o.id, o.file_id, o.created_at FROM @extschema@.homer_files AS o WHERE o.id = s.id) AS f
+    ), page AS MATERIALIZED (
+        SELECT r.id, r.relevance FROM ranked AS r
+         WHERE after IS NULL
+            OR (r.relevance, r.id) < (SELECT l.relevance, l.id FROM ranked AS l WHERE l.file_id = after)
+         ORDER BY r.relevance DESC, r.id DESC LIMIT at_most
+    )
+    SELECT f.id, f.file_id, f.uploaded_by, f.original_name, f.mime_type, f.file_size, f.storage_path, f.storage_type,
+           f.description, f.tags, f.is_shared, f.shared_with, f.created_at, f.updated_at, p.relevance
+      FROM page AS p, @extschema@.homer_files AS f
+     WHERE f.id = p.id
+     ORDER BY p.relevance DESC, p.id DESC;
+END;
+COMMENT ON FUNCTION homer.page_of_answers(bytea, bigint, text, integer) IS
+'The files that hits are of, best first, from behind a file on.';
+
 CREATE FUNCTION homer.answering_files(user_id text, words text[], after text, at_most integer)
     RETURNS SETOF @extschema@.homer_accessible_file
     LANGUAGE plpgsql STABLE PARALLEL RESTRICTED
-    SET search_path = pg_catalog, pg_temp
 AS $function$
-#variable_conflict use_column
 DECLARE
     hits record;
 BEGIN
     SELECT h.total, h.hits INTO hits
       FROM homer.file_hits(answering_files.user_id, homer.file_scopes(answering_files.user_id), words) AS h;
-    RETURN QUERY
-        WITH ranked AS MATERIALIZED (
-            SELECT f.id, f.file_id,
-                   s.score + 0.01 * least(homer.relevance(NULL, 'file', f.created_at, f.created_at, homer.utc_now()), 10) AS relevance
-              FROM homer.scored_hits(hits.hits, hits.total) AS s,
-                   LATERAL (SELECT f.id, f.file_id, f.created_at FROM @extschema@.homer_files AS f WHERE f.id = s.id) AS f
-        ), page AS MATERIALIZED (
-            SELECT r.id, r.relevance FROM ranked AS r
-             WHERE after IS NULL
-                OR (r.relevance, r.id) < (SELECT l.relevance, l.id FROM ranked AS l WHERE l.file_id = after)
-             ORDER BY r.relevance DESC, r.id DESC LIMIT at_most
-        )
-        SELECT f.id, f.file_id, f.uploaded_by, f.original_name, f.mime_type, f.file_size, f.storage_path, f.storage_type,
-               f.description, f.tags, f.is_shared, f.shared_with, f.created_at, f.updated_at, p.relevance
-          FROM page AS p, @extschema@.homer_files AS f
-         WHERE f.id = p.id
-         ORDER BY p.relevance DESC, p.id DESC;
+    RETURN QUERY SELECT p.* FROM homer.page_of_answers(hits.hits, hits.total, after, at_most) AS p;
 END
 $function$;
 COMMENT ON FUNCTION homer.answering_files(text, text[], text, integer) IS
 'The files that the user may see and that answer a question of these words, best first, from behind a file on.';
+
+CREATE FUNCTION homer.newest_page(user_id text, before timestamp, before_id integer, at_most integer)
+    RETURNS SETOF @extschema@.homer_accessible_file
+    LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT DISTINCT ON (homer.moment_of_file(f.created_at), f.id)
+           f.id, f.file_id, f.uploaded_by, f.original_name, f.mime_type, f.file_size, f.storage_path, f.storage_type,
+           f.description, f.tags, f.is_shared, f.shared_with, f.created_at, f.updated_at, f.relevance
+      FROM homer.newest_files(newest_page.user_id, before, before_id, at_most) AS f
+     ORDER BY homer.moment_of_file(f.created_at) DESC, f.id DESC LIMIT at_most;
+END;
+COMMENT ON FUNCTION homer.newest_page(text, timestamp, integer, integer) IS
+'The newest files before a moment that the user may see, each once.';
 
 CREATE FUNCTION @extschema@.homer_accessible_files(
     user_id text,
@@ -136,37 +138,32 @@ CREATE FUNCTION @extschema@.homer_accessible_files(
     SET enable_sort = off
     SET jit = off
     SET plan_cache_mode = force_generic_plan
-    SET search_path = pg_catalog, pg_temp
 AS $function$
 #variable_conflict use_column
 DECLARE
-    question_words text[];
-    before timestamp := 'infinity';
-    before_id integer := 2147483647;
+    at_most pg_catalog.int4 := COALESCE("limit", 20);
+    question_words pg_catalog.text[];
+    before pg_catalog.timestamp := 'infinity';
+    before_id pg_catalog.int4 := 2147483647;
 BEGIN
     IF NOT (homer.check_user_or_everyone(homer_accessible_files.user_id) AND homer.check_acts_for(homer_accessible_files.user_id)
-            AND homer.check_limit("limit")) THEN
+            AND homer.check_limit(at_most)) THEN
         RETURN;
     END IF;
     IF after IS NOT NULL THEN
         SELECT homer.moment_of_file(f.created_at), f.id INTO before, before_id
           FROM @extschema@.homer_files AS f
-         WHERE f.file_id = after AND homer.may_see(homer_accessible_files.user_id, f.uploaded_by, f.is_shared, f.shared_with);
+         WHERE f.file_id OPERATOR(pg_catalog.=) after
+           AND homer.may_see(homer_accessible_files.user_id, f.uploaded_by, f.is_shared, f.shared_with);
         IF NOT FOUND THEN
             PERFORM homer.refuse_unknown_file(after);
         END IF;
     END IF;
     question_words := homer.question_words(query);
-    IF array_ndims(question_words) IS NOT NULL THEN
-        RETURN QUERY SELECT a.* FROM homer.answering_files(homer_accessible_files.user_id, question_words, after, "limit") AS a;
+    IF pg_catalog.array_ndims(question_words) IS NOT NULL THEN
+        RETURN QUERY SELECT a.* FROM homer.answering_files(homer_accessible_files.user_id, question_words, after, at_most) AS a;
     ELSE
-        RETURN QUERY
-            SELECT DISTINCT ON (homer.moment_of_file(f.created_at), f.id)
-                   f.id, f.file_id, f.uploaded_by, f.original_name, f.mime_type, f.file_size, f.storage_path, f.storage_type,
-                   f.description, f.tags, f.is_shared, f.shared_with, f.created_at, f.updated_at,
-                   homer.relevance(NULL, 'file', f.created_at, f.created_at, homer.utc_now())
-              FROM homer.newest_files(homer_accessible_files.user_id, before, before_id, "limit") AS f
-             ORDER BY homer.moment_of_file(f.created_at) DESC, f.id DESC LIMIT "limit";
+        RETURN QUERY SELECT n.* FROM homer.newest_page(homer_accessible_files.user_id, before, before_id, at_most) AS n;
     END IF;
 END
 $function$;

@@ -6,14 +6,19 @@ CREATE FUNCTION homer.moment_of_file(created_at timestamp) RETURNS timestamp
     RETURN CASE WHEN created_at IS NULL THEN '-infinity'::timestamp ELSE created_at END;
 COMMENT ON FUNCTION homer.moment_of_file(timestamp) IS 'When a file counts as made: before all others where nothing is known.';
 
--- Leakproof, as all that chooses an index must be: the one error in it, for what is no array, shows nothing of the value.
+-- Leakproof, as all that chooses an index must be, and so without an error for any value.
+CREATE FUNCTION homer.elements(value jsonb) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN pg_catalog.jsonb_typeof(value) = 'array' THEN value ELSE '[]' END;
+COMMENT ON FUNCTION homer.elements(jsonb) IS 'A JSON array as it is, and an empty one for any other value.';
+
 CREATE FUNCTION homer.key_of_user(user_id text) RETURNS uuid
     LANGUAGE c IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE AS 'MODULE_PATHNAME', 'key_of_user_wrapper';
 COMMENT ON FUNCTION homer.key_of_user(text) IS 'The key of a user id.';
 
 CREATE FUNCTION homer.keys_of_users(user_ids jsonb) RETURNS uuid[]
     LANGUAGE sql IMMUTABLE LEAKPROOF PARALLEL SAFE
-    RETURN ARRAY(SELECT homer.key_of_user(u) FROM pg_catalog.jsonb_array_elements_text(user_ids) AS u);
+    RETURN ARRAY(SELECT homer.key_of_user(u) FROM pg_catalog.jsonb_array_elements_text(homer.elements(user_ids)) AS u);
 COMMENT ON FUNCTION homer.keys_of_users(jsonb) IS 'The key of each user id in an array of them.';
 
 -- The files of each of the three ways to see one: in their order for the owner and for everyone, and by the user that
@@ -21,13 +26,33 @@ COMMENT ON FUNCTION homer.keys_of_users(jsonb) IS 'The key of each user id in an
 CREATE INDEX homer_files_owner_idx ON @extschema@.homer_files (uploaded_by, homer.moment_of_file(created_at), id);
 CREATE INDEX homer_files_public_idx ON @extschema@.homer_files (homer.moment_of_file(created_at), id) WHERE is_shared;
 CREATE INDEX homer_files_shared_with_idx ON @extschema@.homer_files USING gin (homer.keys_of_users(shared_with) homer.keys_ops)
+    WITH (fastupdate = off)
     WHERE shared_with <> '[]';
 
 -- The one thing that a file and a message share is one link.
 CREATE UNIQUE INDEX homer_file_messages_link_unique
     ON @extschema@.homer_file_messages (file_id, conversation_id, message_id, direction);
 
--- Inlined into the statements that call them.
+CREATE TYPE @extschema@.homer_accessible_file AS (
+    id integer,
+    file_id text,
+    uploaded_by text,
+    original_name text,
+    mime_type text,
+    file_size integer,
+    storage_path text,
+    storage_type text,
+    description text,
+    tags jsonb,
+    is_shared boolean,
+    shared_with jsonb,
+    created_at timestamp,
+    updated_at timestamp,
+    relevance double precision
+);
+COMMENT ON TYPE @extschema@.homer_accessible_file IS 'A row of homer_files without its text, and how relevant it is, higher being better.';
+
+-- Inlined into the statements that call them. They name the columns, because an application may add some of its own.
 
 CREATE FUNCTION homer.may_see(user_id text, uploaded_by text, is_shared boolean, shared_with jsonb) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -36,10 +61,12 @@ CREATE FUNCTION homer.may_see(user_id text, uploaded_by text, is_shared boolean,
 COMMENT ON FUNCTION homer.may_see(text, text, boolean, jsonb) IS
 'Whether a user may see a file with this owner that is shared so. A null user is nobody in particular.';
 
-CREATE FUNCTION homer.files_shared_with(user_id text) RETURNS SETOF @extschema@.homer_files
+CREATE FUNCTION homer.files_shared_with(user_id text) RETURNS SETOF @extschema@.homer_accessible_file
     LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
-    SELECT f.*
+    SELECT f.id, f.file_id, f.uploaded_by, f.original_name, f.mime_type, f.file_size, f.storage_path, f.storage_type,
+           f.description, f.tags, f.is_shared, f.shared_with, f.created_at, f.updated_at,
+           homer.relevance(NULL, 'file', f.created_at, f.created_at, homer.utc_now())
       FROM @extschema@.homer_files AS f
      WHERE homer.keys_of_users(f.shared_with) OPERATOR(homer.&&) ARRAY[homer.key_of_user(user_id)]
        AND f.shared_with <> '[]' AND pg_catalog.jsonb_exists(f.shared_with, user_id);
@@ -47,24 +74,44 @@ END;
 COMMENT ON FUNCTION homer.files_shared_with(text) IS 'The files that are shared with the user by name.';
 
 CREATE FUNCTION homer.newest_files(user_id text, before timestamp, before_id integer, at_most integer)
-    RETURNS SETOF @extschema@.homer_files
+    RETURNS SETOF @extschema@.homer_accessible_file
     LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
-    (SELECT f.* FROM @extschema@.homer_files AS f
+    (SELECT f.id, f.file_id, f.uploaded_by, f.original_name, f.mime_type, f.file_size, f.storage_path, f.storage_type,
+            f.description, f.tags, f.is_shared, f.shared_with, f.created_at, f.updated_at,
+            homer.relevance(NULL, 'file', f.created_at, f.created_at, homer.utc_now())
+       FROM @extschema@.homer_files AS f
       WHERE f.uploaded_by = newest_files.user_id
         AND (homer.moment_of_file(f.created_at), f.id) < (before, before_id)
       ORDER BY homer.moment_of_file(f.created_at) DESC, f.id DESC LIMIT at_most)
     UNION ALL
-    (SELECT f.* FROM @extschema@.homer_files AS f
+    (SELECT f.id, f.file_id, f.uploaded_by, f.original_name, f.mime_type, f.file_size, f.storage_path, f.storage_type,
+            f.description, f.tags, f.is_shared, f.shared_with, f.created_at, f.updated_at,
+            homer.relevance(NULL, 'file', f.created_at, f.created_at, homer.utc_now())
+       FROM @extschema@.homer_files AS f
       WHERE f.is_shared AND (homer.moment_of_file(f.created_at), f.id) < (before, before_id)
       ORDER BY homer.moment_of_file(f.created_at) DESC, f.id DESC LIMIT at_most)
     UNION ALL
-    (SELECT f.* FROM homer.files_shared_with(newest_files.user_id) AS f
+    (SELECT f.*
+       FROM homer.files_shared_with(newest_files.user_id) AS f
       WHERE (homer.moment_of_file(f.created_at), f.id) < (before, before_id)
       ORDER BY homer.moment_of_file(f.created_at) DESC, f.id DESC LIMIT at_most);
 END;
 COMMENT ON FUNCTION homer.newest_files(text, timestamp, integer, integer) IS
 'The newest files before a moment of each of the three ways to see one, so many of each; one that is seen in two ways comes twice.';
+
+CREATE FUNCTION homer.files_in_sight(user_id text) RETURNS TABLE (id integer, file_id text)
+    LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT f.id, f.file_id FROM @extschema@.homer_files AS f
+     WHERE f.uploaded_by = files_in_sight.user_id AND f.is_shared IS NOT TRUE
+    UNION ALL
+    SELECT f.id, f.file_id FROM @extschema@.homer_files AS f WHERE f.is_shared
+    UNION ALL
+    SELECT f.id, f.file_id FROM homer.files_shared_with(files_in_sight.user_id) AS f
+     WHERE f.uploaded_by <> files_in_sight.user_id AND f.is_shared IS NOT TRUE;
+END;
+COMMENT ON FUNCTION homer.files_in_sight(text) IS 'The files that the user may see, each once.';
 
 CREATE FUNCTION homer.with_users(shared_with jsonb, uploaded_by text, user_ids text[]) RETURNS jsonb
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -80,10 +127,68 @@ CREATE FUNCTION homer.with_users(shared_with jsonb, uploaded_by text, user_ids t
 COMMENT ON FUNCTION homer.with_users(jsonb, text, text[]) IS
 'An array of user ids with some more, each once, those that were there first. The owner needs no place in it.';
 
+-- PostgreSQL's own, `jsonb - text[]`, compares each with each, and cannot be cancelled while it does.
 CREATE FUNCTION homer.without_users(shared_with jsonb, user_ids text[]) RETURNS jsonb
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN COALESCE(shared_with, '[]') - user_ids;
+    RETURN (SELECT COALESCE(pg_catalog.jsonb_agg(s.user_id ORDER BY s.place), '[]')
+              FROM pg_catalog.jsonb_array_elements_text(shared_with) WITH ORDINALITY AS s (user_id, place)
+             WHERE s.user_id NOT IN (SELECT u FROM pg_catalog.unnest(user_ids) AS u WHERE u IS NOT NULL));
 COMMENT ON FUNCTION homer.without_users(jsonb, text[]) IS 'An array of user ids without some of them.';
+
+CREATE FUNCTION homer.shared_with_after(shared_with jsonb, uploaded_by text, added text[], removed text[]) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE
+        WHEN added IS NULL THEN homer.without_users(shared_with, removed)
+        ELSE homer.with_users(shared_with, uploaded_by, added)
+    END;
+COMMENT ON FUNCTION homer.shared_with_after(jsonb, text, text[], text[]) IS
+'Whom a file is shared with after some users were added or, where none were, removed.';
+
+CREATE FUNCTION homer.is_same_json(a jsonb, b jsonb) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN a IS NOT DISTINCT FROM b;
+COMMENT ON FUNCTION homer.is_same_json(jsonb, jsonb) IS 'Whether two JSON values are the same, or both null.';
+
+CREATE FUNCTION homer.check_file(
+    uploaded_by text, original_name text, mime_type text, file_size integer, storage_path text, storage_type text,
+    file_id text, description text, extracted_text text, tags text[]
+) RETURNS boolean
+    -- Volatile as what refuses is, or it would not be inlined.
+    LANGUAGE sql VOLATILE PARALLEL SAFE
+    RETURN homer.check_id('uploaded_by', uploaded_by)
+       AND homer.check_acts_for(uploaded_by)
+       AND homer.check_text('original_name', original_name)
+       AND homer.check_text('mime_type', mime_type)
+       AND homer.check_file_size(file_size)
+       AND homer.check_text('storage_path', storage_path)
+       AND homer.check_one_of('storage_type', storage_type, '{local,s3}')
+       AND homer.check_uuid('file_id', file_id)
+       AND homer.check_strings('tags', pg_catalog.to_jsonb(tags))
+       AND homer.check_bytes('original_name', original_name, 1024)
+       AND homer.check_bytes('mime_type', mime_type, 1024)
+       AND homer.check_bytes('storage_path', storage_path, 4096)
+       AND homer.check_bytes('description', description, 10240)
+       AND homer.check_bytes('extracted_text', extracted_text, 67108864)
+       AND homer.check_bytes('tags', pg_catalog.to_jsonb(tags)::text, 65536);
+COMMENT ON FUNCTION homer.check_file(text, text, text, integer, text, text, text, text, text, text[]) IS
+'Refuses what homer_register_file cannot store.';
+
+CREATE FUNCTION homer.refuse_unregistered_file(file_id text) RETURNS boolean
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+AS $function$
+BEGIN
+    -- A confined role does not see whose file it is. That of another user is what it is most likely to have met; where it was
+    -- a trigger after all, leaving out file_id, as the hint says, comes to the other refusal.
+    IF file_id IS NOT NULL
+       AND (NOT homer.acts_for_anyone()
+            OR EXISTS (SELECT FROM @extschema@.homer_files AS f
+                        WHERE f.file_id OPERATOR(pg_catalog.=) pg_catalog.lower(refuse_unregistered_file.file_id))) THEN
+        RETURN homer.refuse_known_file(file_id);
+    END IF;
+    RETURN homer.refuse_not_stored('file');
+END
+$function$;
+COMMENT ON FUNCTION homer.refuse_unregistered_file(text) IS 'Refuses a file that was not stored: it is there already, or was kept away.';
 
 CREATE FUNCTION @extschema@.homer_register_file(
     uploaded_by text,
@@ -98,30 +203,27 @@ CREATE FUNCTION @extschema@.homer_register_file(
     tags text[] DEFAULT '{}'
 ) RETURNS text
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
-    SET search_path = pg_catalog, pg_temp
 AS $function$
+-- In the caller's search_path, which the application's triggers may need: all names and operators are qualified, here and
+-- in the functions below.
 #variable_conflict use_variable
 DECLARE
-    registered text;
+    registered pg_catalog.text;
 BEGIN
+    storage_type := COALESCE(storage_type, 'local');
+    tags := COALESCE(tags, '{}');
+    PERFORM homer.check_file(uploaded_by, original_name, mime_type, file_size, storage_path, storage_type, file_id, description,
+                             extracted_text, tags);
     INSERT INTO @extschema@.homer_files AS f (
         file_id, uploaded_by, original_name, mime_type, file_size, storage_path, storage_type, description,
         extracted_text, tags, created_at, updated_at)
-    SELECT COALESCE(lower(file_id), gen_random_uuid()::text), uploaded_by, original_name, mime_type, file_size, storage_path,
-           storage_type, description, extracted_text, to_jsonb(tags), homer.utc_now(), homer.utc_now()
-     WHERE homer.check_id('uploaded_by', uploaded_by)
-       AND homer.check_acts_for(uploaded_by)
-       AND homer.check_text('original_name', original_name)
-       AND homer.check_text('mime_type', mime_type)
-       AND homer.check_file_size(file_size)
-       AND homer.check_text('storage_path', storage_path)
-       AND homer.check_one_of('storage_type', storage_type, '{local,s3}')
-       AND homer.check_uuid('file_id', file_id)
-       AND homer.check_strings('tags', to_jsonb(tags))
+    VALUES (COALESCE(pg_catalog.lower(file_id), pg_catalog.gen_random_uuid()::pg_catalog.text), uploaded_by, original_name,
+            mime_type, file_size, storage_path, storage_type, description, extracted_text, pg_catalog.to_jsonb(tags),
+            homer.utc_now(), homer.utc_now())
     ON CONFLICT ON CONSTRAINT homer_files_file_id_unique DO NOTHING
     RETURNING f.file_id INTO registered;
     IF registered IS NULL THEN
-        PERFORM homer.refuse_known_file(file_id);
+        PERFORM homer.refuse_unregistered_file(file_id);
     END IF;
     RETURN registered;
 END
@@ -129,21 +231,54 @@ $function$;
 COMMENT ON FUNCTION @extschema@.homer_register_file(text, text, text, integer, text, text, text, text, text, text[]) IS
 'Stores a file''s record and returns its file_id: the UUID given, in lower case, or a new one. A file_id that is there already is refused.';
 
--- Each of the three changes one row where there is something to change, and returns it either way. The new value is computed from
--- the row that is updated, so that of two calls at once none is lost.
+-- The three below change one row where there is something to change, and return it either way. The new value is computed
+-- from the row that is updated, so that of two calls at once none is lost. Where a row that is to be changed was not, another
+-- call may just have made the same change, which a second look tells from a trigger or a policy that keeps the row.
+
+CREATE FUNCTION homer.check_users_shared_with(shared_with jsonb) RETURNS boolean
+    LANGUAGE sql VOLATILE PARALLEL SAFE
+    RETURN CASE WHEN pg_catalog.jsonb_array_length(shared_with) <= 1000 THEN true
+                ELSE homer.refuse_shape('user_ids', pg_catalog.jsonb_array_length(shared_with)::text || ' with those who see it already',
+                                        'so few that a file is shared with 1000 users at most; publish it for more') END;
+COMMENT ON FUNCTION homer.check_users_shared_with(jsonb) IS 'Refuses to share a file with more users than its row holds.';
+
+CREATE FUNCTION homer.change_users(file_id text, added text[], removed text[]) RETURNS @extschema@.homer_files
+    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+AS $function$
+DECLARE
+    file @extschema@.homer_files;
+BEGIN
+    PERFORM homer.check_may_change_file(change_users.file_id);
+    FOR attempt IN 1 .. 2 LOOP
+        file := homer.known_file(change_users.file_id);
+        IF homer.is_same_json(file.shared_with, homer.shared_with_after(file.shared_with, file.uploaded_by, added, removed)) THEN
+            RETURN file;
+        END IF;
+        PERFORM homer.check_users_shared_with(homer.shared_with_after(file.shared_with, file.uploaded_by, added, removed));
+        UPDATE @extschema@.homer_files AS f
+           SET shared_with = homer.shared_with_after(f.shared_with, f.uploaded_by, added, removed), updated_at = homer.utc_now()
+         WHERE f.file_id OPERATOR(pg_catalog.=) change_users.file_id
+           AND NOT homer.is_same_json(f.shared_with, homer.shared_with_after(f.shared_with, f.uploaded_by, added, removed))
+        RETURNING f.* INTO file;
+        IF FOUND THEN
+            RETURN file;
+        END IF;
+    END LOOP;
+    PERFORM homer.refuse_not_stored('change of the file');
+    RETURN NULL;
+END
+$function$;
+COMMENT ON FUNCTION homer.change_users(text, text[], text[]) IS
+'Lets users see a file or, where none are added, takes it out of the sight of some, and returns it.';
 
 CREATE FUNCTION @extschema@.homer_share_file(file_id text, user_ids text[]) RETURNS @extschema@.homer_files
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
-    SET search_path = pg_catalog, pg_temp
 AS $function$
 BEGIN
     PERFORM homer.check_text('file_id', file_id), homer.check_user_ids(user_ids),
-            homer.check_strings('user_ids', to_jsonb(user_ids)), homer.check_may_change_file(file_id);
-    UPDATE @extschema@.homer_files AS f
-       SET shared_with = homer.with_users(f.shared_with, f.uploaded_by, user_ids), updated_at = homer.utc_now()
-     WHERE f.file_id = homer_share_file.file_id
-       AND f.shared_with IS DISTINCT FROM homer.with_users(f.shared_with, f.uploaded_by, user_ids);
-    RETURN homer.known_file(file_id);
+            homer.check_strings('user_ids', pg_catalog.to_jsonb(user_ids));
+    PERFORM homer.check_id('an element of user_ids', u) FROM pg_catalog.unnest(user_ids) AS u;
+    RETURN homer.change_users(file_id, user_ids, NULL);
 END
 $function$;
 COMMENT ON FUNCTION @extschema@.homer_share_file(text, text[]) IS
@@ -151,16 +286,11 @@ COMMENT ON FUNCTION @extschema@.homer_share_file(text, text[]) IS
 
 CREATE FUNCTION @extschema@.homer_unshare_file(file_id text, user_ids text[]) RETURNS @extschema@.homer_files
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
-    SET search_path = pg_catalog, pg_temp
 AS $function$
 BEGIN
     PERFORM homer.check_text('file_id', file_id), homer.check_user_ids(user_ids),
-            homer.check_strings('user_ids', to_jsonb(user_ids)), homer.check_may_change_file(file_id);
-    UPDATE @extschema@.homer_files AS f
-       SET shared_with = homer.without_users(f.shared_with, user_ids), updated_at = homer.utc_now()
-     WHERE f.file_id = homer_unshare_file.file_id
-       AND f.shared_with IS DISTINCT FROM homer.without_users(f.shared_with, user_ids);
-    RETURN homer.known_file(file_id);
+            homer.check_strings('user_ids', pg_catalog.to_jsonb(user_ids));
+    RETURN homer.change_users(file_id, NULL, user_ids);
 END
 $function$;
 COMMENT ON FUNCTION @extschema@.homer_unshare_file(text, text[]) IS
@@ -168,14 +298,28 @@ COMMENT ON FUNCTION @extschema@.homer_unshare_file(text, text[]) IS
 
 CREATE FUNCTION @extschema@.homer_publish_file(file_id text, is_shared boolean DEFAULT true) RETURNS @extschema@.homer_files
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
-    SET search_path = pg_catalog, pg_temp
 AS $function$
+DECLARE
+    file @extschema@.homer_files;
+    wanted pg_catalog.bool := COALESCE(is_shared, true);
 BEGIN
-    PERFORM homer.check_text('file_id', file_id), homer.check_flag('is_shared', is_shared), homer.check_may_change_file(file_id);
-    UPDATE @extschema@.homer_files AS f
-       SET is_shared = homer_publish_file.is_shared, updated_at = homer.utc_now()
-     WHERE f.file_id = homer_publish_file.file_id AND f.is_shared IS DISTINCT FROM homer_publish_file.is_shared;
-    RETURN homer.known_file(file_id);
+    PERFORM homer.check_text('file_id', file_id), homer.check_may_change_file(file_id);
+    FOR attempt IN 1 .. 2 LOOP
+        file := homer.known_file(homer_publish_file.file_id);
+        IF COALESCE(file.is_shared OPERATOR(pg_catalog.=) wanted, false) THEN
+            RETURN file;
+        END IF;
+        UPDATE @extschema@.homer_files AS f
+           SET is_shared = wanted, updated_at = homer.utc_now()
+         WHERE f.file_id OPERATOR(pg_catalog.=) homer_publish_file.file_id
+           AND NOT COALESCE(f.is_shared OPERATOR(pg_catalog.=) wanted, false)
+        RETURNING f.* INTO file;
+        IF FOUND THEN
+            RETURN file;
+        END IF;
+    END LOOP;
+    PERFORM homer.refuse_not_stored('change of the file');
+    RETURN NULL;
 END
 $function$;
 COMMENT ON FUNCTION @extschema@.homer_publish_file(text, boolean) IS
@@ -183,12 +327,11 @@ COMMENT ON FUNCTION @extschema@.homer_publish_file(text, boolean) IS
 
 CREATE FUNCTION homer.known_file(file_id text) RETURNS @extschema@.homer_files
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
-    SET search_path = pg_catalog, pg_temp
 AS $function$
 DECLARE
     known @extschema@.homer_files;
 BEGIN
-    SELECT f.* INTO known FROM @extschema@.homer_files AS f WHERE f.file_id = known_file.file_id;
+    SELECT f.* INTO known FROM @extschema@.homer_files AS f WHERE f.file_id OPERATOR(pg_catalog.=) known_file.file_id;
     IF NOT FOUND THEN
         PERFORM homer.refuse_unknown_file(known_file.file_id);
     END IF;
@@ -199,16 +342,16 @@ COMMENT ON FUNCTION homer.known_file(text) IS 'The file of this id; one that doe
 
 CREATE FUNCTION homer.check_may_change_file(file_id text) RETURNS boolean
     LANGUAGE plpgsql STABLE PARALLEL SAFE
-    SET search_path = pg_catalog, pg_temp
 AS $function$
 DECLARE
-    owner text;
+    owner pg_catalog.text;
 BEGIN
     PERFORM homer.check_acts();
-    SELECT f.uploaded_by INTO owner FROM @extschema@.homer_files AS f WHERE f.file_id = check_may_change_file.file_id;
+    SELECT f.uploaded_by INTO owner
+      FROM @extschema@.homer_files AS f WHERE f.file_id OPERATOR(pg_catalog.=) check_may_change_file.file_id;
     IF owner IS NULL THEN
         RETURN homer.refuse_unknown_file(check_may_change_file.file_id);
-    ELSIF homer.acts_for_anyone() OR owner = homer.acting_user() THEN
+    ELSIF homer.acts_for_anyone() OR owner OPERATOR(pg_catalog.=) homer.acting_user() THEN
         RETURN true;
     END IF;
     RETURN homer.refuse_foreign_file(check_may_change_file.file_id, homer.acting_user());
@@ -239,32 +382,37 @@ CREATE FUNCTION @extschema@.homer_link_file(
     context text DEFAULT NULL
 ) RETURNS integer
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
-    SET search_path = pg_catalog, pg_temp
 AS $function$
 #variable_conflict use_variable
 DECLARE
-    link integer;
+    link pg_catalog.int4;
 BEGIN
     PERFORM homer.check_text('file_id', file_id),
             homer.check_id('conversation_id', conversation_id),
             homer.check_id('message_id', message_id),
+            homer.check_bytes('context', context, 10240),
             homer.check_one_of('direction', direction, '{inbound,outbound}'),
             homer.check_acts(),
             homer.known_file(file_id);
-    LOOP
+    -- Where it can neither be stored nor seen, it was removed between the two statements; but not each time.
+    FOR attempt IN 1 .. 3 LOOP
         INSERT INTO @extschema@.homer_file_messages AS m (file_id, conversation_id, message_id, direction, context, created_at)
         VALUES (file_id, conversation_id, message_id, direction, context, homer.utc_now())
         ON CONFLICT DO NOTHING
         RETURNING m.id INTO link;
-        EXIT WHEN FOUND;
+        IF FOUND THEN
+            RETURN link;
+        END IF;
         SELECT m.id INTO link
           FROM @extschema@.homer_file_messages AS m
-         WHERE m.file_id = file_id AND m.conversation_id = conversation_id AND m.message_id = message_id
-           AND m.direction = direction;
-        -- Not there any more: it was removed between the two statements.
-        EXIT WHEN FOUND;
+         WHERE m.file_id OPERATOR(pg_catalog.=) file_id AND m.conversation_id OPERATOR(pg_catalog.=) conversation_id
+           AND m.message_id OPERATOR(pg_catalog.=) message_id AND m.direction OPERATOR(pg_catalog.=) direction;
+        IF FOUND THEN
+            RETURN link;
+        END IF;
     END LOOP;
-    RETURN link;
+    PERFORM homer.refuse_not_stored('link');
+    RETURN NULL;
 END
 $function$;
 COMMENT ON FUNCTION @extschema@.homer_link_file(text, text, text, text, text) IS
@@ -292,19 +440,103 @@ CREATE TYPE @extschema@.homer_conversation_file AS (
 );
 COMMENT ON TYPE @extschema@.homer_conversation_file IS 'A row of homer_files, and the message that carried the file.';
 
+-- All users may give their conversations the same id. So the links of one are found from the user's side where that is the
+-- shorter way: through the files in sight, each looked up among the links. A subquery with OFFSET 0 is looked up for each row
+-- of what stands before it, whatever the planner thinks of the tables.
+
+CREATE FUNCTION homer.links_of_conversation(conversation_id text) RETURNS TABLE (link integer, file_id text)
+    LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT m.id, m.file_id FROM @extschema@.homer_file_messages AS m
+     WHERE m.conversation_id = links_of_conversation.conversation_id
+    OFFSET 0;
+END;
+COMMENT ON FUNCTION homer.links_of_conversation(text) IS 'The links of a conversation, whosever it is.';
+
+CREATE FUNCTION homer.links_to_files_in_sight(conversation_id text, user_id text) RETURNS TABLE (link integer, file integer)
+    LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT l.id, f.id
+      FROM homer.files_in_sight(user_id) AS f,
+           LATERAL (SELECT m.id FROM @extschema@.homer_file_messages AS m
+                     WHERE m.file_id = f.file_id AND m.conversation_id = links_to_files_in_sight.conversation_id
+                    OFFSET 0) AS l;
+END;
+COMMENT ON FUNCTION homer.links_to_files_in_sight(text, text) IS
+'The links of a conversation to files that the user may see, found from the files.';
+
+CREATE FUNCTION homer.links_in_sight(conversation_id text, user_id text) RETURNS TABLE (link integer, file integer)
+    LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT l.link, f.id
+      FROM homer.links_of_conversation(conversation_id) AS l,
+           LATERAL (SELECT f.id FROM @extschema@.homer_files AS f
+                     WHERE f.file_id = l.file_id AND homer.may_see(user_id, f.uploaded_by, f.is_shared, f.shared_with)
+                    OFFSET 0) AS f;
+END;
+COMMENT ON FUNCTION homer.links_in_sight(text, text) IS
+'The links of a conversation to files that the user may see, found from the links.';
+
+CREATE FUNCTION homer.sees_few_files(user_id text) RETURNS SETOF boolean
+    LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
+BEGIN ATOMIC
+    SELECT pg_catalog.count(*) <= 200 FROM (SELECT FROM homer.files_in_sight(user_id) AS f LIMIT 201) AS first;
+END;
+COMMENT ON FUNCTION homer.sees_few_files(text) IS 'Whether the user may see 200 files at most.';
+
+CREATE FUNCTION homer.has_few_links(conversation_id text) RETURNS SETOF boolean
+    LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
+BEGIN ATOMIC
+    SELECT pg_catalog.count(*) <= 200 FROM (SELECT FROM homer.links_of_conversation(conversation_id) AS l LIMIT 201) AS first;
+END;
+COMMENT ON FUNCTION homer.has_few_links(text) IS 'Whether a conversation has 200 links at most that the role may see.';
+
+CREATE FUNCTION homer.links_of_user(conversation_id text, user_id text) RETURNS TABLE (link integer, file integer)
+    LANGUAGE plpgsql STABLE PARALLEL RESTRICTED ROWS 10
+    -- As in homer_accessible_files.
+    SET enable_seqscan = off
+    SET jit = off
+    SET plan_cache_mode = force_generic_plan
+AS $function$
+BEGIN
+    IF (SELECT f.are_few FROM homer.sees_few_files(user_id) AS f (are_few))
+       OR NOT (SELECT l.are_few FROM homer.has_few_links(conversation_id) AS l (are_few)) THEN
+        RETURN QUERY SELECT l.link, l.file FROM homer.links_to_files_in_sight(conversation_id, user_id) AS l;
+    ELSE
+        RETURN QUERY SELECT l.link, l.file FROM homer.links_in_sight(conversation_id, user_id) AS l;
+    END IF;
+END
+$function$;
+COMMENT ON FUNCTION homer.links_of_user(text, text) IS 'The links of a conversation to files that the user may see, in any order.';
+
+CREATE FUNCTION homer.conversation_links(conversation_id text, user_id text) RETURNS TABLE (link integer, file integer)
+    LANGUAGE sql STABLE PARALLEL RESTRICTED ROWS 10
+BEGIN ATOMIC
+    SELECT l.link, l.file
+      FROM homer.links_of_user(conversation_links.conversation_id, conversation_links.user_id) AS l
+     WHERE conversation_links.user_id IS NOT NULL
+    UNION ALL
+    SELECT l.link, f.id
+      FROM homer.links_of_conversation(conversation_links.conversation_id) AS l
+      JOIN @extschema@.homer_files AS f ON f.file_id = l.file_id
+     WHERE conversation_links.user_id IS NULL;
+END;
+COMMENT ON FUNCTION homer.conversation_links(text, text) IS
+'The links of a conversation, with a user those to files that the user may see.';
+
 CREATE FUNCTION @extschema@.homer_conversation_files(conversation_id text, user_id text DEFAULT NULL)
     RETURNS SETOF @extschema@.homer_conversation_file
-    LANGUAGE sql STABLE PARALLEL SAFE ROWS 10
+    LANGUAGE sql STABLE PARALLEL RESTRICTED ROWS 10
 BEGIN ATOMIC
-    SELECT f.*, m.message_id, m.direction, m.context
-      FROM @extschema@.homer_file_messages AS m
-      JOIN @extschema@.homer_files AS f ON f.file_id = m.file_id
+    SELECT f.id, f.file_id, f.uploaded_by, f.original_name, f.mime_type, f.file_size, f.storage_path, f.storage_type,
+           f.description, f.extracted_text, f.tags, f.is_shared, f.shared_with, f.created_at, f.updated_at,
+           m.message_id, m.direction, m.context
+      FROM homer.conversation_links(homer_conversation_files.conversation_id, homer_conversation_files.user_id) AS l
+      JOIN @extschema@.homer_file_messages AS m ON m.id = l.link
+      JOIN @extschema@.homer_files AS f ON f.id = l.file
      WHERE homer.check_text('conversation_id', homer_conversation_files.conversation_id)
        AND homer.check_user_or_everyone(homer_conversation_files.user_id)
        AND homer.check_acts_for(homer_conversation_files.user_id)
-       AND m.conversation_id = homer_conversation_files.conversation_id
-       AND (homer_conversation_files.user_id IS NULL
-            OR homer.may_see(homer_conversation_files.user_id, f.uploaded_by, f.is_shared, f.shared_with))
      ORDER BY m.created_at, m.id;
 END;
 COMMENT ON FUNCTION @extschema@.homer_conversation_files(text, text) IS

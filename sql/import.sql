@@ -77,7 +77,7 @@ COMMENT ON FUNCTION homer.check_array(text, jsonb) IS 'Refuses a JSON value that
 CREATE FUNCTION homer.check_input(input homer.memory_input) RETURNS boolean
     LANGUAGE sql VOLATILE PARALLEL SAFE
     RETURN homer.check_memory((input).user_id, (input).category, (input).subject, (input).content, (input).importance,
-                              (input).expires_at, (input).tags, (input).metadata, (input).source_conversation_id)
+                              (input).expires_at, (input).tags, (input).metadata, (input).source_conversation_id, (input).source_message_id)
        AND ((input).embedding IS NULL OR homer.check_embedding('embedding', (input).embedding, homer.embedding_dimensions()));
 COMMENT ON FUNCTION homer.check_input(homer.memory_input) IS 'Refuses what cannot be a memory.';
 

@@ -2,20 +2,25 @@
 
 CREATE FUNCTION homer.check_memory(
     user_id text, category text, subject text, content text, importance integer, expires_at timestamptz, tags jsonb, metadata jsonb,
-    conversation_id text
+    conversation_id text, message_id text
 ) RETURNS boolean
     LANGUAGE sql VOLATILE PARALLEL SAFE
     RETURN (user_id IS NULL OR homer.check_id('user_id', user_id))
        AND homer.check_may_decide_for(user_id)
        AND homer.check_id('category', category)
+       AND homer.check_bytes('subject', subject, 10240)
+       AND homer.check_bytes('content', content, 1048576)
        AND homer.check_says_something(subject, content)
        AND homer.check_importance(importance)
        AND homer.check_expiry(expires_at, pg_catalog.now())
        AND homer.check_strings('tags', tags)
+       AND homer.check_bytes('tags', tags::text, 65536)
        AND homer.check_object('metadata', metadata)
+       AND homer.check_bytes('metadata', metadata::text, 65536)
        AND homer.check_due_in(category, metadata)
-       AND (conversation_id IS NULL OR homer.check_id('source_conversation_id', conversation_id));
-COMMENT ON FUNCTION homer.check_memory(text, text, text, text, integer, timestamptz, jsonb, jsonb, text) IS
+       AND (conversation_id IS NULL OR homer.check_id('source_conversation_id', conversation_id))
+       AND homer.check_bytes('source_message_id', message_id, 1000);
+COMMENT ON FUNCTION homer.check_memory(text, text, text, text, integer, timestamptz, jsonb, jsonb, text, text) IS
 'Refuses what cannot be a memory.';
 
 CREATE FUNCTION homer.given_metadata(metadata jsonb) RETURNS jsonb
@@ -61,7 +66,7 @@ BEGIN
     importance := COALESCE(homer_remember.importance, 5);
     metadata := homer.given_metadata(homer_remember.metadata);
     IF NOT homer.check_memory(user_id, stored_category, subject, content, importance, expires_at, strings, metadata,
-                              source_conversation_id) THEN
+                              source_conversation_id, source_message_id) THEN
         RETURN;
     END IF;
     IF embedding IS NOT NULL THEN

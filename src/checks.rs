@@ -73,6 +73,11 @@ refusing! {
         indexed_id(parameter, id)
     }
 
+    /// Refuses a text of more bytes than its column holds; null is none.
+    fn check_bytes(parameter: &str, value: Option<&str>, most: i32) -> Checked {
+        value.map_or(Ok(()), |value| at_most(parameter, value, most.max(0) as usize))
+    }
+
     /// Refuses a flag that is null.
     fn check_flag(parameter: &str, flag: Option<bool>) -> Checked {
         given(parameter, flag).map(|_| ())
@@ -323,16 +328,18 @@ fn uuid(parameter: &str, value: &str) -> Checked {
 }
 
 /// An index of PostgreSQL takes 2,704 bytes a row, and that of the links holds two of these with a UUID.
-const LONGEST_ID: usize = 1000;
+pub const LONGEST_ID: usize = 1000;
 
 fn indexed_id(parameter: &str, id: Option<&str>) -> Checked {
     text(parameter, id)?;
-    match id {
-        Some(id) if id.len() > LONGEST_ID => {
-            Err(Refusal::TooLong { parameter: parameter.into(), value: id.into(), bytes: id.len(), most: LONGEST_ID })
-        }
-        _ => Ok(()),
+    id.map_or(Ok(()), |id| at_most(parameter, id, LONGEST_ID))
+}
+
+fn at_most(parameter: &str, value: &str, most: usize) -> Checked {
+    if value.len() > most {
+        return Err(Refusal::TooLong { parameter: parameter.into(), value: value.into(), bytes: value.len(), most });
     }
+    Ok(())
 }
 
 fn filter_of_words(parameter: &str, words: usize, holds_null: bool) -> Checked {

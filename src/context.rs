@@ -179,36 +179,35 @@ fn cut(text: &str, end: usize) -> String {
     format!("{}{MARK_OF_A_CUT}", kept.trim_end())
 }
 
-/// The sections are numbers from 1 on, in the order of the block.
-fn entries(sections: &Array<'_, i32>, heads: &Array<'_, &str>, bodies: &Array<'_, &str>) -> Vec<Entry> {
-    let lines = heads.iter().flatten().zip(bodies.iter().flatten());
-    sections
-        .iter()
-        .flatten()
-        .zip(lines)
-        .map(|(section, (head, body))| Entry {
-            section: Section::ALL[(section - 1).clamp(0, 4) as usize],
-            head: head.into(),
-            body: body.into(),
-        })
-        .collect()
+/// Between the head of a line and its body, where no stored text has one: `fence` takes control characters away.
+const BEFORE_THE_BODY: char = '\u{1F}';
+
+impl Entry {
+    /// An entry as SQL hands it over: the number of its section, from 1 on in the order of the block, the head and the body.
+    fn of_line(line: &str) -> Option<Self> {
+        let section = Section::ALL.get(line.bytes().next()?.checked_sub(b'1')? as usize)?;
+        let (head, body) = line.get(1..)?.split_once(BEFORE_THE_BODY)?;
+        Some(Self { section: *section, head: head.into(), body: body.into() })
+    }
+}
+
+fn entries(lines: &Array<'_, &str>) -> Vec<Entry> {
+    lines.iter().flatten().filter_map(Entry::of_line).collect()
 }
 
 /// The block of the entries that fit.
 #[pg_extern(sql = false)]
-fn context_block(sections: Array<'_, i32>, heads: Array<'_, &str>, bodies: Array<'_, &str>, max_tokens: i32) -> String {
-    Fitting::new(&entries(&sections, &heads, &bodies), max_tokens.max(0) as usize).block()
+fn context_block(lines: Array<'_, &str>, max_tokens: i32) -> String {
+    Fitting::new(&entries(&lines), max_tokens.max(0) as usize).block()
 }
 
 /// The places of the entries that fit, counted from 1, and the body of those that were cut.
 #[pg_extern(sql = false)]
 fn fitting_entries(
-    sections: Array<'_, i32>,
-    heads: Array<'_, &str>,
-    bodies: Array<'_, &str>,
+    lines: Array<'_, &str>,
     max_tokens: i32,
 ) -> TableIterator<'static, (name!(place, i64), name!(cut_body, Option<String>))> {
-    let entries = entries(&sections, &heads, &bodies);
+    let entries = entries(&lines);
     let taken = |(place, outcome)| match outcome {
         Outcome::LeftOut => None,
         Outcome::Whole => Some((place, None)),

@@ -108,25 +108,29 @@ const UNIX_EPOCH: i64 = -10_957 * MICROSECONDS_A_DAY;
 #[pg_extern(sql = false)]
 fn relevance(
     importance: Option<i32>,
-    category: &str,
+    category: Option<&str>,
     updated_at: Option<Timestamp>,
     created_at: Option<Timestamp>,
     now: Timestamp,
 ) -> f64 {
     // i64 overflows for a span that f64 holds without trouble.
     let age = now.into_inner() as f64 - moment(updated_at, created_at) as f64;
-    decayed(importance.unwrap_or(USUAL_IMPORTANCE), age, Slot::of(category))
+    decayed(importance.unwrap_or(USUAL_IMPORTANCE), age, Slot::of(category.unwrap_or_default()))
 }
 
 /// `stored_order` for SQL: the second column of the ranking index.
 #[pg_extern(sql = false)]
 fn rank_key(
     importance: Option<i32>,
-    category: &str,
+    category: Option<&str>,
     updated_at: Option<Timestamp>,
     created_at: Option<Timestamp>,
 ) -> i64 {
-    stored_order(importance.unwrap_or(USUAL_IMPORTANCE), moment(updated_at, created_at), Slot::of(category))
+    stored_order(
+        importance.unwrap_or(USUAL_IMPORTANCE),
+        moment(updated_at, created_at),
+        Slot::of(category.unwrap_or_default()),
+    )
 }
 
 /// `form` for SQL.

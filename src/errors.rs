@@ -302,7 +302,8 @@ impl Refusal {
             }
             Self::UnknownWord { .. } => "It is compared letter by letter: small letters, no space around them.".into(),
             Self::ForeignDocument { .. } => "Pass what homer_export_user gave, unchanged.".into(),
-            Self::TooLong { parameter, .. } => format!("Pass a shorter {parameter}, such as a hash of it."),
+            Self::TooLong { parameter, most: crate::checks::LONGEST_ID, .. } => format!("Pass a shorter {parameter}, such as a hash of it."),
+            Self::TooLong { .. } => "Keep what is longer in parts, or in a table of your own beside homer's.".into(),
             Self::NotStored { .. } => {
                 "Look at what your application added to the table: BEFORE triggers that return NULL, and restrictive policies that hide the row."
                     .into()

@@ -10,6 +10,7 @@ use pgrx::prelude::*;
 use unicode_normalization::UnicodeNormalization;
 use unicode_properties::{GeneralCategory, GeneralCategoryGroup, UnicodeGeneralCategory};
 
+use crate::interrupts::cancellable;
 use crate::normal_form::{is_blank, is_invisible, plain_punctuation, with_numbers_apart};
 
 /// The tokens of what a memory says that count as they are written; of its subject where the content is empty.
@@ -22,7 +23,7 @@ fn exact_tokens(subject: &str, content: &str) -> String {
 fn exact_tokens_of(text: &str) -> String {
     let mut exact = String::new();
     let mut after_number = false;
-    for written in text.split(is_blank).filter(|written| !written.is_empty()) {
+    for written in cancellable(text.split(is_blank)).filter(|written| !written.is_empty()) {
         let token = visible(written);
         let is_exact = is_exact(&token) || after_number && is_unit(&token);
         after_number = token.ends_with(is_number);

@@ -11,16 +11,15 @@ use crate::keys::{Scope, keys_of_text, uuids};
 /// file under its owner's.
 #[pg_extern(sql = false)]
 fn file_keys(
-    uploaded_by: &str,
+    uploaded_by: Option<&str>,
     is_shared: Option<bool>,
-    original_name: &str,
+    original_name: Option<&str>,
     description: Option<&str>,
     tags: Option<&str>,
     beginning: Option<&str>,
 ) -> Vec<Uuid> {
-    let parts =
-        [original_name, description.unwrap_or_default(), tags.unwrap_or_default(), beginning.unwrap_or_default()];
-    let mut keys = keys_of_text(&Scope::of(uploaded_by), &parts);
+    let parts = [original_name, description, tags, beginning].map(Option::unwrap_or_default);
+    let mut keys = keys_of_text(&Scope::of(uploaded_by.unwrap_or_default()), &parts);
     if is_shared == Some(true) {
         keys.extend(keys_of_text(&Scope::of(""), &parts));
         keys.sort_unstable();

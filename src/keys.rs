@@ -71,8 +71,9 @@ pub const MOST_TIMES: usize = 2;
 
 /// The keys of a memory's words, sorted.
 #[pg_extern(sql = false)]
-fn search_keys(user_id: Option<&str>, subject: &str, content: &str) -> Vec<Uuid> {
-    uuids(keys_of_text(&Scope::of(user_id.unwrap_or_default()), &[subject, content]))
+fn search_keys(user_id: Option<&str>, subject: Option<&str>, content: Option<&str>) -> Vec<Uuid> {
+    let parts = [subject, content].map(Option::unwrap_or_default);
+    uuids(keys_of_text(&Scope::of(user_id.unwrap_or_default()), &parts))
 }
 
 pub fn uuids(keys: Vec<Key>) -> Vec<Uuid> {

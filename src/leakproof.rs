@@ -47,4 +47,28 @@ macro_rules! forwarded {
 
 forwarded!(json_text_wrapper, pg_finfo_json_text_wrapper, jsonb_object_field_text);
 forwarded!(keys_overlap_wrapper, pg_finfo_keys_overlap_wrapper, arrayoverlap);
-forwarded!(substr_wrapper, pg_finfo_substr_wrapper, text_substr);
+forwarded!(substr_of_length, pg_finfo_substr_of_length, text_substr);
+
+/// Says how the function below is called.
+#[unsafe(no_mangle)]
+pub extern "C" fn pg_finfo_substr_wrapper() -> &'static pg_sys::Pg_finfo_record {
+    &pg_sys::Pg_finfo_record { api_version: 1 }
+}
+
+/// PostgreSQL's `substr`, for which a length below zero is an error. A leakproof function has none: it is nothing here.
+///
+/// # Safety
+///
+/// `call` is what PostgreSQL's function manager hands to a strict function of a text and two integers.
+#[unsafe(no_mangle)]
+#[pg_guard]
+pub unsafe extern "C-unwind" fn substr_wrapper(call: pg_sys::FunctionCallInfo) -> pg_sys::Datum {
+    // SAFETY: the function has three arguments, none of them null, and the third is an integer.
+    unsafe {
+        let length = &mut (*call).args.as_mut_slice(3)[2].value;
+        if (length.value() as i32) < 0 {
+            *length = pg_sys::Datum::from(0);
+        }
+        substr_of_length(call)
+    }
+}

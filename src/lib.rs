@@ -25,6 +25,7 @@
 //! | `snapshot`    | what the database holds at this instant           |
 //! | `file_keys`   | the words of a file, for the index                |
 //! | `token_count` | how many tokens a text is at most                 |
+//! | `word_table`  | a set of words laid out by the compiler           |
 //! | `context`     | what belongs into the prompt, fitted and fenced   |
 //! | `any_text`    | what holds of the words of any text, for tests    |
 
@@ -49,6 +50,7 @@ mod stop_words;
 mod token_count;
 mod user_lock;
 mod vectors;
+mod word_table;
 mod words;
 
 ::pgrx::pg_module_magic!(name, version);

@@ -9,6 +9,7 @@ use sha2::Digest;
 use unicode_normalization::UnicodeNormalization;
 use unicode_properties::{GeneralCategory, GeneralCategoryGroup, UnicodeGeneralCategory};
 
+use crate::interrupts::cancellable;
 use crate::keys::{first_bits, hasher_of};
 
 /// What a memory says: the normal form of its content, or of its subject where the content is empty. No content has a
@@ -22,7 +23,11 @@ fn statement(subject: &str, content: &str) -> String {
 /// The number of a statement of a user, or of everyone: 64 bits of SHA-256, which is the same for ever. Two share one by
 /// chance once in 2^64; who finds a memory by it compares the user and the statement.
 #[pg_extern(sql = false)]
-fn statement_key(user_id: Option<&str>, statement: &str) -> i64 {
+fn statement_key(user_id: Option<&str>, statement: Option<&str>) -> Option<i64> {
+    statement.map(|statement| key_of(user_id, statement))
+}
+
+fn key_of(user_id: Option<&str>, statement: &str) -> i64 {
     (first_bits(&hasher_of(user_id.unwrap_or_default()).chain_update(statement)) >> 64) as i64
 }
 
@@ -33,8 +38,9 @@ pub fn normal_form(text: &str) -> String {
     if text.is_ascii() {
         folded.extend(text.chars().filter(|c| !is_invisible(*c)).map(|c| c.to_ascii_lowercase()));
     } else {
-        let visible: Vec<char> = with_numbers_apart(text).nfkd().filter(|c| !is_invisible(*c)).collect();
-        visible.chunk_by(|one, next| is_of_word(*one) == is_of_word(*next)).for_each(|run| fold(run, &mut folded));
+        let visible: Vec<char> = cancellable(with_numbers_apart(text).nfkd().filter(|c| !is_invisible(*c))).collect();
+        let runs = visible.chunk_by(|one, next| is_of_word(*one) == is_of_word(*next));
+        cancellable(runs).for_each(|run| fold(run, &mut folded));
         folded = folded.nfc().collect();
     }
     trimmed(&folded)
@@ -208,8 +214,8 @@ mod tests {
             normal_form(" Drinks it\u{A0}BLACK — no  ﬁlter, 1½ Straße!.. "),
             "drinks it black - no filter, 1 1⁄2 strasse"
         );
-        assert_eq!(statement_key(Some("maria"), "drinks it black"), KEY_OF_MARIA);
-        assert_ne!(statement_key(None, "drinks it black"), KEY_OF_MARIA);
+        assert_eq!(key_of(Some("maria"), "drinks it black"), KEY_OF_MARIA);
+        assert_ne!(key_of(None, "drinks it black"), KEY_OF_MARIA);
     }
 
     const KEY_OF_MARIA: i64 = 2_294_363_047_772_962_335;

@@ -11,24 +11,17 @@
 //! Letters outside Latin-1, signs and digits are counted by their bytes, because every tokenizer falls back to these and
 //! none needs more.
 
-use std::collections::HashSet;
-use std::sync::OnceLock;
-
 use pgrx::prelude::*;
 use unicode_normalization::UnicodeNormalization;
 
+use crate::word_table::WordTable;
+
 /// Strings of Latin letters, some with the space before, that are one token in every vocabulary looked at: whole words
 /// with their space, and of other strings those of five letters and less.
-fn known_tokens() -> &'static HashSet<&'static [u8]> {
-    static KNOWN: OnceLock<HashSet<&[u8]>> = OnceLock::new();
-    KNOWN.get_or_init(|| include_str!("known_tokens.txt").lines().map(str::as_bytes).collect())
-}
+static KNOWN_TOKENS: WordTable = WordTable::new(include_str!("known_tokens.txt"));
 
 /// Words that no vocabulary looked at has as one token with their space, and none needs more than two tokens for.
-fn two_token_words() -> &'static HashSet<&'static [u8]> {
-    static KNOWN: OnceLock<HashSet<&[u8]>> = OnceLock::new();
-    KNOWN.get_or_init(|| include_str!("two_token_words.txt").lines().map(str::as_bytes).collect())
-}
+static TWO_TOKEN_WORDS: WordTable = WordTable::new(include_str!("two_token_words.txt"));
 
 /// Known tokens of more bytes than this are not looked for in a cut. So what follows a part of so many bytes is free, and a
 /// longer part would only make the cut shorter.
@@ -77,8 +70,8 @@ fn most_tokens_of_word(word: &str, next: Option<char>) -> usize {
     // An apostrophe, a digit or a letter of another script may be joined to the word before it is looked up.
     let stands_alone = next.is_none_or(|c| c.is_ascii() && !c.is_ascii_alphanumeric() && c != '\'');
     match word.strip_prefix(' ') {
-        Some(_) if stands_alone && known_tokens().contains(word.as_bytes()) => 1,
-        Some(letters) if stands_alone && two_token_words().contains(letters.as_bytes()) => 2,
+        Some(_) if stands_alone && KNOWN_TOKENS.contains(word.as_bytes()) => 1,
+        Some(letters) if stands_alone && TWO_TOKEN_WORDS.contains(letters.as_bytes()) => 2,
         _ => longest_cut(word.as_bytes()),
     }
 }
@@ -111,7 +104,7 @@ fn longest_cut(word: &[u8]) -> usize {
 /// spans such a place may stay apart.
 fn joins(bytes: &[u8]) -> bool {
     bytes.len() <= LONGEST_JOINED
-        && known_tokens().contains(bytes)
+        && KNOWN_TOKENS.contains(bytes)
         && !bytes
             .windows(2)
             .any(|pair| !pair[0].is_ascii_uppercase() && pair[0] != b' ' && pair[1].is_ascii_uppercase())

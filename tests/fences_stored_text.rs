@@ -81,7 +81,7 @@ fn whatever_is_cut_stays_in_its_line() {
     for attack in ATTACKS {
         let mut client = session();
         let text = attack.repeat(400);
-        let statement = "INSERT INTO homer_memories (user_id, category, subject, content) VALUES ('maria', $1, $1, $1)";
+        let statement = "INSERT INTO homer_memories (user_id, category, subject, content) VALUES ('maria', left($1, 200), left($1, 2000), $1)";
         client.execute(statement, &[&text]).unwrap();
         for budget in [250, 1500] {
             let block: String = value(&mut client, &format!("SELECT homer_context('maria', NULL, {budget})"));

@@ -24,6 +24,7 @@ mod keeps_moments_in_utc;
 mod keeps_the_contract_of_its_tables;
 mod keeps_users_apart;
 mod keeps_what_it_is_told;
+mod leaks_nothing_by_an_error;
 mod leaves_room_for_own_columns;
 mod leaves_triggers_their_settings;
 mod lets_each_user_write_alone;

@@ -135,7 +135,6 @@ const REFUSALS: &[(&str, &str, &str, &str)] = &[
         "settings must be a JSON object, not \"title\"",
         AN_OBJECT,
     ),
-    ("homer_upsert_profile('maria', 'Maria', 'owner', NULL)", "ME001", "settings must not be null", NO_DEFAULT),
     (
         "homer_relevant_memories('maria', -1)",
         "ME003",
@@ -398,12 +397,6 @@ const REFUSALS: &[(&str, &str, &str, &str)] = &[
         "homer_unshare_file('aaaaaaaa-1111-4111-8111-111111111111', NULL)",
         "ME001",
         "user_ids must not be null",
-        NO_DEFAULT,
-    ),
-    (
-        "homer_publish_file('aaaaaaaa-1111-4111-8111-111111111111', NULL)",
-        "ME001",
-        "is_shared must not be null",
         NO_DEFAULT,
     ),
     (

@@ -52,6 +52,7 @@ export const homerUserProfiles = pgTable(
     check("homer_user_profiles_communication_style_is_known", sql`communication_style IN ('professional', 'casual', 'brief')`),
     arrayOfStrings("homer_user_profiles_focus_areas_are_strings", "focus_areas"),
     check("homer_user_profiles_total_interactions_is_not_negative", sql`total_interactions >= 0`),
+    check("homer_user_profiles_texts_are_bounded", sql`octet_length(user_id) <= 1000 AND octet_length(display_name) <= 1024 AND octet_length(role) <= 1024 AND octet_length(preferred_name) <= 65536 AND octet_length(title) <= 65536 AND octet_length(preferred_greeting) <= 65536 AND octet_length(responsibilities) <= 65536 AND octet_length(working_hours) <= 65536 AND octet_length(timezone) <= 1024 AND octet_length(focus_areas::text) <= 65536`),
     ...policies(ofTheUser, ofTheUser),
   ],
 );
@@ -114,6 +115,7 @@ export const homerMemories = pgTable(
     check("homer_memories_importance_is_1_to_10", sql`importance BETWEEN 1 AND 10`),
     arrayOfStrings("homer_memories_tags_are_strings", "tags"),
     check("homer_memories_metadata_is_an_object", sql`jsonb_typeof(metadata) = 'object'`),
+    check("homer_memories_texts_are_bounded", sql`octet_length(user_id) <= 1000 AND octet_length(category) <= 1000 AND octet_length(subject) <= 10240 AND octet_length(content) <= 1048576 AND octet_length(source_conversation_id) <= 1000 AND octet_length(source_message_id) <= 1000 AND octet_length(tags::text) <= 65536 AND octet_length(metadata::text) <= 65536`),
     finite("homer_memories_created_at_is_finite", "created_at"),
     finite("homer_memories_updated_at_is_finite", "updated_at"),
     ...policies(sql`user_id = ${user} OR ${anyone} OR user_id IS NULL AND ${user} IS NOT NULL`, ofTheUser),
@@ -146,15 +148,17 @@ export const homerFiles = pgTable(
     index("homer_files_public_idx").on(sql`homer.moment_of_file(created_at)`, id).where(sql`is_shared`),
     index("homer_files_shared_with_idx")
       .using("gin", sql`homer.keys_of_users(shared_with) homer.keys_ops`)
+      .with({ fastupdate: false })
       .where(sql`shared_with <> '[]'`),
     index("homer_files_search_idx")
       .using(
         "gin",
         sql`homer.file_keys(uploaded_by, is_shared, original_name, description, homer.lines(tags), homer.substr(extracted_text, 1, 200000)) homer.keys_ops`,
       )
-      .with({ gin_pending_list_limit: "256" }),
+      .with({ fastupdate: false }),
     check("homer_files_file_size_is_not_negative", sql`file_size >= 0`),
     check("homer_files_storage_type_is_known", sql`storage_type IN ('local', 's3')`),
+    check("homer_files_texts_are_bounded", sql`octet_length(file_id) <= 1000 AND octet_length(uploaded_by) <= 1000 AND octet_length(original_name) <= 1024 AND octet_length(mime_type) <= 1024 AND octet_length(storage_path) <= 4096 AND octet_length(description) <= 10240 AND octet_length(extracted_text) <= 67108864 AND octet_length(tags::text) <= 65536 AND octet_length(shared_with::text) <= 1048576 AND CASE WHEN jsonb_typeof(shared_with) = 'array' THEN jsonb_array_length(shared_with) <= 1000 END`),
     arrayOfStrings("homer_files_tags_are_strings", "tags"),
     arrayOfStrings("homer_files_shared_with_are_strings", "shared_with"),
     ...policies(
@@ -185,6 +189,7 @@ export const homerFileMessages = pgTable(
       foreignColumns: [homerFiles.fileId],
     }).onDelete("cascade"),
     check("homer_file_messages_direction_is_known", sql`direction IN ('inbound', 'outbound')`),
+    check("homer_file_messages_texts_are_bounded", sql`octet_length(conversation_id) <= 1000 AND octet_length(message_id) <= 1000 AND octet_length(context) <= 10240`),
     ...policies(ofAFileInSight, ofAFileOfTheUser, ofAFileInSight),
   ],
 );
