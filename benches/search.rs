@@ -1,13 +1,15 @@
 //! What a question costs, for users of few and of many memories and among ever more memories of others, beside the best
 //! that one would write by hand: a stored tsvector, the user's rows only, the OR-ed words in a MATERIALIZED CTE, ts_rank.
-//! The texts and the questions are those of the labelled conversations, whose folder is named by LOCOMO.
+//! The rows of all users lie among each other, as they were said, and conversations are numbered for each user alike. Each
+//! question is asked of rows that no VACUUM has seen, and again after one. The texts and the questions are those of the
+//! labelled conversations, whose folder is named by LOCOMO.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::path::Path;
 
 use homer_benches::{in_turns, median, microseconds, report};
-use homer_tests::{Client, Statement, clone, database, has_pgvector, rows};
+use homer_tests::{Client, Statement, clone, database, has_pgvector, rows, value};
 
 const TS_RANK: &str = "
     WITH question AS MATERIALIZED (
@@ -17,6 +19,8 @@ const TS_RANK: &str = "
     SELECT t.* FROM by_hand AS t, question AS q
      WHERE t.user_id = $1 AND t.tsv @@ q.words ORDER BY ts_rank(t.tsv, q.words) DESC, t.id DESC LIMIT 10";
 const HOMER: &str = "SELECT * FROM homer_relevant_memories($1, 10, $2)";
+/// Which a tenth of the memories pass.
+const WITH_FILTER: &str = "SELECT * FROM homer_relevant_memories($1, 10, $2, categories => '{fact}')";
 /// Half ts_rank and half exact cosine, over the user's rows.
 const HALF_AND_HALF: &str = "
     WITH question AS MATERIALIZED (
@@ -29,6 +33,12 @@ const HALF_AND_HALF: &str = "
 const HOMER_WITH_VECTORS: &str = "SELECT * FROM homer_relevant_memories(
     $1, 10, $2, (SELECT embedding FROM questions WHERE question = $2 LIMIT 1)::real[])";
 
+/// The users that are asked about, with their memories and how often they are asked.
+const USERS: [(&str, i32, usize); 3] =
+    [("user-600", 600, 400), ("user-10000", 10_000, 200), ("user-100000", 100_000, 60)];
+/// What each of the others has.
+const OTHERS_MEMORIES: i32 = 600;
+
 fn main() {
     let folder = clone().join(std::env::var("LOCOMO").unwrap_or_default());
     if !folder.join("memories.csv.gz").exists() {
@@ -36,20 +46,34 @@ fn main() {
         return;
     }
     println!("cost of a question: twenty real ones, 10 memories asked for, medians in turns");
-    let few = Asked::among(&folder, 50_000);
-    let many = Asked::among(&folder, 500_000);
-    few.store("'user-600'", 600);
-    for (user, memories) in [("user-600", 600), ("user-10000", 10_000), ("user-100000", 100_000)] {
-        many.store(&format!("'{user}'"), memories);
-    }
-    let (in_many, in_few) =
-        in_turns(400, |round| many.ask(HOMER, "user-600", round), |round| few.ask(HOMER, "user-600", round));
-    report("user of 600: among 500,000 memories of others / among 50,000", in_many, in_few);
-    for (user, rounds) in [("user-600", 400), ("user-10000", 200), ("user-100000", 60)] {
-        let (homer, by_hand) =
-            in_turns(rounds, |round| many.ask(HOMER, user, round), |round| many.ask(TS_RANK, user, round));
-        report(&format!("{user}: homer / ts_rank by hand"), homer, by_hand);
-    }
+    let few = Asked::among(&folder, 50_000, &USERS[..1]);
+    let many = Asked::among(&folder, 500_000, &USERS);
+    let many_beside_few = |state: &str| {
+        let (in_many, in_few) =
+            in_turns(400, |round| many.ask(HOMER, "user-600", round), |round| few.ask(HOMER, "user-600", round));
+        report(&format!("{state}: user of 600 among 500,000 of others / 50,000"), in_many, in_few);
+        for (user, _, rounds) in USERS {
+            let (homer, by_hand) =
+                in_turns(rounds, |round| many.ask(HOMER, user, round), |round| many.ask(TS_RANK, user, round));
+            report(&format!("{state}: {user}: homer / ts_rank by hand"), homer, by_hand);
+        }
+        let (filtered, all) = in_turns(
+            100,
+            |round| many.ask(WITH_FILTER, "user-10000", round),
+            |round| many.ask(HOMER, "user-10000", round),
+        );
+        report(&format!("{state}: user-10000: with a filter of categories / without"), filtered, all);
+        let (common, by_hand) = in_turns(
+            20,
+            |_| many.ask_of(HOMER, "user-100000", &many.common_words),
+            |_| many.ask_of(TS_RANK, "user-100000", &many.common_words),
+        );
+        report(&format!("{state}: user-100000: 32 common words, homer / ts_rank"), common, by_hand);
+    };
+    many_beside_few("unvacuumed");
+    few.vacuum();
+    many.vacuum();
+    many_beside_few("vacuumed");
     if has_pgvector(&mut many.client.borrow_mut()) {
         VECTORS.split(";\n").for_each(|statement| many.client.borrow_mut().batch_execute(statement).unwrap());
         for (user, rounds) in [("user-600", 400), ("user-10000", 100)] {
@@ -83,29 +107,42 @@ struct Asked {
     client: RefCell<Client>,
     statements: RefCell<HashMap<&'static str, Statement>>,
     questions: Vec<String>,
+    common_words: String,
 }
 
 impl Asked {
-    fn among(folder: &Path, others: i32) -> Self {
+    fn among(folder: &Path, others: i32, users: &[(&str, i32, usize)]) -> Self {
         let database = database();
         database.output("psql", &["-qX", "-v", "ON_ERROR_STOP=1"], &tables(folder));
         let mut client = database.connect();
-        let questions = "SELECT question FROM questions WHERE category <> '5' ORDER BY md5(question) LIMIT 20";
-        let questions = rows(&mut client, questions);
-        let asked = Self { client: RefCell::new(client), statements: RefCell::default(), questions };
-        asked.store("'other-' || i / 600", others);
-        asked
+        let questions =
+            rows(&mut client, "SELECT question FROM questions WHERE category <> '5' ORDER BY md5(question) LIMIT 20");
+        let common_words = value(
+            &mut client,
+            "SELECT string_agg(word, ' ') FROM (
+                 SELECT word FROM turns, unnest(tsvector_to_array(to_tsvector('english', content))) AS word
+                  GROUP BY word ORDER BY count(*) DESC LIMIT 32) AS w",
+        );
+        store(&mut client, others, users);
+        Self { client: RefCell::new(client), statements: RefCell::default(), questions, common_words }
     }
 
-    fn store(&self, owner: &str, memories: i32) {
-        store(&mut self.client.borrow_mut(), owner, memories);
+    /// What autovacuum would have done some time after.
+    fn vacuum(&self) {
+        for table in ["homer_memories", "by_hand"] {
+            self.client.borrow_mut().batch_execute(&format!("VACUUM ANALYZE {table}")).unwrap();
+        }
     }
 
     fn ask(&self, statement: &'static str, user: &str, round: usize) {
+        self.ask_of(statement, user, &self.questions[round % 20]);
+    }
+
+    fn ask_of(&self, statement: &'static str, user: &str, question: &str) {
         let mut client = self.client.borrow_mut();
         let mut statements = self.statements.borrow_mut();
         let statement = statements.entry(statement).or_insert_with(|| client.prepare(statement).unwrap());
-        client.query(&*statement, &[&user, &self.questions[round % 20]]).unwrap();
+        client.query(&*statement, &[&user, &question]).unwrap();
     }
 }
 
@@ -127,20 +164,29 @@ fn tables(folder: &Path) -> String {
     )
 }
 
-/// So many turns of the conversations, over and over, as memories of the owner that the SQL expression names, in homer's
-/// table and in the one by hand.
-fn store(client: &mut Client, owner: &str, memories: i32) {
+/// Turns of the conversations, over and over, as memories of all users: in homer's table and in the one by hand, in the
+/// order they were said in, and as they lie before any VACUUM.
+fn store(client: &mut Client, others: i32, users: &[(&str, i32, usize)]) {
+    let users: String = users.iter().map(|(user, memories, _)| format!(", ('{user}', {memories})")).collect();
+    let owners = others / OTHERS_MEMORIES;
     for statement in [
+        "ALTER TABLE homer_memories SET (autovacuum_enabled = off); ALTER TABLE by_hand SET (autovacuum_enabled = off)"
+            .into(),
         format!(
             "INSERT INTO homer_memories (user_id, category, subject, content, source_conversation_id)
-             SELECT {owner}, 'context', t.speaker, t.content, {owner} || t.conversation_id
-               FROM generate_series(1, {memories}) AS i JOIN turns AS t ON t.n = 1 + i % 1451 ORDER BY i"
+             SELECT u.owner, CASE WHEN i % 10 = 0 THEN 'fact' ELSE 'context' END, t.speaker, t.content,
+                    t.conversation_id || ' ' || i / 1451
+               FROM (SELECT 'other-' || o, {OTHERS_MEMORIES} FROM generate_series(1, {owners}) AS o
+                     UNION ALL VALUES ('nobody', 0){users}) AS u (owner, memories),
+                    LATERAL generate_series(1, u.memories) AS i,
+                    turns AS t
+              WHERE t.n = 1 + i % 1451
+              ORDER BY (i + hashtext(u.owner)::float8 / 2 ^ 32) / u.memories"
         ),
         "INSERT INTO by_hand (id, user_id, category, subject, content) SELECT id, user_id, category, subject, content
-           FROM homer_memories WHERE id > (SELECT COALESCE(max(id), 0) FROM by_hand)"
+           FROM homer_memories ORDER BY id"
             .into(),
-        "VACUUM ANALYZE homer_memories".into(),
-        "VACUUM ANALYZE by_hand".into(),
+        "ANALYZE homer_memories; ANALYZE by_hand".into(),
     ] {
         client.batch_execute(&statement).unwrap_or_else(|error| panic!("{statement}: {error:?}"));
     }

@@ -62,7 +62,8 @@ BEGIN ATOMIC
       FROM @extschema@.homer_memories AS m,
            LATERAL (SELECT COALESCE(m.importance, 5)::double precision AS importance,
                            homer.relevance(m.importance, m.category, m.updated_at, m.created_at, homer.utc_now()) AS standing,
-                           EXTRACT(epoch FROM homer.utc_now() - COALESCE(m.updated_at, m.created_at, 'epoch')) / 86400 AS days) AS s,
+                           EXTRACT(epoch FROM homer.utc_now()
+                                              - LEAST(COALESCE(m.updated_at, m.created_at, 'epoch'), homer.utc_now())) / 86400 AS days) AS s,
            LATERAL (VALUES ('importance', s.importance, s.importance),
                            ('age', s.days::double precision,
                             CASE WHEN share = 1 THEN s.standing ELSE LEAST(s.standing, 10) END - s.importance)) AS p (part, amount, counts)

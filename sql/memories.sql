@@ -189,35 +189,36 @@ CREATE FUNCTION @extschema@.homer_relevant_memories(
     SET plan_cache_mode = force_generic_plan
 AS $function$
 DECLARE
-    scopes pg_catalog.text[];
+    -- Drivers send null for what was not given.
+    at_most integer := COALESCE("limit", 10);
+    scopes pg_catalog.text[] := homer.scopes(user_id, COALESCE(include_global, true));
     question_words pg_catalog.text[];
+    now timestamp := homer.utc_now();
+    slots integer[] := ARRAY[0, 1, 2, 3, 4, 5];
+    others pg_catalog.text[];
 BEGIN
-    IF NOT (homer.check_user_or_everyone(user_id) AND homer.check_acts_for(user_id) AND homer.check_limit("limit")
-            AND homer.check_filter('categories', categories) AND homer.check_filter('tags', tags)
-            AND homer.check_flag('include_global', include_global)) THEN
+    IF NOT (homer.check_user_or_everyone(user_id) AND homer.check_acts_for(user_id) AND homer.check_limit(at_most)
+            AND homer.check_filter('categories', categories) AND homer.check_filter('tags', tags)) THEN
         RETURN;
     END IF;
     IF query_embedding IS NOT NULL THEN
         PERFORM homer.check_embedding('query_embedding', query_embedding, homer.embedding_dimensions());
     END IF;
-    scopes := homer.scopes(user_id, include_global);
     question_words := COALESCE(homer.question_words(query), '{}');
     IF query_embedding IS NOT NULL OR pg_catalog.array_ndims(question_words) IS NOT NULL THEN
         RETURN QUERY
-            SELECT a.* FROM homer.answers(scopes, question_words, query_embedding, categories, tags, conversation_id, "limit") AS a;
-    ELSIF categories IS NULL THEN
-        RETURN QUERY
-            SELECT b.* FROM homer.best_of_slots(scopes, ARRAY[0, 1, 2, 3, 4, 5], tags, conversation_id, "limit") AS b
-             ORDER BY b.relevance DESC, b.id DESC LIMIT "limit";
+            SELECT a.* FROM homer.answers(scopes, question_words, query_embedding, categories, tags, conversation_id, at_most) AS a;
+        RETURN;
+    END IF;
+    IF categories IS NULL THEN
+        RETURN QUERY SELECT b.* FROM homer.best_now(scopes, slots, tags, conversation_id, now, at_most) AS b;
     ELSE
-        RETURN QUERY
-            SELECT b.*
-              FROM (SELECT s.* FROM homer.best_of_slots(scopes, homer.slots(categories), tags, conversation_id, "limit") AS s
-                    UNION ALL
-                    SELECT w.*
-                      FROM homer.best_of_other_categories(
-                               scopes, homer.other_categories(categories), tags, conversation_id, "limit") AS w) AS b
-             ORDER BY b.relevance DESC, b.id DESC LIMIT "limit";
+        slots := homer.slots(categories);
+        others := homer.other_categories(categories);
+        RETURN QUERY SELECT b.* FROM homer.best_now_of_categories(scopes, slots, others, tags, conversation_id, now, at_most) AS b;
+    END IF;
+    IF NOT FOUND THEN
+        RETURN QUERY SELECT b.* FROM homer.best_with_to_come(scopes, slots, others, tags, conversation_id, now, at_most) AS b;
     END IF;
 END
 $function$;

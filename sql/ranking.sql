@@ -108,53 +108,226 @@ CREATE FUNCTION homer.other_categories(categories text[]) RETURNS text[]
     RETURN ARRAY(SELECT DISTINCT homer.category_form(c) FROM pg_catalog.unnest(categories) AS c WHERE homer.slot(c) = 0);
 COMMENT ON FUNCTION homer.other_categories(text[]) IS 'The categories that are not among the five, as they are compared.';
 
--- The functions below are inlined into the statement that calls them: one query for the planner, under the rights of
--- whoever asks.
+-- A moment to come counts as now, but the stored order cannot know when now is: in it a memory from tomorrow stands above
+-- those of today that are as important. docs/ranking.md says how the ranking is exact all the same.
 
-CREATE FUNCTION homer.live_memories(of_tags text[], not_from text) RETURNS SETOF @extschema@.homer_memories
+CREATE FUNCTION homer.is_to_come(updated_at timestamp, created_at timestamp, now timestamp) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN (COALESCE(updated_at, created_at) > now) IS TRUE;
+COMMENT ON FUNCTION homer.is_to_come(timestamp, timestamp, timestamp) IS 'Whether the moment of a memory is still to come.';
+
+CREATE FUNCTION homer.is_far_off(updated_at timestamp, created_at timestamp) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN COALESCE(updated_at, created_at) >= '2100-01-01'::timestamp;
+COMMENT ON FUNCTION homer.is_far_off(timestamp, timestamp) IS
+'Whether the moment of a memory is one that nobody means, as where milliseconds were taken for seconds.';
+
+-- Empty as a rule. But an application that takes milliseconds for seconds does so with every row.
+CREATE INDEX homer_memories_far_off_idx ON @extschema@.homer_memories (
+    homer.slot_branch(homer.scope_of(user_id), homer.slot(category)),
+    COALESCE(importance, 5),
+    id
+) WHERE is_active IS NOT FALSE AND homer.is_far_off(updated_at, created_at);
+
+-- The functions below are inlined into the statement that calls them: one query for the planner, under the rights of
+-- whoever asks. The columns of the table are named, because an application may have added some of its own; and now is
+-- handed over, because PostgreSQL would ask for it again with every row.
+
+CREATE FUNCTION homer.live_memories(of_tags text[], not_from text, now timestamp) RETURNS SETOF @extschema@.homer_relevant_memory
     LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
-    SELECT m.*
+    SELECT m.id, m.user_id, m.category, m.subject, m.content, m.importance, m.expires_at, m.source_conversation_id,
+           m.source_message_id, m.tags, m.metadata, m.is_active, m.created_at, m.updated_at,
+           homer.relevance(m.importance, m.category, m.updated_at, m.created_at, now)
       FROM @extschema@.homer_memories AS m
      WHERE m.is_active IS NOT FALSE
        -- The first passes over what has expired while it is in the index; the second is exact.
-       AND homer.expiry_second(m.expires_at) >= homer.expiry_second(homer.utc_now())
-       AND (m.expires_at IS NULL OR m.expires_at > homer.utc_now())
+       AND homer.expiry_second(m.expires_at) >= homer.expiry_second(now)
+       AND (m.expires_at IS NULL OR m.expires_at > now)
        AND (of_tags IS NULL OR pg_catalog.jsonb_exists_any(m.tags, of_tags))
        AND (not_from IS NULL OR m.source_conversation_id IS DISTINCT FROM not_from);
 END;
-COMMENT ON FUNCTION homer.live_memories(text[], text) IS
+COMMENT ON FUNCTION homer.live_memories(text[], text, timestamp) IS
 'The memories that are active and not expired, carry one of the tags where there are some, and were not learned in a conversation where one is given.';
 
-CREATE FUNCTION homer.best_of_slots(scopes text[], slots integer[], of_tags text[], not_from text, at_most integer)
+CREATE FUNCTION homer.memories_of_slot(scope text, slot integer, of_tags text[], not_from text, now timestamp)
+    RETURNS SETOF @extschema@.homer_relevant_memory
+    LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT l.*
+      FROM homer.live_memories(of_tags, not_from, now) AS l
+     WHERE homer.slot_branch(homer.scope_of(l.user_id), homer.slot(l.category))
+           = homer.slot_branch(memories_of_slot.scope, memories_of_slot.slot)
+       AND homer.scope_of(l.user_id) = memories_of_slot.scope;
+END;
+COMMENT ON FUNCTION homer.memories_of_slot(text, integer, text[], text, timestamp) IS 'The live memories of a scope in a slot.';
+
+CREATE FUNCTION homer.memories_of_other_category(scope text, category text, of_tags text[], not_from text, now timestamp)
+    RETURNS SETOF @extschema@.homer_relevant_memory
+    LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT l.*
+      FROM homer.live_memories(of_tags, not_from, now) AS l
+     WHERE homer.slot(l.category) = 0
+       AND homer.other_category_branch(homer.scope_of(l.user_id), l.category)
+           = homer.other_category_branch(memories_of_other_category.scope, memories_of_other_category.category)
+       AND homer.scope_of(l.user_id) = memories_of_other_category.scope
+       AND homer.category_form(l.category) = memories_of_other_category.category;
+END;
+COMMENT ON FUNCTION homer.memories_of_other_category(text, text, text[], text, timestamp) IS
+'The live memories of a scope in a category outside the five, as it is compared.';
+
+CREATE FUNCTION homer.best_of_slots(scopes text[], slots integer[], of_tags text[], not_from text, now timestamp, at_most integer)
     RETURNS SETOF @extschema@.homer_relevant_memory
     LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
     SELECT best.*
       FROM pg_catalog.unnest(scopes) AS s (scope), pg_catalog.unnest(slots) AS t (slot),
-           LATERAL (SELECT l.*, homer.relevance(l.importance, l.category, l.updated_at, l.created_at, homer.utc_now())
-                      FROM homer.live_memories(of_tags, not_from) AS l
-                     WHERE homer.slot_branch(homer.scope_of(l.user_id), homer.slot(l.category)) = homer.slot_branch(s.scope, t.slot)
-                       AND homer.scope_of(l.user_id) = s.scope
+           LATERAL (SELECT l.* FROM homer.memories_of_slot(s.scope, t.slot, of_tags, not_from, now) AS l
                      ORDER BY homer.rank_key(l.importance, l.category, l.updated_at, l.created_at) DESC, l.id DESC
                      LIMIT at_most) AS best;
 END;
-COMMENT ON FUNCTION homer.best_of_slots(text[], integer[], text[], text, integer) IS
-'The best memories of each scope in each slot, so many of each.';
+COMMENT ON FUNCTION homer.best_of_slots(text[], integer[], text[], text, timestamp, integer) IS
+'The first memories, in the stored order, of each scope in each slot, so many of each.';
 
-CREATE FUNCTION homer.best_of_other_categories(scopes text[], categories text[], of_tags text[], not_from text, at_most integer)
+CREATE FUNCTION homer.best_of_other_categories(scopes text[], categories text[], of_tags text[], not_from text, now timestamp, at_most integer)
     RETURNS SETOF @extschema@.homer_relevant_memory
     LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
     SELECT best.*
       FROM pg_catalog.unnest(scopes) AS s (scope), pg_catalog.unnest(categories) AS c (category),
-           LATERAL (SELECT l.*, homer.relevance(l.importance, l.category, l.updated_at, l.created_at, homer.utc_now())
-                      FROM homer.live_memories(of_tags, not_from) AS l
-                     WHERE homer.slot(l.category) = 0
-                       AND homer.other_category_branch(homer.scope_of(l.user_id), l.category) = homer.other_category_branch(s.scope, c.category)
-                       AND homer.scope_of(l.user_id) = s.scope AND homer.category_form(l.category) = c.category
+           LATERAL (SELECT l.* FROM homer.memories_of_other_category(s.scope, c.category, of_tags, not_from, now) AS l
                      ORDER BY homer.rank_key(l.importance, l.category, l.updated_at, l.created_at) DESC, l.id DESC
                      LIMIT at_most) AS best;
 END;
-COMMENT ON FUNCTION homer.best_of_other_categories(text[], text[], text[], text, integer) IS
-'The best memories of each scope in each category outside the five, so many of each.';
+COMMENT ON FUNCTION homer.best_of_other_categories(text[], text[], text[], text, timestamp, integer) IS
+'The first memories, in the stored order, of each scope in each category outside the five, so many of each.';
+
+CREATE FUNCTION homer.best_now(scopes text[], slots integer[], of_tags text[], not_from text, now timestamp, at_most integer)
+    RETURNS SETOF @extschema@.homer_relevant_memory
+    LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+    -- If one of those that are read is to come, it is the first. By one number, because a second one to sort by would be
+    -- fetched from behind the texts of a row for every comparison.
+    WITH best AS MATERIALIZED (
+        SELECT b.* FROM homer.best_of_slots(scopes, slots, of_tags, not_from, now, at_most) AS b
+         ORDER BY CASE WHEN homer.is_to_come(b.updated_at, b.created_at, now) THEN 'Infinity' ELSE b.relevance END DESC, b.id DESC
+         LIMIT at_most
+    )
+    SELECT b.* FROM best AS b
+     WHERE NOT (SELECT homer.is_to_come(f.updated_at, f.created_at, now) FROM best AS f LIMIT 1)
+     ORDER BY b.relevance DESC, b.id DESC;
+END;
+COMMENT ON FUNCTION homer.best_now(text[], integer[], text[], text, timestamp, integer) IS
+'The most relevant memories of the scopes in the slots, best first; none where one may be to come, for which there is homer.best_with_to_come.';
+
+CREATE FUNCTION homer.best_now_of_categories(
+    scopes text[], slots integer[], others text[], of_tags text[], not_from text, now timestamp, at_most integer
+) RETURNS SETOF @extschema@.homer_relevant_memory
+    LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+    WITH best AS MATERIALIZED (
+        SELECT b.*
+          FROM (SELECT s.* FROM homer.best_of_slots(scopes, slots, of_tags, not_from, now, at_most) AS s
+                 UNION ALL
+                SELECT o.* FROM homer.best_of_other_categories(scopes, others, of_tags, not_from, now, at_most) AS o) AS b
+         ORDER BY CASE WHEN homer.is_to_come(b.updated_at, b.created_at, now) THEN 'Infinity' ELSE b.relevance END DESC, b.id DESC
+         LIMIT at_most
+    )
+    SELECT b.* FROM best AS b
+     WHERE NOT (SELECT homer.is_to_come(f.updated_at, f.created_at, now) FROM best AS f LIMIT 1)
+     ORDER BY b.relevance DESC, b.id DESC;
+END;
+COMMENT ON FUNCTION homer.best_now_of_categories(text[], integer[], text[], text[], text, timestamp, integer) IS
+'As homer.best_now, with categories outside the five.';
+
+-- Where some are to come, each branch is read down to the last of the best that are not, and so gives all that are to come
+-- and stand above that one. What stands below cannot be among the best: counted as now, its moment puts it lower still.
+
+CREATE FUNCTION homer.latest_key(moment timestamp) RETURNS bigint
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN homer.rank_key(10, 'fact', moment, NULL);
+COMMENT ON FUNCTION homer.latest_key(timestamp) IS 'The key that no memory of this moment exceeds in the stored order.';
+
+CREATE FUNCTION homer.candidates_of_slots(scopes text[], slots integer[], of_tags text[], not_from text, now timestamp, at_most integer)
+    RETURNS SETOF @extschema@.homer_relevant_memory
+    LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT candidate.*
+      FROM pg_catalog.unnest(scopes) AS s (scope), pg_catalog.unnest(slots) AS t (slot),
+           LATERAL (SELECT l.* FROM homer.memories_of_slot(s.scope, t.slot, of_tags, not_from, now) AS l
+                     WHERE homer.rank_key(l.importance, l.category, l.updated_at, l.created_at)
+                           <= homer.latest_key('2100-01-01')
+                       AND homer.is_far_off(l.updated_at, l.created_at) IS NOT TRUE
+                       AND homer.rank_key(l.importance, l.category, l.updated_at, l.created_at) >= COALESCE((
+                               SELECT homer.rank_key(p.importance, p.category, p.updated_at, p.created_at)
+                                 FROM homer.memories_of_slot(s.scope, t.slot, of_tags, not_from, now) AS p
+                                WHERE homer.rank_key(p.importance, p.category, p.updated_at, p.created_at)
+                                      <= homer.latest_key(now)
+                                  AND NOT homer.is_to_come(p.updated_at, p.created_at, now)
+                                ORDER BY homer.rank_key(p.importance, p.category, p.updated_at, p.created_at) DESC, p.id DESC
+                               OFFSET GREATEST(at_most, 1) - 1 LIMIT 1), -9223372036854775808)
+                     ORDER BY homer.rank_key(l.importance, l.category, l.updated_at, l.created_at) DESC, l.id DESC) AS candidate;
+END;
+COMMENT ON FUNCTION homer.candidates_of_slots(text[], integer[], text[], text, timestamp, integer) IS
+'Of each scope in each slot the best so many of the memories that are not to come, and those to come that may be better, unless they are far off.';
+
+CREATE FUNCTION homer.candidates_of_other_categories(scopes text[], categories text[], of_tags text[], not_from text, now timestamp, at_most integer)
+    RETURNS SETOF @extschema@.homer_relevant_memory
+    LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT candidate.*
+      FROM pg_catalog.unnest(scopes) AS s (scope), pg_catalog.unnest(categories) AS c (category),
+           LATERAL (SELECT l.* FROM homer.memories_of_other_category(s.scope, c.category, of_tags, not_from, now) AS l
+                     WHERE homer.rank_key(l.importance, l.category, l.updated_at, l.created_at)
+                           <= homer.latest_key('2100-01-01')
+                       AND homer.is_far_off(l.updated_at, l.created_at) IS NOT TRUE
+                       AND homer.rank_key(l.importance, l.category, l.updated_at, l.created_at) >= COALESCE((
+                               SELECT homer.rank_key(p.importance, p.category, p.updated_at, p.created_at)
+                                 FROM homer.memories_of_other_category(s.scope, c.category, of_tags, not_from, now) AS p
+                                WHERE homer.rank_key(p.importance, p.category, p.updated_at, p.created_at)
+                                      <= homer.latest_key(now)
+                                  AND NOT homer.is_to_come(p.updated_at, p.created_at, now)
+                                ORDER BY homer.rank_key(p.importance, p.category, p.updated_at, p.created_at) DESC, p.id DESC
+                               OFFSET GREATEST(at_most, 1) - 1 LIMIT 1), -9223372036854775808)
+                     ORDER BY homer.rank_key(l.importance, l.category, l.updated_at, l.created_at) DESC, l.id DESC) AS candidate;
+END;
+COMMENT ON FUNCTION homer.candidates_of_other_categories(text[], text[], text[], text, timestamp, integer) IS
+'As homer.candidates_of_slots, for categories outside the five.';
+
+CREATE FUNCTION homer.best_far_off(
+    scopes text[], slots integer[], others text[], of_tags text[], not_from text, now timestamp, at_most integer
+) RETURNS SETOF @extschema@.homer_relevant_memory
+    LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT best.*
+      FROM pg_catalog.unnest(scopes) AS s (scope), pg_catalog.unnest(slots) AS t (slot),
+           LATERAL (SELECT l.* FROM homer.memories_of_slot(s.scope, t.slot, of_tags, not_from, now) AS l
+                     WHERE homer.is_far_off(l.updated_at, l.created_at)
+                       AND homer.is_to_come(l.updated_at, l.created_at, now)
+                       AND (others IS NULL OR t.slot <> 0 OR homer.category_form(l.category) = ANY (others))
+                     ORDER BY COALESCE(l.importance, 5) DESC, l.id DESC
+                     LIMIT at_most) AS best;
+END;
+COMMENT ON FUNCTION homer.best_far_off(text[], integer[], text[], text[], text, timestamp, integer) IS
+'The most important memories of each scope in each slot whose moment is far off, so many of each; in slot 0 those of the other categories, where these are given.';
+
+CREATE FUNCTION homer.best_with_to_come(
+    scopes text[], slots integer[], others text[], of_tags text[], not_from text, now timestamp, at_most integer
+) RETURNS SETOF @extschema@.homer_relevant_memory
+    LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT b.*
+      FROM (SELECT s.*
+              FROM homer.candidates_of_slots(scopes, slots, of_tags, not_from, now, at_most) AS s
+             UNION ALL
+            SELECT o.* FROM homer.candidates_of_other_categories(scopes, others, of_tags, not_from, now, at_most) AS o
+             UNION ALL
+            SELECT f.*
+              FROM homer.best_far_off(
+                       scopes, CASE WHEN pg_catalog.cardinality(others) > 0 THEN pg_catalog.array_append(slots, 0) ELSE slots END,
+                       others, of_tags, not_from, now, at_most) AS f) AS b
+     ORDER BY b.relevance DESC, b.id DESC LIMIT at_most;
+END;
+COMMENT ON FUNCTION homer.best_with_to_come(text[], integer[], text[], text[], text, timestamp, integer) IS
+'The most relevant memories of the scopes in the slots, best first and of the other categories where these are given, best first, also where the moments of some are to come.';

@@ -61,12 +61,13 @@ fn form(category: &str) -> Cow<'_, str> {
     }
 }
 
-/// `importance * 2 ^ (-age / half_life)`, where `age` is in microseconds and negative for a moment to come.
+/// `importance * 2 ^ (-age / half_life)`, where `age` is in microseconds. What is negative counts as 0: a moment to come is
+/// a clock's mistake, or milliseconds taken for seconds, and would outrank everything for as long as it is to come.
 ///
-/// Unlike SQL's `power`, it gives 0 or infinity where the result is outside the range of a double precision number,
-/// so that a row from the year 1900 or 290000 cannot make every ranking of its user fail.
+/// Unlike SQL's `power`, it gives 0 where the result is outside the range of a double precision number, so that a row
+/// from the ice age cannot make every ranking of its user fail.
 pub fn decayed(importance: i32, age: f64, slot: Slot) -> f64 {
-    f64::from(importance) * (-age / slot.half_life_microseconds()).exp2()
+    f64::from(importance) * (-age.max(0.0) / slot.half_life_microseconds()).exp2()
 }
 
 /// log2 of 1 to 10. Written out, because the key below is stored in an index, and a library's logarithm may differ in
@@ -84,8 +85,8 @@ const LOG2: [f64; 10] = [
     std::f64::consts::LOG2_10,
 ];
 
-/// The order of memories of one slot, which does not change as time passes: of two, the one with the larger key is the
-/// more relevant, at any moment.
+/// The order of memories of one slot, which does not change as time passes: of two that are not to come, the one with the
+/// larger key is the more relevant, at any moment.
 ///
 /// It is the moment of the memory, in microseconds since 2000, moved by a half-life for every doubling of importance:
 /// the moment at which a memory of importance 1 would have to be from, to be as relevant.
@@ -169,7 +170,7 @@ mod tests {
             let half_life = (days * MICROSECONDS_A_DAY) as f64;
             assert_eq!(decayed(8, 0.0, Slot::of(category)), 8.0, "{category}");
             assert_eq!(decayed(8, half_life, Slot::of(category)), 4.0, "{category}");
-            assert_eq!(decayed(8, -half_life, Slot::of(category)), 16.0, "{category}");
+            assert_eq!(decayed(8, -half_life, Slot::of(category)), 8.0, "{category}");
         }
     }
 
@@ -197,19 +198,19 @@ mod tests {
     fn no_age_is_too_great_to_rank() {
         let age = 300_000.0 * 365.0 * MICROSECONDS_A_DAY as f64;
         assert_eq!(decayed(10, age, Slot::Context), 0.0);
-        assert_eq!(decayed(1, -age, Slot::Context), f64::INFINITY);
+        assert_eq!(decayed(1, -age, Slot::Context), 1.0);
         assert_eq!(stored_order(10, i64::MAX - 1, Slot::Fact), i64::MAX);
     }
 
     #[test]
-    fn the_stored_order_is_the_order_of_relevance_at_any_moment() {
+    fn the_stored_order_is_the_order_of_relevance_at_any_moment_from_the_last_on() {
         for slot in [Slot::Other, Slot::Fact, Slot::Preference, Slot::Decision, Slot::Reminder, Slot::Context] {
             let memories: Vec<(i32, i64)> = (1..=10)
                 .flat_map(|importance| (0..50).map(move |n: i64| (importance, n * n * 1_234_567_891_011)))
                 .collect();
             for (one, other) in memories.iter().flat_map(|one| memories.iter().map(move |other| (one, other))) {
                 let stored = stored_order(one.0, one.1, slot).cmp(&stored_order(other.0, other.1, slot));
-                for now in [0, 3_155_760_000_000_000_i64] {
+                for now in [49 * 49 * 1_234_567_891_011, 6_311_520_000_000_000_i64] {
                     let relevance = |memory: &(i32, i64)| decayed(memory.0, (now - memory.1) as f64, slot);
                     if (relevance(one) / relevance(other) - 1.0).abs() > 1e-12 {
                         assert_eq!(relevance(one).total_cmp(&relevance(other)), stored, "{slot:?} {one:?} {other:?}");

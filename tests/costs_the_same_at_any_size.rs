@@ -130,6 +130,26 @@ fn with_thousands_of_expired_memories_on_top() {
     assert_reads_little(&mut client, CALL, MOST_ROWS, "expired on top");
 }
 
+/// An application that takes milliseconds for seconds does so with every row; one whose clock is ahead with the newest.
+#[test]
+fn with_moments_that_are_to_come() {
+    let mut client = session();
+    client.batch_execute(MANY_MEMORIES).unwrap();
+    client.batch_execute("UPDATE homer_memories SET updated_at = updated_at + interval '3 hours'").unwrap();
+    // 18 of the user's memories are to come: they are read besides, and the best of the others once more.
+    let few = "SELECT * FROM homer_relevant_memories('maria', include_global => false)";
+    assert_reads_little(&mut client, few, 3 * MOST_ROWS, "some are to come");
+    let few = few.replace(")", ", categories => '{recipe,fact}')");
+    assert_reads_little(&mut client, &few, 3 * MOST_ROWS, "some of these categories are to come");
+    client
+        .batch_execute("UPDATE homer_memories SET updated_at = timestamp '57868-01-01' + id * interval '1 minute'")
+        .unwrap();
+    for filter in ["", ", categories => '{fact}'", ", categories => '{recipe}'"] {
+        let call = format!("SELECT * FROM homer_relevant_memories('maria'{filter})");
+        assert_reads_little(&mut client, &call, 2 * MOST_ROWS, &format!("all are far off {filter}"));
+    }
+}
+
 #[test]
 fn for_a_user_without_memories() {
     let mut client = session();
@@ -178,11 +198,11 @@ fn each_branch_is_read_in_the_order_of_its_index() {
     }
     for (statement, index) in [
         (
-            "SELECT * FROM homer.best_of_slots('{maria,\"\"}', '{0,1,2,3,4,5}', NULL, NULL, 10)",
+            "SELECT * FROM homer.best_of_slots('{maria,\"\"}', '{0,1,2,3,4,5}', NULL, NULL, now() AT TIME ZONE 'UTC', 10)",
             "homer_memories_rank_idx",
         ),
         (
-            "SELECT * FROM homer.best_of_other_categories('{maria,\"\"}', '{recipe}', NULL, NULL, 10)",
+            "SELECT * FROM homer.best_of_other_categories('{maria,\"\"}', '{recipe}', NULL, NULL, now() AT TIME ZONE 'UTC', 10)",
             "homer_memories_other_category_rank_idx",
         ),
     ] {

@@ -16,9 +16,11 @@ const RANDOM_MEMORIES: &str = "
            CASE WHEN random() < 0.3 THEN utc + (random() - 0.5) * interval '60 days' END,
            (ARRAY[true, true, true, true, false, NULL])[1 + floor(random() * 6)::int],
            CASE WHEN random() < 0.9 THEN utc - floor(random() * 20) * interval '31 days 1 hour' END,
-           -- In steps, so that many rows tie, and now and then in the future. No half-life is a multiple of the step:
-           -- 8 now and 4 a half-life later are equal on paper, and in floating point by luck.
-           CASE WHEN random() < 0.8 THEN utc - floor(random() * 20 - 1) * interval '31 days 1 hour' END
+           -- In steps, so that many rows tie, and now and then in the future, near or as far as where milliseconds were
+           -- taken for seconds. No half-life is a multiple of the step: 8 now and 4 a half-life later are equal on paper,
+           -- and in floating point by luck.
+           CASE WHEN random() < 0.05 THEN timestamp '57868-01-01' + i % 3 * interval '1 day'
+                WHEN random() < 0.8 THEN utc - floor(random() * 20 - 1) * interval '31 days 1 hour' END
       FROM generate_series(1, 20000) AS i, (SELECT now() AT TIME ZONE 'UTC' AS utc) AS clock";
 
 /// The formula, written down a second time, for a user given as SQL, a limit and a condition. SQL's power() fails where
@@ -29,8 +31,8 @@ fn brute_force(user: &str, limit: usize, condition: &str) -> String {
            FROM (SELECT id, CASE WHEN half_lives > 1080 THEN 0
                             ELSE COALESCE(importance, 5) * power(2::float8, -half_lives) END AS relevance
                    FROM homer_memories,
-                        LATERAL (SELECT extract(epoch FROM (now() AT TIME ZONE 'UTC')
-                                            - COALESCE(updated_at, created_at, timestamp '1970-01-01'))::float8
+                        LATERAL (SELECT extract(epoch FROM (now() AT TIME ZONE 'UTC') - least(
+                                            COALESCE(updated_at, created_at, timestamp '1970-01-01'), now() AT TIME ZONE 'UTC'))::float8
                                         / 86400 / CASE {CATEGORY} WHEN 'fact' THEN 365 WHEN 'preference' THEN 365
                                                                 WHEN 'decision' THEN 180 WHEN 'reminder' THEN 30
                                                                 WHEN 'context' THEN 14 ELSE 90 END) AS age (half_lives)
@@ -182,7 +184,8 @@ fn no_age_is_too_great_to_rank() {
         .unwrap();
     assert_eq!(
         rows(&mut client, "SELECT subject, round(relevance) FROM homer_relevant_memories('maria')"),
-        ["from the year 290000|Infinity", "from today|5", "from the ice age|0"]
+        ["from the year 290000|5", "from today|5", "from the ice age|0"],
+        "a moment to come counts as now"
     );
 }
 
@@ -202,6 +205,29 @@ fn the_limit_is_an_upper_bound() {
     assert_eq!(count("'maria', 0"), 0);
     assert_eq!(count("'maria', 24"), 24);
     assert_eq!(count("\"limit\" => 100, user_id => 'maria'"), 25);
+}
+
+/// A clock that is ahead, or milliseconds taken for seconds, must not put a memory above what is more important, for ever.
+#[test]
+fn a_moment_to_come_counts_as_now() {
+    let mut client = session();
+    client
+        .batch_execute(
+            "INSERT INTO homer_memories (user_id, category, subject, content, importance, created_at, updated_at)
+             SELECT 'maria', category, subject, '', importance, said, said
+               FROM (VALUES ('fact', 'now', 6, interval '0'), ('fact', 'in a day', 5, '1 day'),
+                            ('context', 'in the year 57868', 4, '55842 years'), ('context', 'in a year', 7, '1 year'),
+                            ('recipe', 'in an hour', 3, '1 hour')) AS m (category, subject, importance, ahead),
+                    LATERAL (SELECT (now() AT TIME ZONE 'UTC') + ahead AS said) AS moment",
+        )
+        .unwrap();
+    let ranking = "SELECT subject, round(relevance::numeric, 3) FROM homer_relevant_memories('maria')";
+    let expected = ["in a year|7.000", "now|6.000", "in a day|5.000", "in the year 57868|4.000", "in an hour|3.000"];
+    assert_eq!(rows(&mut client, ranking), expected);
+    assert_eq!(rows(&mut client, &ranking.replace("'maria'", "'maria', 2")), expected[..2]);
+    let parts = "SELECT part, round(amount::numeric, 3), round(counts::numeric, 3)
+                   FROM homer_explain_relevance('maria', NULL, NULL, (SELECT id FROM homer_memories WHERE subject = 'in a year'))";
+    assert_eq!(rows(&mut client, parts), ["importance|7.000|7.000", "age|0.000|0.000", "total|null|7.000"]);
 }
 
 /// A mass update gives thousands of memories the same moment: which ten are the best is decided by their ids alone.
