@@ -43,55 +43,60 @@ CREATE FUNCTION homer.current_cosines(
 COMMENT ON FUNCTION homer.current_cosines(integer[], double precision[], bigint[], integer[], bigint[]) IS
 'The cosines of these memories'' vectors, with NaN for each whose memory is not live or holds another text.';
 
-CREATE FUNCTION homer.embeddable_memories(scopes text[]) RETURNS SETOF @extschema@.homer_memories
+CREATE FUNCTION homer.embeddable_memories(scopes text[]) RETURNS TABLE (id integer, user_id text, subject text, content text)
     LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
-    SELECT o.* FROM @extschema@.homer_memories AS o
+    SELECT o.id, o.user_id, o.subject, o.content FROM @extschema@.homer_memories AS o
      WHERE o.user_id = ANY (scopes) AND o.is_active IS DISTINCT FROM false
        AND (o.expires_at IS NULL OR o.expires_at > homer.utc_now())
     UNION ALL
-    SELECT g.* FROM @extschema@.homer_memories AS g
+    SELECT g.id, g.user_id, g.subject, g.content FROM @extschema@.homer_memories AS g
      WHERE g.user_id IS NULL AND '' = ANY (scopes) AND g.is_active IS DISTINCT FROM false
        AND (g.expires_at IS NULL OR g.expires_at > homer.utc_now());
 END;
 COMMENT ON FUNCTION homer.embeddable_memories(text[]) IS 'The memories of the scopes that are active and not expired.';
 
+CREATE FUNCTION homer.grants_of_embeddings() RETURNS SETOF text
+    LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT pg_catalog.format('GRANT %s ON homer.memory_embeddings TO %s', a.privilege_type, homer.grantee(a.grantee))
+      FROM pg_catalog.pg_class AS c, pg_catalog.aclexplode(c.relacl) AS a
+     WHERE c.oid = '@extschema@.homer_memories'::regclass AND a.grantee <> c.relowner
+       AND a.privilege_type IN ('SELECT', 'INSERT', 'UPDATE', 'DELETE')
+     UNION ALL
+    SELECT pg_catalog.format('GRANT EXECUTE ON FUNCTION homer.cosines(text[], real[]) TO %s', homer.grantee(a.grantee))
+      FROM pg_catalog.pg_proc AS p, pg_catalog.aclexplode(p.proacl) AS a
+     WHERE p.oid = 'homer.embeddable_memories(text[])'::regprocedure AND a.grantee <> p.proowner;
+END;
+COMMENT ON FUNCTION homer.grants_of_embeddings() IS
+'The grants that give to whom the memories and the functions were granted their vectors alike.';
+
 CREATE FUNCTION homer.hand_out_embeddings() RETURNS void
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
-    SET search_path = pg_catalog, pg_temp
 AS $function$
 DECLARE
     given record;
 BEGIN
     ALTER TABLE homer.memory_embeddings ENABLE ROW LEVEL SECURITY;
     CREATE POLICY homer_reads ON homer.memory_embeddings FOR SELECT
-        USING (user_id = (SELECT homer.acting_user()) OR (SELECT homer.acts_for_anyone())
+        USING (user_id OPERATOR(pg_catalog.=) (SELECT homer.acting_user()) OR (SELECT homer.acts_for_anyone())
                OR user_id IS NULL AND (SELECT homer.acting_user()) IS NOT NULL);
     CREATE POLICY homer_adds ON homer.memory_embeddings FOR INSERT
         WITH CHECK ((SELECT homer.acts_for_anyone())
-                    OR user_id = (SELECT homer.acting_user())
+                    OR user_id OPERATOR(pg_catalog.=) (SELECT homer.acting_user())
                        AND EXISTS (SELECT FROM @extschema@.homer_memories AS m
-                                    WHERE m.id = memory_embeddings.memory_id AND m.user_id = (SELECT homer.acting_user())));
+                                    WHERE m.id OPERATOR(pg_catalog.=) memory_embeddings.memory_id AND m.user_id OPERATOR(pg_catalog.=) (SELECT homer.acting_user())));
     CREATE POLICY homer_changes ON homer.memory_embeddings FOR UPDATE
-        USING ((SELECT homer.acts_for_anyone()) OR user_id = (SELECT homer.acting_user()))
+        USING ((SELECT homer.acts_for_anyone()) OR user_id OPERATOR(pg_catalog.=) (SELECT homer.acting_user()))
         WITH CHECK ((SELECT homer.acts_for_anyone())
-                    OR user_id = (SELECT homer.acting_user())
+                    OR user_id OPERATOR(pg_catalog.=) (SELECT homer.acting_user())
                        AND EXISTS (SELECT FROM @extschema@.homer_memories AS m
-                                    WHERE m.id = memory_embeddings.memory_id AND m.user_id = (SELECT homer.acting_user())));
+                                    WHERE m.id OPERATOR(pg_catalog.=) memory_embeddings.memory_id AND m.user_id OPERATOR(pg_catalog.=) (SELECT homer.acting_user())));
     CREATE POLICY homer_removes ON homer.memory_embeddings FOR DELETE
-        USING ((SELECT homer.acts_for_anyone()) OR user_id = (SELECT homer.acting_user()));
+        USING ((SELECT homer.acts_for_anyone()) OR user_id OPERATOR(pg_catalog.=) (SELECT homer.acting_user()));
     REVOKE ALL ON FUNCTION homer.cosines(text[], real[]) FROM PUBLIC;
     -- To whom the memories and the functions were granted, their vectors are granted alike.
-    FOR given IN
-        SELECT format('GRANT %s ON homer.memory_embeddings TO %s', a.privilege_type, homer.grantee(a.grantee)) AS command
-          FROM pg_class AS c, aclexplode(c.relacl) AS a
-         WHERE c.oid = '@extschema@.homer_memories'::regclass AND a.grantee <> c.relowner
-           AND a.privilege_type IN ('SELECT', 'INSERT', 'UPDATE', 'DELETE')
-         UNION ALL
-        SELECT format('GRANT EXECUTE ON FUNCTION homer.cosines(text[], real[]) TO %s', homer.grantee(a.grantee))
-          FROM pg_proc AS p, aclexplode(p.proacl) AS a
-         WHERE p.oid = 'homer.embeddable_memories(text[])'::regprocedure AND a.grantee <> p.proowner
-    LOOP
+    FOR given IN SELECT g.command FROM homer.grants_of_embeddings() AS g (command) LOOP
         EXECUTE given.command;
     END LOOP;
 END
@@ -101,7 +106,6 @@ COMMENT ON FUNCTION homer.hand_out_embeddings() IS
 
 CREATE FUNCTION @extschema@.homer_enable_embeddings(dimensions integer) RETURNS void
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
-    SET search_path = pg_catalog, pg_temp
 AS $function$
 BEGIN
     PERFORM homer.check_acts_for_all('homer_enable_embeddings');
@@ -109,38 +113,39 @@ BEGIN
     IF homer.schema_of_pgvector() IS NULL THEN
         PERFORM homer.refuse_without_pgvector();
     END IF;
-    IF homer.embedding_dimensions() = dimensions THEN
+    IF COALESCE(homer.embedding_dimensions() OPERATOR(pg_catalog.=) dimensions, false) THEN
         RETURN;
     ELSIF homer.embedding_dimensions() IS NOT NULL THEN
         PERFORM homer.refuse_other_dimensions(homer.embedding_dimensions(), dimensions);
     END IF;
     -- No members of the extension: pg_dump writes them, and restores them after pgvector.
-    EXECUTE format($sql$
+    EXECUTE pg_catalog.format($sql$
         CREATE TABLE homer.memory_embeddings (
-            memory_id integer PRIMARY KEY REFERENCES @extschema@.homer_memories (id) ON DELETE CASCADE,
-            user_id text,
+            memory_id pg_catalog.int4 PRIMARY KEY REFERENCES @extschema@.homer_memories (id) ON DELETE CASCADE,
+            user_id pg_catalog.text,
             embedding %1$I.vector(%2$s) NOT NULL,
-            length double precision NOT NULL,
-            text_hash bigint NOT NULL
+            length pg_catalog.float8 NOT NULL,
+            text_hash pg_catalog.int8 NOT NULL
         )$sql$, homer.schema_of_pgvector(), dimensions);
     CREATE INDEX memory_embeddings_user_id_idx ON homer.memory_embeddings (user_id);
     -- The cosine from the inner product and the lengths: pgvector's <=> computes the lengths again for every pair, which
     -- makes three products of one.
-    EXECUTE format($sql$
-        CREATE FUNCTION homer.cosines(scopes text[], question real[]) RETURNS TABLE (ids integer[], cosines double precision[])
+    EXECUTE pg_catalog.format($sql$
+        CREATE FUNCTION homer.cosines(scopes pg_catalog.text[], question pg_catalog.float4[])
+            RETURNS TABLE (ids pg_catalog.int4[], cosines pg_catalog.float8[])
             LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
         BEGIN ATOMIC
             SELECT stored.ids,
                    homer.current_cosines(stored.ids, stored.cosines, stored.hashes, live.ids, live.hashes)
               FROM (SELECT pg_catalog.array_agg(e.memory_id),
-                           pg_catalog.array_agg(-(e.embedding OPERATOR(%1$I.<#>) (SELECT question::%1$I.vector))
-                                                / (e.length * (SELECT homer.length_of(question)))),
+                           pg_catalog.array_agg(pg_catalog.float8um(e.embedding OPERATOR(%1$I.<#>) (SELECT question::%1$I.vector))
+                                                OPERATOR(pg_catalog./) (e.length OPERATOR(pg_catalog.*) (SELECT homer.length_of(question)))),
                            pg_catalog.array_agg(e.text_hash)
                       FROM (SELECT o.memory_id, o.embedding, o.length, o.text_hash
-                              FROM homer.memory_embeddings AS o WHERE o.user_id = ANY (scopes)
+                              FROM homer.memory_embeddings AS o WHERE o.user_id OPERATOR(pg_catalog.=) ANY (scopes)
                              UNION ALL
                             SELECT g.memory_id, g.embedding, g.length, g.text_hash
-                              FROM homer.memory_embeddings AS g WHERE g.user_id IS NULL AND '' = ANY (scopes)) AS e
+                              FROM homer.memory_embeddings AS g WHERE g.user_id IS NULL AND '' OPERATOR(pg_catalog.=) ANY (scopes)) AS e
                    ) AS stored (ids, cosines, hashes),
                    (SELECT pg_catalog.array_agg(m.id), pg_catalog.array_agg(homer.text_hash(m.user_id, m.subject, m.content))
                       FROM homer.embeddable_memories(scopes) AS m) AS live (ids, hashes);
@@ -149,7 +154,7 @@ BEGIN
     'The memories of the scopes that have a vector, and its cosine with that of a question: NaN where it is not that of their text any more.';
     -- A vector that fits on a page is kept in its row: every vector of a user is read for a question, and fetching each
     -- from a TOAST table takes longer than comparing it.
-    IF 4 * dimensions + 100 < 8000 THEN
+    IF dimensions OPERATOR(pg_catalog.<) 1975 THEN
         ALTER TABLE homer.memory_embeddings ALTER COLUMN embedding SET STORAGE PLAIN;
     END IF;
     PERFORM homer.hand_out_embeddings();
@@ -166,7 +171,6 @@ COMMENT ON FUNCTION @extschema@.homer_enable_embeddings(integer) IS
 
 CREATE FUNCTION @extschema@.homer_set_embedding(memory_id integer, embedding real[]) RETURNS void
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
-    SET search_path = pg_catalog, pg_temp
 AS $function$
 #variable_conflict use_column
 BEGIN
@@ -178,11 +182,13 @@ BEGIN
     SELECT m.id, m.user_id, homer_set_embedding.embedding, homer.length_of(homer_set_embedding.embedding),
            homer.text_hash(m.user_id, m.subject, m.content)
       FROM @extschema@.homer_memories AS m
-     WHERE m.id = homer_set_embedding.memory_id AND homer.check_may_decide_for(m.user_id)
+     WHERE m.id OPERATOR(pg_catalog.=) homer_set_embedding.memory_id AND homer.check_may_decide_for(m.user_id)
     ON CONFLICT (memory_id) DO UPDATE
        SET user_id = EXCLUDED.user_id, embedding = EXCLUDED.embedding, length = EXCLUDED.length, text_hash = EXCLUDED.text_hash;
     IF NOT FOUND THEN
-        PERFORM homer.refuse_unknown_memory(homer_set_embedding.memory_id);
+        IF homer.is_active_memory(homer_set_embedding.memory_id) IS NOT NULL THEN
+            PERFORM homer.refuse_not_stored('vector');
+        END IF;
     END IF;
 END
 $function$;
@@ -191,21 +197,22 @@ COMMENT ON FUNCTION @extschema@.homer_set_embedding(integer, real[]) IS
 
 CREATE FUNCTION @extschema@.homer_unembedded_memories("limit" integer DEFAULT 100) RETURNS TABLE (id integer, text text)
     LANGUAGE plpgsql STABLE PARALLEL RESTRICTED ROWS 100
-    SET search_path = pg_catalog, pg_temp
 AS $function$
 #variable_conflict use_column
+DECLARE
+    at_most pg_catalog.int4 := COALESCE("limit", 100);
 BEGIN
-    PERFORM homer.check_acts_for_all('homer_unembedded_memories'), homer.check_limit("limit");
+    PERFORM homer.check_acts_for_all('homer_unembedded_memories'), homer.check_limit(at_most);
     IF homer.embedding_dimensions() IS NULL THEN
         PERFORM homer.refuse_without_embeddings();
     END IF;
     RETURN QUERY
         SELECT m.id, homer.text_to_embed(m.subject, m.content)
-          FROM @extschema@.homer_memories AS m LEFT JOIN homer.memory_embeddings AS e ON e.memory_id = m.id
-         WHERE m.is_active IS NOT FALSE AND (m.expires_at IS NULL OR m.expires_at > homer.utc_now())
-           AND (e.memory_id IS NULL OR e.text_hash <> homer.text_hash(m.user_id, m.subject, m.content))
+          FROM @extschema@.homer_memories AS m LEFT JOIN homer.memory_embeddings AS e ON e.memory_id OPERATOR(pg_catalog.=) m.id
+         WHERE m.is_active IS NOT FALSE AND (m.expires_at IS NULL OR m.expires_at OPERATOR(pg_catalog.>) homer.utc_now())
+           AND (e.memory_id IS NULL OR e.text_hash OPERATOR(pg_catalog.<>) homer.text_hash(m.user_id, m.subject, m.content))
          ORDER BY m.id DESC
-         LIMIT homer_unembedded_memories."limit";
+         LIMIT at_most;
 END
 $function$;
 COMMENT ON FUNCTION @extschema@.homer_unembedded_memories(integer) IS

@@ -27,28 +27,37 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION homer.sees(text[], integer) IS 'Whether a memory is among those that the scopes rank.';
 
+CREATE FUNCTION homer.parts_in_words(
+    words text[], hits bytea, total bigint, ids integer[], cosines double precision[], around integer[]
+) RETURNS SETOF @extschema@.homer_relevance_part
+    LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT CASE WHEN p.word IS NULL THEN 'cosine' ELSE 'word' END, words[p.word], p.times, p.lender, p.amount, p.counts
+      FROM homer.parts_of_score(hits, total, ids, cosines, around) AS p
+     ORDER BY p.word IS NULL, p.counts DESC, p.word;
+END;
+COMMENT ON FUNCTION homer.parts_in_words(text[], bytea, bigint, integer[], double precision[], integer[]) IS
+'homer.parts_of_score with the words instead of their places.';
+
 CREATE FUNCTION homer.parts_of_answer(scopes text[], words text[], question_embedding real[], memory_id integer)
     RETURNS SETOF @extschema@.homer_relevance_part
     LANGUAGE plpgsql STABLE PARALLEL RESTRICTED
-    SET search_path = pg_catalog, pg_temp
 AS $function$
 DECLARE
     scope record;
-    hits bytea;
-    ids integer[];
-    cosines double precision[];
-    around integer[];
+    hits pg_catalog.bytea;
+    ids pg_catalog.int4[];
+    cosines pg_catalog.float8[];
+    around pg_catalog.int4[];
 BEGIN
-    SELECT c.own + c.everyones - c.expired AS total, c.expired INTO scope FROM homer.count_of_memories(scopes) AS c;
-    hits := homer.hits(scopes, words, scope.expired = 0);
+    SELECT (c.own OPERATOR(pg_catalog.+) c.everyones) OPERATOR(pg_catalog.-) c.expired AS total, c.expired INTO scope
+      FROM homer.count_of_memories(scopes) AS c;
+    hits := homer.hits(scopes, words, scope.expired OPERATOR(pg_catalog.=) 0);
     SELECT s.around INTO around FROM homer.surroundings(ARRAY[memory_id]) AS s (around);
     IF question_embedding IS NOT NULL THEN
         SELECT COALESCE(c.ids, '{}'), COALESCE(c.cosines, '{}') INTO ids, cosines FROM homer.cosines(scopes, question_embedding) AS c;
     END IF;
-    RETURN QUERY
-        SELECT CASE WHEN p.word IS NULL THEN 'cosine' ELSE 'word' END, words[p.word], p.times, p.lender, p.amount, p.counts
-          FROM homer.parts_of_score(hits, scope.total, ids, cosines, around) AS p
-         ORDER BY p.word IS NULL, p.counts DESC, p.word;
+    RETURN QUERY SELECT p.* FROM homer.parts_in_words(words, hits, scope.total, ids, cosines, around) AS p;
 END
 $function$;
 COMMENT ON FUNCTION homer.parts_of_answer(text[], text[], real[], integer) IS
@@ -72,18 +81,26 @@ END;
 COMMENT ON FUNCTION homer.parts_of_standing(integer, double precision) IS
 'What the importance and the age of a memory count, of which so much enters the relevance.';
 
+CREATE FUNCTION homer.with_total(parts @extschema@.homer_relevance_part[]) RETURNS SETOF @extschema@.homer_relevance_part
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT p.part, p.word, p.times, p.lent_by, p.amount, p.counts FROM pg_catalog.unnest(parts) AS p
+    UNION ALL
+    SELECT 'total', NULL, NULL, NULL, NULL, pg_catalog.sum(p.counts) FROM pg_catalog.unnest(parts) AS p;
+END;
+COMMENT ON FUNCTION homer.with_total(@extschema@.homer_relevance_part[]) IS 'The parts of a relevance, and their sum.';
+
 CREATE FUNCTION @extschema@.homer_explain_relevance(user_id text, query text, query_embedding real[], memory_id integer)
     RETURNS SETOF @extschema@.homer_relevance_part
     LANGUAGE plpgsql STABLE PARALLEL RESTRICTED ROWS 10
-    SET search_path = pg_catalog, pg_temp
     SET enable_seqscan = off
     SET jit = off
 AS $function$
 DECLARE
-    scopes text[] := homer.scopes(user_id, true);
-    words text[] := COALESCE(homer.question_words(query), '{}');
+    scopes pg_catalog.text[] := homer.scopes(user_id, true);
+    words pg_catalog.text[] := COALESCE(homer.question_words(query), '{}');
     parts @extschema@.homer_relevance_part[] := '{}';
-    share double precision := 1;
+    share pg_catalog.float8 := 1;
 BEGIN
     PERFORM homer.check_user_or_everyone(user_id), homer.check_acts_for(user_id);
     IF memory_id IS NULL THEN
@@ -94,16 +111,15 @@ BEGIN
     IF NOT homer.sees(scopes, memory_id) THEN
         PERFORM homer.refuse_unseen_memory(memory_id, user_id);
     END IF;
-    IF cardinality(words) > 0 OR query_embedding IS NOT NULL THEN
+    IF pg_catalog.array_ndims(words) IS NOT NULL OR query_embedding IS NOT NULL THEN
         parts := ARRAY(SELECT a FROM homer.parts_of_answer(scopes, words, query_embedding, memory_id) AS a);
-        IF cardinality(parts) = 0 THEN
+        IF pg_catalog.array_ndims(parts) IS NULL THEN
             RETURN;
         END IF;
         share := CASE WHEN query_embedding IS NULL THEN 0.01 ELSE 0.001 END;
     END IF;
-    parts := parts || ARRAY(SELECT s FROM homer.parts_of_standing(memory_id, share) AS s);
-    RETURN QUERY SELECT p.* FROM unnest(parts) AS p;
-    RETURN QUERY SELECT 'total', NULL::text, NULL::integer, NULL::integer, NULL::double precision, sum(p.counts) FROM unnest(parts) AS p;
+    parts := pg_catalog.array_cat(parts, ARRAY(SELECT s FROM homer.parts_of_standing(memory_id, share) AS s));
+    RETURN QUERY SELECT p.* FROM homer.with_total(parts) AS p;
 END
 $function$;
 COMMENT ON FUNCTION @extschema@.homer_explain_relevance(text, text, real[], integer) IS

@@ -53,7 +53,7 @@ COMMENT ON FUNCTION homer.expiry_second(timestamp) IS 'The second since 2000 in 
 
 CREATE FUNCTION homer.hash(value text, seed bigint) RETURNS bigint
     LANGUAGE c IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE AS 'MODULE_PATHNAME', 'hash_wrapper';
-COMMENT ON FUNCTION homer.hash(text, bigint) IS 'A 64-bit hash of a text.';
+COMMENT ON FUNCTION homer.hash(text, bigint) IS '64 bits of SHA-256 of a text and a number.';
 
 CREATE FUNCTION homer.slot_branch(scope text, slot integer) RETURNS bigint
     LANGUAGE sql IMMUTABLE PARALLEL SAFE

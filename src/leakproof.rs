@@ -7,12 +7,8 @@
 use pgrx::pg_guard;
 use pgrx::prelude::*;
 
-/// PostgreSQL's 64-bit hash of a text, the one that partitions are chosen by, so that it stays the same.
-#[pg_extern(sql = false)]
-fn hash(value: &str, seed: i64) -> i64 {
-    hash_of(value, seed)
-}
-
+/// PostgreSQL's 64-bit hash of a text, the one that partitions are chosen by, so that it stays the same. Two texts that share one
+/// can be found in seconds: it is for texts of one user.
 pub fn hash_of(value: &str, seed: i64) -> i64 {
     let length = i32::try_from(value.len()).unwrap_or(i32::MAX);
     // SAFETY: reads `length` bytes from the start of `value`, which has as many, and raises nothing.

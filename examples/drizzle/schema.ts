@@ -64,7 +64,7 @@ const rankKey = sql`homer.rank_key(importance, category, updated_at, created_at)
 const expirySecond = sql`homer.expiry_second(expires_at)`;
 
 const dueAt = sql`homer.moment_of_text(homer.json_text(metadata, 'due_at'))`;
-const isDue = sql`category = 'reminder' AND is_active IS NOT FALSE
+const isDue = sql`homer.is_reminder(category) AND is_active IS NOT FALSE
   AND homer.json_text(metadata, 'claimed_at') IS NULL
   AND homer.moment_of_text(homer.json_text(metadata, 'due_at')) IS NOT NULL`;
 
@@ -91,7 +91,7 @@ export const homerMemories = pgTable(
     index("homer_memories_category_idx").on(table.category),
     index("homer_memories_importance_idx").on(table.importance),
     index("homer_memories_conversation_idx")
-      .on(sql`source_conversation_id`, sql`(id::bigint)`)
+      .on(sql`homer.scope_of(user_id)`, sql`source_conversation_id`, sql`(id::bigint)`)
       .where(sql`is_active IS NOT FALSE AND source_conversation_id IS NOT NULL`),
     index("homer_memories_live_idx").on(table.userId, table.expiresAt).where(sql`is_active IS DISTINCT FROM false`),
     index("homer_memories_rank_idx")
@@ -100,9 +100,12 @@ export const homerMemories = pgTable(
     index("homer_memories_other_category_rank_idx")
       .on(sql`homer.other_category_branch(homer.scope_of(user_id), category)`, rankKey, id, expirySecond)
       .where(sql`is_active IS NOT FALSE AND homer.slot(category) = 0`),
+    index("homer_memories_far_off_idx")
+      .on(sql`homer.slot_branch(homer.scope_of(user_id), homer.slot(category))`, sql`COALESCE(importance, 5)`, id)
+      .where(sql`is_active IS NOT FALSE AND homer.is_far_off(updated_at, created_at)`),
     index("homer_memories_search_idx")
       .using("gin", sql`homer.search_keys(user_id, subject, content) homer.keys_ops`)
-      .with({ gin_pending_list_limit: "256" })
+      .with({ fastupdate: "off" })
       .where(sql`COALESCE(is_active, true)`),
     index("homer_memories_statement_idx")
       .on(sql`homer.statement_key(user_id, homer.statement(subject, content))`)
@@ -148,14 +151,14 @@ export const homerFiles = pgTable(
     index("homer_files_public_idx").on(sql`homer.moment_of_file(created_at)`, id).where(sql`is_shared`),
     index("homer_files_shared_with_idx")
       .using("gin", sql`homer.keys_of_users(shared_with) homer.keys_ops`)
-      .with({ fastupdate: false })
+      .with({ fastupdate: "off" })
       .where(sql`shared_with <> '[]'`),
     index("homer_files_search_idx")
       .using(
         "gin",
         sql`homer.file_keys(uploaded_by, is_shared, original_name, description, homer.lines(tags), homer.substr(extracted_text, 1, 200000)) homer.keys_ops`,
       )
-      .with({ fastupdate: false }),
+      .with({ fastupdate: "off" }),
     check("homer_files_file_size_is_not_negative", sql`file_size >= 0`),
     check("homer_files_storage_type_is_known", sql`storage_type IN ('local', 's3')`),
     check("homer_files_texts_are_bounded", sql`octet_length(file_id) <= 1000 AND octet_length(uploaded_by) <= 1000 AND octet_length(original_name) <= 1024 AND octet_length(mime_type) <= 1024 AND octet_length(storage_path) <= 4096 AND octet_length(description) <= 10240 AND octet_length(extracted_text) <= 67108864 AND octet_length(tags::text) <= 65536 AND octet_length(shared_with::text) <= 1048576 AND CASE WHEN jsonb_typeof(shared_with) = 'array' THEN jsonb_array_length(shared_with) <= 1000 END`),
