@@ -87,6 +87,8 @@ CREATE INDEX homer_memories_live_idx ON @extschema@.homer_memories (user_id, exp
 CREATE INDEX homer_memories_conversation_idx
     ON @extschema@.homer_memories (homer.scope_of(user_id), source_conversation_id, (id::bigint))
     WHERE is_active IS NOT FALSE AND source_conversation_id IS NOT NULL;
+-- As for the columns of the tables: ids of users and conversations are nothing for pg_stats.
+ALTER INDEX @extschema@.homer_memories_conversation_idx ALTER COLUMN 1 SET STATISTICS 0;
 
 -- Inlined into the statements that call them.
 

@@ -97,6 +97,7 @@ fn indexes_are_the_contract() {
             "homer_files_pkey|homer_files|id|t",
             "homer_files_uploaded_by_idx|homer_files|uploaded_by|f",
             "homer_memories_category_idx|homer_memories|category|f",
+            "homer_memories_far_off_idx|homer_memories|homer.slot_branch(homer.scope_of(user_id), homer.slot(category))|f",
             "homer_memories_importance_idx|homer_memories|importance|f",
             "homer_memories_pkey|homer_memories|id|t",
             "homer_memories_user_id_idx|homer_memories|user_id|f",

@@ -161,12 +161,6 @@ const REFUSALS: &[(&str, &str, &str, &str)] = &[
         "Take the nulls out: array_remove(tags, NULL).",
     ),
     (
-        "homer_relevant_memories('maria', include_global => NULL)",
-        "ME001",
-        "include_global must not be null",
-        NO_DEFAULT,
-    ),
-    (
         "homer_enable_embeddings(3)",
         "ME027",
         "the extension vector is not installed in this database",
