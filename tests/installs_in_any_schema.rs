@@ -77,3 +77,37 @@ fn dropping_the_extension_leaves_nothing() {
     client.batch_execute("DROP EXTENSION homer").unwrap();
     assert_eq!(value::<i64>(&mut client, objects), 0);
 }
+
+/// Rust reads texts as UTF-8, and an accent of another encoding is none.
+#[test]
+fn a_database_of_another_encoding_is_refused_at_once() {
+    let cluster = Cluster::shared();
+    for encoding in ["LATIN1", "SQL_ASCII", "EUC_JP"] {
+        let name = format!("encoded_{}", encoding.to_lowercase());
+        cluster
+            .maintenance()
+            .batch_execute(&format!("CREATE DATABASE {name} ENCODING '{encoding}' LOCALE 'C' TEMPLATE template0"))
+            .unwrap();
+        let mut client = cluster.database_named(&name).connect();
+        assert_eq!(
+            refused(&mut client, "CREATE EXTENSION homer"),
+            Refused {
+                sqlstate: "0A000".into(),
+                message: format!("homer needs a database whose encoding is UTF8, and not {encoding}"),
+                detail: None,
+                hint: Some(
+                    "Make one with CREATE DATABASE ... ENCODING 'UTF8' TEMPLATE template0, with a LOCALE that has it."
+                        .into()
+                ),
+            }
+        );
+        assert_eq!(rows(&mut client, "SELECT nspname FROM pg_namespace WHERE nspname = 'homer'"), [""; 0]);
+    }
+    // Control: what the hint says is enough.
+    cluster
+        .maintenance()
+        .batch_execute("CREATE DATABASE encoded_utf8 ENCODING 'UTF8' LOCALE 'C.UTF-8' TEMPLATE template0")
+        .unwrap();
+    let mut client = cluster.database_named("encoded_utf8").connect();
+    client.batch_execute("CREATE EXTENSION homer").unwrap();
+}
