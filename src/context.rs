@@ -6,6 +6,7 @@
 use pgrx::prelude::*;
 use unicode_properties::{GeneralCategory, UnicodeGeneralCategory};
 
+use crate::interrupts::cancellable;
 use crate::token_count::most_tokens;
 
 const OPENING: &str = "<homer_memory>\n\
@@ -226,7 +227,7 @@ fn fenced(text: &str, most_characters: i32) -> String {
 fn fence(text: &str, most_characters: usize) -> String {
     let mut shown = String::new();
     let mut characters = 0;
-    for c in text.chars() {
+    for c in cancellable(text.chars()) {
         let length = shown.len();
         if c.is_whitespace() || c.is_control() {
             if !shown.is_empty() && !shown.ends_with(' ') {

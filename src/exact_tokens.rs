@@ -38,8 +38,7 @@ fn exact_tokens_of(text: &str) -> String {
 /// In Unicode's compatibility form, without what cannot be seen but for the region that a flag is of.
 fn visible(written: &str) -> String {
     let mut of_flag = false;
-    with_numbers_apart(written)
-        .nfkc()
+    cancellable(with_numbers_apart(written).nfkc())
         .filter(|c| {
             of_flag = *c == BLACK_FLAG || of_flag && is_tag(*c);
             of_flag || !is_invisible(*c)
@@ -65,7 +64,7 @@ fn is_exact(token: &str) -> bool {
 
 /// Whether a run of letters is neither all small, nor all capital, nor a capital and small ones: mW, iPhone, IDs.
 fn has_mixed_case(token: &str) -> bool {
-    let letters: Vec<GeneralCategory> = token.chars().map(|c| c.general_category()).collect();
+    let letters: Vec<GeneralCategory> = cancellable(token.chars()).map(|c| c.general_category()).collect();
     let is_letter = |category: &GeneralCategory| {
         matches!(category, GeneralCategory::LowercaseLetter | GeneralCategory::UppercaseLetter)
     };

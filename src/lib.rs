@@ -10,6 +10,7 @@
 //! | `errors`      | every refusal: its SQLSTATE, message and hint     |
 //! | `refusing`    | the one place that raises one                     |
 //! | `interrupts`  | that a long call can be cancelled                 |
+//! | `panics`      | that no client gets a stack trace                 |
 //! | `leakproof`   | PostgreSQL's own functions, for row security      |
 //! | `checks`      | what a call may not pass, one check a function    |
 //! | `settings`    | the columns of a profile that are set by name     |
@@ -42,6 +43,7 @@ mod keys;
 mod leakproof;
 mod moments;
 mod normal_form;
+mod panics;
 mod refusing;
 mod scoring;
 mod settings;

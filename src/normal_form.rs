@@ -9,7 +9,7 @@ use sha2::Digest;
 use unicode_normalization::UnicodeNormalization;
 use unicode_properties::{GeneralCategory, GeneralCategoryGroup, UnicodeGeneralCategory};
 
-use crate::interrupts::cancellable;
+use crate::interrupts::{STRIDE, cancellable, look};
 use crate::keys::{first_bits, hasher_of};
 
 /// What a memory says: the normal form of its content, or of its subject where the content is empty. No content has a
@@ -36,12 +36,18 @@ fn key_of(user_id: Option<&str>, statement: &str) -> i64 {
 pub fn normal_form(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
     if text.is_ascii() {
-        folded.extend(text.chars().filter(|c| !is_invisible(*c)).map(|c| c.to_ascii_lowercase()));
+        folded.extend(cancellable(text.chars()).filter(|c| !is_invisible(*c)).map(|c| c.to_ascii_lowercase()));
     } else {
-        let visible: Vec<char> = cancellable(with_numbers_apart(text).nfkd().filter(|c| !is_invisible(*c))).collect();
+        let visible: Vec<char> = cancellable(with_numbers_apart(text).nfkd()).filter(|c| !is_invisible(*c)).collect();
         let runs = visible.chunk_by(|one, next| is_of_word(*one) == is_of_word(*next));
-        cancellable(runs).for_each(|run| fold(run, &mut folded));
-        folded = folded.nfc().collect();
+        for run in runs {
+            let among_latin = run.iter().any(|c| is_latin(*c));
+            for part in run.chunks(STRIDE) {
+                look();
+                fold(part, among_latin, &mut folded);
+            }
+        }
+        folded = cancellable(folded.nfc()).collect();
     }
     trimmed(&folded)
 }
@@ -60,13 +66,12 @@ fn is_of_word(c: char) -> bool {
     matches!(c.general_category_group(), GeneralCategoryGroup::Letter | GeneralCategoryGroup::Mark)
 }
 
-/// Writes a word, or what stands between two, in lower case and in Latin letters where it looks Latin.
+/// Writes a part of a word, or of what stands between two, in lower case and in Latin letters where it looks Latin.
 ///
 /// In a word that holds a Latin letter, another script's letter poses as what it looks like as it is written. A word
 /// without one is Greek or Cyrillic in its own right, where one case must not differ from the other: "НЕТ" is "нет".
-fn fold(run: &[char], folded: &mut String) {
-    let among_latin = run.iter().any(|c| is_latin(*c));
-    for &c in run {
+fn fold(part: &[char], among_latin: bool, folded: &mut String) {
+    for &c in part {
         let seen = if among_latin { latin_as_written(c) } else { c };
         for small in in_one_case(seen) {
             // The dot of a Turkish İ, which is its i.
@@ -156,14 +161,22 @@ pub fn is_invisible(c: char) -> bool {
 
 /// Single spaces, none at the ends, and no final punctuation, unless there is nothing else.
 fn trimmed(text: &str) -> String {
-    let without_end = text.trim_end_matches(|c| is_blank(c) || is_final_punctuation(c));
-    let kept = if without_end.trim_matches(is_blank).is_empty() { text } else { without_end };
+    let is_end = |c: char| is_blank(c) || is_final_punctuation(c);
+    let last = cancellable(text.char_indices().rev()).find(|(_, c)| !is_end(*c));
+    let without_end = last.map_or("", |(place, c)| &text[..place + c.len_utf8()]);
+    let kept = if without_end.is_empty() { text } else { without_end };
     let mut spaced = String::with_capacity(kept.len());
-    for word in kept.split(is_blank).filter(|word| !word.is_empty()) {
-        if !spaced.is_empty() {
-            spaced.push(' ');
+    let mut after_blank = false;
+    for c in cancellable(kept.chars()) {
+        if is_blank(c) {
+            after_blank = !spaced.is_empty();
+            continue;
         }
-        spaced.push_str(word);
+        if after_blank {
+            spaced.push(' ');
+            after_blank = false;
+        }
+        spaced.push(c);
     }
     spaced
 }

@@ -14,6 +14,7 @@
 use pgrx::prelude::*;
 use unicode_normalization::UnicodeNormalization;
 
+use crate::interrupts::{Steps, cancellable};
 use crate::word_table::WordTable;
 
 /// Strings of Latin letters, some with the space before, that are one token in every vocabulary looked at: whole words
@@ -38,7 +39,9 @@ pub fn most_tokens(text: &str) -> usize {
     let mut count = 0;
     let mut before = '\n';
     let mut rest = text;
+    let mut steps = Steps::new();
     while let Some(first) = rest.chars().next() {
+        steps.step();
         // A space goes with the word after it, unless it stands behind another one.
         let space = usize::from(first == ' ' && !before.is_whitespace());
         let letters = rest[space..].find(|c| !is_latin(c)).unwrap_or(rest.len() - space);
@@ -81,7 +84,7 @@ fn longest_cut(word: &[u8]) -> usize {
     // `longest[end % ring][last]`: the most parts of word[..end] whose last one has so many bytes; 0 where there is none.
     const RING: usize = LONGEST_JOINED + 2;
     let mut longest = [[0_usize; RING]; RING];
-    for end in 1..=word.len() {
+    for end in cancellable(1..=word.len()) {
         let mut of_end = [0; RING];
         for (last, most) in of_end.iter_mut().enumerate().take(end.min(RING - 1) + 1).skip(1) {
             let start = end - last;

@@ -7,6 +7,7 @@
 //! the same runs, but UAX #29 joins at `.`, `'`, `:`, `_`, splits at `-`, `@`, `/`, `#`, and gives Han singly, Katakana
 //! whole: nearly all of it would have to be undone for compounds and bigrams, at several times the cost.
 
+use crate::interrupts::{Steps, cancellable};
 use crate::stop_words::is_stop_word;
 use rust_stemmers::{Algorithm, Stemmer};
 use std::cell::Cell;
@@ -28,7 +29,8 @@ pub fn each_word(text: &str, each: &mut impl FnMut(&str)) {
     let mut buffers = BUFFERS.replace(Buffers::EMPTY);
     fold(text, &mut buffers.folded);
     let Buffers { folded, parts, joined } = &mut buffers;
-    Splitter { text: folded, parts, joined, stemmer: Stemmer::create(Algorithm::English), each }.split();
+    let stemmer = Stemmer::create(Algorithm::English);
+    Splitter { text: folded, parts, joined, stemmer, steps: Steps::new(), each }.split();
     if buffers.folded.capacity() <= KEPT_BYTES {
         BUFFERS.set(buffers);
     }
@@ -50,7 +52,9 @@ impl Buffers {
 fn fold(text: &str, folded: &mut String) {
     folded.clear();
     let mut rest = text;
+    let mut steps = Steps::new();
     while !rest.is_empty() {
+        steps.step();
         let plain = rest.bytes().position(|byte| !byte.is_ascii()).unwrap_or(rest.len());
         let (ascii, other) = rest.split_at(plain);
         let start = folded.len();
@@ -66,7 +70,7 @@ fn fold(text: &str, folded: &mut String) {
 /// character of a bigram.
 fn fold_other(text: &str, folded: &mut String) {
     let kept = text.chars().map(without_trade_mark).nfkd().filter(|c| !is_dropped(*c)).map(lower_case);
-    for c in kept.nfc() {
+    for c in cancellable(kept.nfc()) {
         match replacement(c) {
             Some(letters) => folded.push_str(letters),
             None => folded.push(c),
@@ -178,6 +182,7 @@ struct Splitter<'a, F: FnMut(&str)> {
     parts: &'a mut Vec<Range<usize>>,
     joined: &'a mut String,
     stemmer: Stemmer,
+    steps: Steps,
     each: &'a mut F,
 }
 
@@ -185,6 +190,7 @@ impl<F: FnMut(&str)> Splitter<'_, F> {
     fn split(&mut self) {
         let mut at = 0;
         while let Some((kind, next)) = kind_at(self.text, at) {
+            self.steps.step();
             at = match kind {
                 Kind::Letter => self.compound(at),
                 Kind::Dense => self.bigrams(at),
@@ -206,6 +212,7 @@ impl<F: FnMut(&str)> Splitter<'_, F> {
         self.parts.clear();
         let mut start = from;
         loop {
+            self.steps.step();
             let end = part_end(self.text, start);
             if start == from || !self.drops_tail(start..end) {
                 self.parts.push(start..end);
@@ -234,6 +241,7 @@ impl<F: FnMut(&str)> Splitter<'_, F> {
     fn give_parts(&mut self) {
         let joined = self.join();
         for index in 0..self.parts.len() {
+            self.steps.step();
             let part = &self.text[self.parts[index].clone()];
             // A letter of a joined compound says little and the joined form carries it.
             if !(joined && is_single_letter(part)) {
@@ -283,6 +291,7 @@ impl<F: FnMut(&str)> Splitter<'_, F> {
         let mut middle = cluster_end(self.text, from);
         let mut lone = true;
         while let Some((Kind::Dense, _)) = kind_at(self.text, middle) {
+            self.steps.step();
             let end = cluster_end(self.text, middle);
             (self.each)(cut(&self.text[start..end]));
             (start, middle, lone) = (middle, end, false);

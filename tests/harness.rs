@@ -31,6 +31,11 @@ impl Cluster {
         Self::supervise(&[("CLUSTER_OPTIONS", options)])
     }
 
+    /// Starts a cluster whose server has these variables in its environment.
+    pub fn with_environment(environment: &[(&str, &str)]) -> Self {
+        Self::supervise(environment)
+    }
+
     /// Starts a hot standby of this cluster.
     pub fn standby(&self) -> Self {
         Self::supervise(&[("STANDBY_OF", self.socket_directory.to_str().unwrap())])

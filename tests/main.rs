@@ -2,6 +2,7 @@
 
 mod answers_questions;
 mod answers_with_vectors;
+mod can_be_cancelled;
 mod confirms_instead_of_doubling;
 mod costs_the_same_at_any_size;
 mod counts_itself;

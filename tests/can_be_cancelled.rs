@@ -1,0 +1,136 @@
+//! Whoever cancels a call does not wait for it, however long it would take.
+
+use homer_tests::*;
+use std::time::{Duration, Instant};
+
+/// A call is cancelled after so long, as statement_timeout takes it.
+const TIMEOUT: &str = "300ms";
+/// And has ended after so long: half a second more, and as much again for a machine that has other things to do.
+const LONGEST: Duration = Duration::from_millis(1300);
+
+/// Texts of 30 MB: words with accents, one word, nothing, a compound without end, and what is written without spaces.
+const LONG_TEXTS: &[&str] = &[
+    "repeat('ähnlich wie ', 2300000)",
+    "repeat('ä', 15000000)",
+    "repeat(' ', 30000000)",
+    "repeat('a-1,234.', 3700000)",
+    "repeat(U&'\\4E1C\\4EAC', 5000000)",
+];
+
+/// A function of homer's that is written in Rust, with the type and a usual value of each of its arguments.
+struct Function {
+    name: String,
+    types: Vec<String>,
+}
+
+fn functions_in_rust(client: &mut Client) -> Vec<Function> {
+    let found = client
+        .query(
+            "SELECT p.oid::regproc::text, ARRAY(SELECT format_type(t, NULL) FROM unnest(p.proargtypes) WITH ORDINALITY AS a (t, n) ORDER BY n)
+               FROM pg_proc AS p JOIN pg_language AS l ON l.oid = p.prolang
+              WHERE p.pronamespace = 'homer'::regnamespace AND l.lanname = 'c' ORDER BY 1",
+            &[],
+        )
+        .unwrap();
+    found.iter().map(|row| Function { name: row.get(0), types: row.get(1) }).collect()
+}
+
+fn usual(kind: &str) -> String {
+    let value = match kind {
+        "text" => "'maria'",
+        "boolean" => "true",
+        "text[]" => "'{maria}'",
+        "bytea" | "uuid[]" | "integer[]" | "bigint[]" | "real[]" | "double precision[]" => "'{}'",
+        "jsonb" => "'{\"due_at\": \"2026-01-01\"}'",
+        "timestamp with time zone" | "timestamp without time zone" => "'2026-01-01 12:00'",
+        _ => "1",
+    };
+    let value = if kind == "bytea" { "''" } else { value };
+    format!("{value}::{kind}")
+}
+
+/// Runs a statement that is cancelled if it is not done by then, and gives how it ended.
+fn ended(client: &mut Client, statement: &str) -> String {
+    let begun = Instant::now();
+    let result = client.simple_query(statement);
+    let took = begun.elapsed();
+    match result {
+        _ if took > LONGEST => format!("only after {took:?}"),
+        Ok(_) => "done".into(),
+        Err(error) => error.code().unwrap_or_else(|| panic!("{statement}: {error:?}")).code().into(),
+    }
+}
+
+#[test]
+fn every_function_in_rust_can_be_cancelled_while_it_reads_a_long_text() {
+    let mut client = session();
+    client.batch_execute(&format!("SET statement_timeout = '{TIMEOUT}'")).unwrap();
+    let (mut cancelled, mut faults) = (0, Vec::new());
+    for function in functions_in_rust(&mut client) {
+        for long in
+            function.types.iter().enumerate().filter(|(_, kind)| kind.starts_with("text")).map(|(place, _)| place)
+        {
+            for text in LONG_TEXTS {
+                let arguments: Vec<String> = function
+                    .types
+                    .iter()
+                    .enumerate()
+                    .map(|(place, kind)| match kind.as_str() {
+                        "text" if place == long => text.to_string(),
+                        "text[]" if place == long => format!("ARRAY[{text}]"),
+                        _ => usual(kind),
+                    })
+                    .collect();
+                let call = format!("{}({})", function.name, arguments.join(", "));
+                let end = ended(&mut client, &format!("SELECT count({call})"));
+                cancelled += usize::from(end == "57014");
+                if end.starts_with("only") || end.starts_with("XX") {
+                    faults.push(format!("{call}: {end}"));
+                }
+            }
+        }
+    }
+    assert_eq!(faults, [""; 0]);
+    // Control: some of them would have taken longer.
+    assert!(cancelled >= 10, "{cancelled} were cancelled");
+}
+
+#[test]
+fn a_filter_of_a_hundred_thousand_can_be_cancelled() {
+    let mut client = session();
+    client
+        .batch_execute(&format!(
+            "INSERT INTO homer_memories (user_id, category, subject, content, tags)
+             SELECT 'maria', 'fact', 'tax', 'Due in May ' || n, jsonb_build_array('tag of ' || n) FROM generate_series(1, 3000) AS n;
+             CREATE TABLE wanted AS SELECT array_agg('tag ' || n) AS words FROM generate_series(1, 100000) AS n;
+             SET statement_timeout = '{TIMEOUT}'"
+        ))
+        .unwrap();
+    let calls = [
+        "homer_relevant_memories('maria', tags => words)",
+        "homer_relevant_memories('maria', categories => words)",
+        "homer_relevant_memories('maria', query => 'When is it due?', tags => words)",
+        "homer_relevant_memories('maria', query => 'When is it due?', categories => words)",
+    ];
+    let ends = calls.map(|call| ended(&mut client, &format!("SELECT count(*) FROM wanted, {call}")));
+    assert!(ends.iter().all(|end| ["57014", "done"].contains(&end.as_str())), "{ends:?}");
+    assert!(ends.contains(&"57014".into()), "control: some take longer: {ends:?}");
+}
+
+/// A cancellation passes through Rust by unwinding, where the server's environment asks for stack traces.
+#[test]
+fn a_cancelled_call_shows_no_stack_trace() {
+    let cluster = Cluster::with_environment(&[("RUST_LIB_BACKTRACE", "1")]);
+    let mut client = cluster.empty_database().connect();
+    client.batch_execute("CREATE EXTENSION homer; SET statement_timeout = '100ms'").unwrap();
+    let statement = "SELECT homer.statement('', repeat('ähnlich wie ', 5000000))";
+    assert_eq!(
+        refused(&mut client, statement),
+        Refused {
+            sqlstate: "57014".into(),
+            message: "canceling statement due to statement timeout".into(),
+            detail: None,
+            hint: None
+        }
+    );
+}
