@@ -67,7 +67,7 @@ COMMENT ON FUNCTION homer.known_statements(text[], text[], text[], timestamp[]) 
 'Of each statement the refusal, as a negative number, or the memory that says it, or 0.';
 
 CREATE FUNCTION homer.statements_known_by_now(user_ids text[], statements text[], exact text[], due timestamp[]) RETURNS integer[]
-    LANGUAGE c VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'statements_known_by_now_wrapper';
+    LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'statements_known_by_now_wrapper';
 COMMENT ON FUNCTION homer.statements_known_by_now(text[], text[], text[], timestamp[]) IS
 'known_statements as of this instant, also where the transaction looks at an older state.';
 

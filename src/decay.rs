@@ -112,11 +112,11 @@ fn relevance(
     category: Option<&str>,
     updated_at: Option<Timestamp>,
     created_at: Option<Timestamp>,
-    now: Timestamp,
-) -> f64 {
+    now: Option<Timestamp>,
+) -> Option<f64> {
     // i64 overflows for a span that f64 holds without trouble.
-    let age = now.into_inner() as f64 - moment(updated_at, created_at) as f64;
-    decayed(importance.unwrap_or(USUAL_IMPORTANCE), age, Slot::of(category.unwrap_or_default()))
+    let age = now?.into_inner() as f64 - moment(updated_at, created_at) as f64;
+    Some(decayed(importance.unwrap_or(USUAL_IMPORTANCE), age, Slot::of(category.unwrap_or_default())))
 }
 
 /// `stored_order` for SQL: the second column of the ranking index.

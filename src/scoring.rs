@@ -362,10 +362,12 @@ impl Surroundings {
     /// the conversation ends.
     const LENGTH: usize = 1 + 2 * REACH;
 
-    fn new(handed: &[i32], memories: &Memories) -> Self {
-        let (before, after) = handed[1..].split_at(REACH);
-        let in_order = before.iter().rev().chain(&handed[..1]).chain(after).filter(|id| **id != 0);
-        let place = before.iter().filter(|id| **id != 0).count();
+    fn new(handed: &[i32; Self::LENGTH], memories: &Memories) -> Self {
+        let [id, neighbours @ ..] = handed;
+        let (before, after) = neighbours.split_at(REACH);
+        let is_there = |id: &&i32| **id != 0;
+        let in_order = before.iter().rev().filter(is_there).chain([id]).chain(after.iter().filter(is_there));
+        let place = before.iter().filter(is_there).count();
         Self { memories: in_order.map(|id| (*id, memories.of(*id))).collect(), place }
     }
 
@@ -411,16 +413,18 @@ fn scored_hits(hits: &[u8], total: i64) -> TableIterator<'static, (name!(id, i32
 /// number of memories in the scope; `ids` and `cosines` are those of the memories with a vector, if the question has one.
 #[pg_extern(sql = false)]
 fn best_hits(
-    hits: &[u8],
-    total: i64,
+    hits: Option<&[u8]>,
+    total: Option<i64>,
     ids: Option<Array<'_, i32>>,
     cosines: Option<Array<'_, f64>>,
     wanted: Option<Array<'_, i32>>,
     unwanted: Option<Array<'_, i32>>,
-    at_most: i32,
-) -> Vec<i32> {
+    at_most: Option<i32>,
+) -> Option<Vec<i32>> {
+    let (hits, total) = (hits?, total?);
     let question = Question::new(unpacked(hits), total, cosines_of(ids, cosines));
-    question.best(&Wanted::new(wanted, unwanted), at_most.max(0) as usize).iter().map(|memory| memory.id).collect()
+    let best = question.best(&Wanted::new(wanted, unwanted), at_most?.max(0) as usize);
+    Some(best.iter().map(|memory| memory.id).collect())
 }
 
 /// The final scores of the candidates and of the memories around them that answer as well, as far as they can be among the
@@ -429,18 +433,20 @@ fn best_hits(
 #[pg_extern(sql = false)]
 #[allow(clippy::too_many_arguments, reason = "SQL hands a relation over as an array a column")]
 fn covered_hits(
-    hits: &[u8],
-    total: i64,
+    hits: Option<&[u8]>,
+    total: Option<i64>,
     ids: Option<Array<'_, i32>>,
     cosines: Option<Array<'_, f64>>,
     wanted: Option<Array<'_, i32>>,
     unwanted: Option<Array<'_, i32>>,
-    around: Array<'_, i32>,
-    slack: f64,
-    at_most: i32,
+    around: Option<Array<'_, i32>>,
+    slack: Option<f64>,
+    at_most: Option<i32>,
 ) -> TableIterator<'static, (name!(id, i32), name!(score, f64))> {
-    let question = Question::new(unpacked(hits), total, cosines_of(ids, cosines));
-    let ranked = best(covered_scores(&question, &Wanted::new(wanted, unwanted), &plain(&around)), usize::MAX);
+    let question = question_of(hits, total, ids, cosines);
+    let around = around.map(|around| plain(&around)).unwrap_or_default();
+    let ranked = best(covered_scores(&question, &Wanted::new(wanted, unwanted), &around), usize::MAX);
+    let (slack, at_most) = (slack.unwrap_or_default(), at_most.unwrap_or_default());
     let last = ranked.get((at_most.max(1) - 1) as usize).map_or(f64::NEG_INFINITY, |memory| memory.score - slack);
     TableIterator::new(
         ranked.into_iter().take_while(move |memory| memory.score >= last).map(|memory| (memory.id, memory.score)),
@@ -450,7 +456,7 @@ fn covered_hits(
 fn covered_scores(question: &Question, wanted: &Wanted, around: &[i32]) -> Vec<Scored> {
     let memories = question.memories_among(&sorted(around.to_vec()));
     let mut scored: Vec<Scored> = Vec::new();
-    for handed in around.chunks_exact(Surroundings::LENGTH) {
+    for handed in around.as_chunks().0 {
         let around = Surroundings::new(handed, &memories);
         for place in around.near() {
             let (id, own) = &around.memories[place];
@@ -470,11 +476,11 @@ fn covered_scores(question: &Question, wanted: &Wanted, around: &[i32]) -> Vec<S
 #[pg_extern(sql = false)]
 #[allow(clippy::type_complexity, reason = "a row of five columns")]
 fn parts_of_score(
-    hits: &[u8],
-    total: i64,
+    hits: Option<&[u8]>,
+    total: Option<i64>,
     ids: Option<Array<'_, i32>>,
     cosines: Option<Array<'_, f64>>,
-    around: Array<'_, i32>,
+    around: Option<Array<'_, i32>>,
 ) -> TableIterator<
     'static,
     (
@@ -485,14 +491,25 @@ fn parts_of_score(
         name!(counts, f64),
     ),
 > {
-    let question = Question::new(unpacked(hits), total, cosines_of(ids, cosines));
-    TableIterator::new(parts_of(&question, &plain(&around)))
+    let question = question_of(hits, total, ids, cosines);
+    TableIterator::new(parts_of(&question, &around.map(|around| plain(&around)).unwrap_or_default()))
+}
+
+/// Without hits, about nothing.
+fn question_of(
+    hits: Option<&[u8]>,
+    total: Option<i64>,
+    ids: Option<Array<'_, i32>>,
+    cosines: Option<Array<'_, f64>>,
+) -> Question {
+    Question::new(unpacked(hits.unwrap_or_default()), total.unwrap_or_default(), cosines_of(ids, cosines))
 }
 
 type Part = (Option<i32>, Option<i32>, Option<i32>, f64, f64);
 
 fn parts_of(question: &Question, around: &[i32]) -> Vec<Part> {
-    let around = Surroundings::new(around, &question.memories_among(&sorted(around.to_vec())));
+    let Some(handed) = around.first_chunk() else { return Vec::new() };
+    let around = Surroundings::new(handed, &question.memories_among(&sorted(around.to_vec())));
     let (id, own) = around.memories[around.place];
     if !question.is_answered_by(id, &own) {
         return Vec::new();
@@ -581,7 +598,7 @@ mod tests {
     fn counts(question: &Question, id: i32, before: &[i32], after: &[i32]) -> Vec<Count> {
         let side = |ids: &[i32]| std::array::from_fn::<i32, REACH, _>(|place| ids.get(place).copied().unwrap_or(0));
         let handed = [&[id], &side(before)[..], &side(after)].concat();
-        let around = Surroundings::new(&handed, &question.memories(|_| true));
+        let around = Surroundings::new(handed.first_chunk().unwrap(), &question.memories(|_| true));
         question.covered(&around, around.place)
     }
 

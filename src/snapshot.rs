@@ -10,8 +10,8 @@ use pgrx::prelude::*;
 #[pg_extern(sql = false)]
 fn statements_known_by_now(
     user_ids: Vec<Option<String>>,
-    statements: Vec<String>,
-    exact: Vec<String>,
+    statements: Vec<Option<String>>,
+    exact: Vec<Option<String>>,
     due: Vec<Option<Timestamp>>,
 ) -> Option<Vec<i32>> {
     let arguments = (Arg::Value(user_ids), Arg::Value(statements), Arg::Value(exact), Arg::Value(due));

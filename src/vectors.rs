@@ -18,9 +18,9 @@ fn length_of(embedding: Array<'_, f32>) -> f64 {
 
 /// What a vector is stored with, so that it does not count any more once the text has changed, or whose it is.
 #[pg_extern(sql = false)]
-fn text_hash(user_id: Option<&str>, subject: &str, content: &str) -> i64 {
+fn text_hash(user_id: Option<&str>, subject: Option<&str>, content: Option<&str>) -> i64 {
     let seed = user_id.map_or(0, |user_id| hash_of(user_id, 1));
-    hash_of(content, hash_of(subject, seed))
+    hash_of(content.unwrap_or_default(), hash_of(subject.unwrap_or_default(), seed))
 }
 
 /// The cosines of the vectors stored for the memories `ids`, in their order: NaN for a vector whose memory is not among

@@ -31,6 +31,7 @@ mod leaves_triggers_their_settings;
 mod lets_each_user_write_alone;
 mod links_a_file_once;
 mod loses_no_touch;
+mod matches_its_declarations;
 mod never_stores_what_was_refused;
 mod normalises_spellings;
 mod ranks_exactly;
