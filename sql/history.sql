@@ -67,8 +67,8 @@ BEGIN ATOMIC
     )
     SELECT m.id, m.user_id, m.category, m.subject, m.content, m.importance, m.expires_at, m.source_conversation_id,
            m.source_message_id, m.tags, m.metadata, m.is_active, m.created_at, m.updated_at, e.outcome,
-           CASE e.outcome WHEN 'superseded' THEN l.succeeded_at WHEN 'expired' THEN m.expires_at
-                          WHEN 'current' THEN NULL ELSE m.updated_at END,
+           CASE WHEN e.outcome = 'superseded' THEN l.succeeded_at WHEN e.outcome = 'expired' THEN m.expires_at
+                WHEN e.outcome = 'current' THEN NULL ELSE m.updated_at END,
            (SELECT pg_catalog.max(p.old_id) FROM homer.links() AS p WHERE p.new_id = m.id),
            l.new_id
       FROM reached AS v

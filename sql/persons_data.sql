@@ -66,14 +66,14 @@ COMMENT ON FUNCTION @extschema@.homer_export_user(text) IS
 
 CREATE FUNCTION homer.columns_of_homer(of_table regclass) RETURNS text[]
     LANGUAGE sql STABLE PARALLEL SAFE
-    RETURN CASE of_table
-        WHEN '@extschema@.homer_user_profiles'::regclass THEN
+    RETURN CASE
+        WHEN of_table::oid = '@extschema@.homer_user_profiles'::regclass::oid THEN
             '{id,user_id,display_name,preferred_name,role,title,communication_style,preferred_greeting,wants_detailed_analysis,wants_proactive_insights,focus_areas,responsibilities,working_hours,timezone,last_interaction,total_interactions,created_at,updated_at}'::text[]
-        WHEN '@extschema@.homer_memories'::regclass THEN
+        WHEN of_table::oid = '@extschema@.homer_memories'::regclass::oid THEN
             '{id,user_id,category,subject,content,importance,expires_at,source_conversation_id,source_message_id,tags,metadata,is_active,created_at,updated_at}'
-        WHEN '@extschema@.homer_files'::regclass THEN
+        WHEN of_table::oid = '@extschema@.homer_files'::regclass::oid THEN
             '{id,file_id,uploaded_by,original_name,mime_type,file_size,storage_path,storage_type,description,extracted_text,tags,is_shared,shared_with,created_at,updated_at}'
-        WHEN '@extschema@.homer_file_messages'::regclass THEN
+        WHEN of_table::oid = '@extschema@.homer_file_messages'::regclass::oid THEN
             '{id,file_id,conversation_id,message_id,direction,context,created_at}'
     END;
 COMMENT ON FUNCTION homer.columns_of_homer(regclass) IS 'The columns that one of the four tables was made with.';
@@ -217,14 +217,15 @@ CREATE FUNCTION homer.import_memories(
 $function$
 DECLARE
     new_rows pg_catalog.jsonb;
+    added pg_catalog.int8;
 BEGIN
     SELECT n.old_ids, n.new_ids, n.added_ids, n.new_rows INTO old_ids, new_ids, added_ids, new_rows
       FROM homer.numbered_imports(person, elements) AS n;
-    count.added := homer.insert_rows('@extschema@.homer_memories', new_rows);
-    count.present := pg_catalog.jsonb_array_length(elements) OPERATOR(pg_catalog.-) count.added;
-    IF count.added OPERATOR(pg_catalog.<>) pg_catalog.cardinality(added_ids) THEN
+    added := homer.insert_rows('@extschema@.homer_memories', new_rows);
+    IF added OPERATOR(pg_catalog.<>) pg_catalog.cardinality(added_ids) THEN
         PERFORM homer.refuse_not_stored('memory');
     END IF;
+    count := ROW(added, pg_catalog.jsonb_array_length(elements) OPERATOR(pg_catalog.-) added)::homer.import_count;
 END
 $function$;
 COMMENT ON FUNCTION homer.import_memories(text, jsonb) IS
@@ -313,20 +314,21 @@ CREATE FUNCTION homer.import_embeddings(elements jsonb, old_ids integer[], new_i
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE AS
 $function$
 DECLARE
-    count homer.import_count := ROW(0, 0);
+    added pg_catalog.int8 := 0;
+    present pg_catalog.int8 := 0;
 BEGIN
     IF homer.embedding_dimensions() IS NULL THEN
-        RETURN count;
+        RETURN ROW(added, present)::homer.import_count;
     END IF;
-    SELECT pg_catalog.count(*) INTO count.present
+    SELECT pg_catalog.count(*) INTO present
       FROM homer.vectors_of(elements, old_ids, new_ids) AS v JOIN homer.memory_embeddings AS e ON e.memory_id OPERATOR(pg_catalog.=) v.memory_id;
     INSERT INTO homer.memory_embeddings (memory_id, user_id, embedding, length, text_hash)
     SELECT v.memory_id, m.user_id, v.embedding, homer.length_of(v.embedding), homer.text_hash(m.user_id, m.subject, m.content)
       FROM homer.vectors_of(elements, old_ids, new_ids) AS v
       JOIN @extschema@.homer_memories AS m ON m.id OPERATOR(pg_catalog.=) v.memory_id
     ON CONFLICT (memory_id) DO NOTHING;
-    GET DIAGNOSTICS count.added := ROW_COUNT;
-    RETURN count;
+    GET DIAGNOSTICS added := ROW_COUNT;
+    RETURN ROW(added, present)::homer.import_count;
 END
 $function$;
 COMMENT ON FUNCTION homer.import_embeddings(jsonb, integer[], integer[]) IS

@@ -25,7 +25,7 @@ BEGIN ATOMIC
        AND homer.check_object('settings', settings);
 
     SELECT homer.check_setting(s.key, homer.json_kind(s.value), s.value #>> '{}'::text[])
-       AND homer.check_bytes('setting ' || s.key, s.value #>> '{}'::text[], CASE s.key WHEN 'timezone' THEN 1024 ELSE 65536 END)
+       AND homer.check_bytes('setting ' || s.key, s.value #>> '{}'::text[], CASE WHEN s.key = 'timezone' THEN 1024 ELSE 65536 END)
       FROM pg_catalog.jsonb_each(settings) AS s;
 
     SELECT homer.check_timezone(t.name, homer.knows_timezone(t.name))
