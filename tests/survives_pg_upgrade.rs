@@ -41,7 +41,7 @@ const READS: &[(&str, &[&str])] = &[
     ("SELECT original_name FROM homer_accessible_files('devon', query => 'seating')", &["plan.pdf"]),
     ("SELECT message_id FROM homer_conversation_files('c')", &["m"]),
     ("SELECT indexes_missing FROM homer_stats()", &["{}"]),
-    ("SELECT extversion FROM pg_extension WHERE extname = 'homer'", &["0.2.0"]),
+    ("SELECT extversion FROM pg_extension WHERE extname = 'homer'", &["0.3.0"]),
     ("SELECT has_table_privilege('reader_before_the_upgrade', 'homer_memories', 'SELECT')", &["t"]),
     ("SELECT count(*) FROM pg_index WHERE NOT indisvalid", &["0"]),
 ];
