@@ -31,6 +31,11 @@ CREATE FUNCTION homer.text_of_moment(moment timestamp) RETURNS text
     RETURN pg_catalog.to_char(moment, 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"');
 COMMENT ON FUNCTION homer.text_of_moment(timestamp) IS 'A moment in UTC as metadata hold it.';
 
+CREATE FUNCTION homer.misspellings_of_due_at() RETURNS text[]
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN '{dueAt,due,dueat,DueAt,due_date,dueDate}'::text[];
+COMMENT ON FUNCTION homer.misspellings_of_due_at() IS 'What models and ORMs write for due_at.';
+
 CREATE FUNCTION homer.check_due_in(category text, metadata jsonb) RETURNS boolean
     LANGUAGE sql VOLATILE PARALLEL SAFE
     RETURN CASE
@@ -39,7 +44,7 @@ CREATE FUNCTION homer.check_due_in(category text, metadata jsonb) RETURNS boolea
             homer.moment_of_text(homer.json_text(metadata, 'due_at')) IS NOT NULL
             OR homer.refuse_due(homer.json_text(metadata, 'due_at'))
         -- Written by a model or an ORM, it would never fall due, and nobody would hear of it.
-        WHEN pg_catalog.jsonb_exists_any(metadata, '{dueAt,due,dueat,DueAt,due_date,dueDate}') THEN
+        WHEN pg_catalog.jsonb_exists_any(metadata, homer.misspellings_of_due_at()) THEN
             homer.refuse_shape('metadata', metadata::text, 'an object that names the moment of a reminder due_at')
         ELSE true
     END;

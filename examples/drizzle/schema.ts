@@ -113,6 +113,7 @@ export const homerMemories = pgTable(
     index("homer_memories_expiry_idx").on(table.expiresAt).where(sql`is_active IS NOT FALSE AND expires_at IS NOT NULL`),
     index("homer_memories_due_idx").on(dueAt, id).where(isDue),
     index("homer_memories_user_due_idx").on(sql`user_id`, dueAt, id).where(isDue),
+    index("homer_memories_unreadable_due_idx").on(table.id).where(sql`homer.lacks_moment(category, is_active, metadata)`),
     notEmpty("homer_memories_user_id_is_not_empty", "user_id"),
     notEmpty("homer_memories_category_is_not_empty", "category"),
     check("homer_memories_importance_is_1_to_10", sql`importance BETWEEN 1 AND 10`),
