@@ -16,3 +16,8 @@ BEGIN
     END LOOP;
 END
 $do$;
+
+-- But everybody may ask what they are to homer, and who may do nothing needs it most. The others are what it is made of: they
+-- tell a role of itself, and without USAGE on the schema homer nobody can name them.
+GRANT EXECUTE ON FUNCTION @extschema@.homer_whoami(), homer.acts_for_anyone(), homer.is_above_row_security(),
+    homer.acting_user(), homer.grantee(oid), homer.grantee_of(oid) TO PUBLIC;

@@ -3,7 +3,7 @@
 //! `sql/` holds the public face: the tables, and the functions that read and write them, in install order. `src/`
 //! holds the mechanism that SQL calls: what is computed rather than looked up. Public objects are named `homer_*` and
 //! lie in the extension's schema; everything else lies in the schema `homer`. Row security and grants: `roles.sql`,
-//! `policies.sql`, `privileges.sql`.
+//! `standing.sql`, `policies.sql`, `privileges.sql`.
 //!
 //! | module        | idea                                              |
 //! |---------------|---------------------------------------------------|
@@ -71,7 +71,8 @@ pgrx::extension_sql_file!("../sql/same_content.sql", name = "same_content", requ
 pgrx::extension_sql_file!("../sql/refusals.sql", name = "refusals", requires = ["same_content"]);
 pgrx::extension_sql_file!("../sql/known.sql", name = "known", requires = ["refusals"]);
 pgrx::extension_sql_file!("../sql/history.sql", name = "history", requires = ["known"]);
-pgrx::extension_sql_file!("../sql/reminders.sql", name = "reminders", requires = ["history"]);
+pgrx::extension_sql_file!("../sql/standing.sql", name = "standing", requires = ["history"]);
+pgrx::extension_sql_file!("../sql/reminders.sql", name = "reminders", requires = ["standing"]);
 pgrx::extension_sql_file!("../sql/confirming.sql", name = "confirming", requires = ["reminders"]);
 pgrx::extension_sql_file!("../sql/memories.sql", name = "memories", requires = ["confirming"]);
 pgrx::extension_sql_file!("../sql/import.sql", name = "import", requires = ["memories"]);

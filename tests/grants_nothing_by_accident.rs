@@ -101,9 +101,9 @@ fn default_privileges_make_no_role_a_service() {
 }
 
 /// What PUBLIC has by PostgreSQL's own defaults: nothing of it is left on what homer makes, but the use of types that
-/// say nothing.
+/// say nothing, and the question what one is.
 #[test]
-fn public_may_do_nothing() {
+fn public_may_ask_what_it_is_and_nothing_else() {
     let mut client = session();
     let granted = "
         WITH members AS (
@@ -123,13 +123,30 @@ fn public_may_do_nothing() {
                    aclexplode(COALESCE(typacl, acldefault('T', typowner))) AS a
              WHERE typname IN ('any_user', 'one_user')
         )
-        SELECT object FROM grants WHERE grantee = 0";
-    assert_eq!(rows(&mut client, granted), [""; 0]);
+        SELECT object FROM grants WHERE grantee = 0 ORDER BY object COLLATE \"C\"";
+    assert_eq!(
+        rows(&mut client, granted),
+        [
+            "homer.acting_user()",
+            "homer.acts_for_anyone()",
+            "homer.grantee(oid)",
+            "homer.grantee_of(oid)",
+            "homer.is_above_row_security()",
+            "homer_whoami()",
+        ]
+    );
     // Control: the owner's own rights are seen.
-    let of_the_owner = granted.replace("SELECT object FROM grants WHERE grantee = 0", "SELECT count(*) FROM grants");
+    let of_the_owner = granted.replace(
+        "SELECT object FROM grants WHERE grantee = 0 ORDER BY object COLLATE \"C\"",
+        "SELECT count(*) FROM grants",
+    );
     assert!(value::<i64>(&mut client, &of_the_owner) > 150);
-    client.batch_execute("CREATE ROLE nobody_special; SET ROLE nobody_special").unwrap();
-    assert_eq!(refused(&mut client, "SELECT * FROM homer_whoami()").sqlstate, "42501");
+    client.batch_execute("CREATE ROLE nobody_special; SET ROLE nobody_special; SET homer.user_id = 'maria'").unwrap();
+    assert_eq!(whoami(&mut client), "none|USAGE on neither homer.any_user nor homer.one_user was granted to it|null");
+    for call in ["homer.acting_user()", "homer.acts_for_anyone()", "homer_stats()", "homer_relevant_memories('maria')"]
+    {
+        assert_eq!(refused(&mut client, &format!("SELECT {call}")).sqlstate, "42501", "{call}");
+    }
     client.batch_execute("RESET ROLE; DROP ROLE nobody_special").unwrap();
 }
 

@@ -247,7 +247,7 @@ const FUNCTIONS: &[(&str, &str)] = &[
     ("homer_touch_profile('devon')", "1 1 ME016 ME017 ME018 42501"),
     ("homer_upsert_profile('maria', 'M', 'r')", "1 1 1 ME017 ME018 42501"),
     ("homer_upsert_profile('devon', 'D', 'r')", "1 1 ME016 ME017 ME018 42501"),
-    ("homer_whoami()", "1 1 1 1 1 42501"),
+    ("homer_whoami()", "1 1 1 1 1 1"),
 ];
 
 /// Asserts what each kind of role makes of each statement.

@@ -525,6 +525,44 @@ fn a_long_value_is_shortened_in_the_message() {
     assert_eq!(refusal.message, format!("user \"{}…\" has no profile", "x".repeat(80)));
 }
 
+/// CONTEXT says where in the caller's own functions the call is, and nothing of how homer is made.
+#[test]
+fn the_context_of_a_refusal_is_the_callers_own() {
+    let mut client = session();
+    client
+        .batch_execute(
+            "CREATE FUNCTION greet(person text) RETURNS void LANGUAGE plpgsql AS $$
+             BEGIN
+                 PERFORM homer_touch_profile(person);
+             END $$;
+             CREATE FUNCTION note(person text, what text) RETURNS void LANGUAGE sql AS $$
+                 SELECT homer_remember(person, 'fact', 's', what); SELECT
+             $$",
+        )
+        .unwrap();
+    let mut context = |statement: &str| {
+        let error = client.batch_execute(statement).unwrap_err();
+        let error = error.as_db_error().unwrap();
+        assert!(error.code().code().starts_with("ME"), "{error:?}");
+        error.where_().map(ToOwned::to_owned)
+    };
+    for direct in ["homer_touch_profile('nobody')", "homer_remember('maria', 'fact', 's', NULL)", "homer_forget(4711)"]
+    {
+        assert_eq!(context(&format!("SELECT {direct}")), None, "{direct}");
+    }
+    let line = "PL/pgSQL function greet(text) line 3 at PERFORM";
+    assert_eq!(
+        context("SELECT greet('nobody')"),
+        Some(format!("SQL statement \"SELECT homer_touch_profile(person)\"\n{line}"))
+    );
+    assert_eq!(context("SELECT note('maria', NULL)").as_deref(), Some("SQL function \"note\" statement 1"));
+    // What is caught and raised again is unharmed, and so is what comes after.
+    let caught =
+        "DO $$ BEGIN PERFORM greet('nobody'); EXCEPTION WHEN SQLSTATE 'ME009' THEN PERFORM note('maria', NULL); END $$";
+    let context = context(caught).unwrap();
+    assert!(context.starts_with("SQL function \"note\" statement 1\n") && context.ends_with("PERFORM"), "{context}");
+}
+
 /// Raising leaves Rust by PostgreSQL's longjmp; many of them in one transaction must leave the backend sound.
 #[test]
 fn ten_thousand_caught_refusals_leave_the_transaction_going() {
