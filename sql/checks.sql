@@ -28,10 +28,6 @@ CREATE FUNCTION homer.check_filter(parameter text, wanted text[]) RETURNS boolea
     LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'check_filter_wrapper';
 COMMENT ON FUNCTION homer.check_filter(text, text[]) IS 'Refuses an array of wanted words that is empty or holds a null; null stands for all.';
 
-CREATE FUNCTION homer.check_flag(parameter text, flag boolean) RETURNS boolean
-    LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'check_flag_wrapper';
-COMMENT ON FUNCTION homer.check_flag(text, boolean) IS 'Refuses a flag that is null.';
-
 CREATE FUNCTION homer.check_expiry(expires_at timestamptz, now timestamptz) RETURNS boolean
     LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'check_expiry_wrapper';
 COMMENT ON FUNCTION homer.check_expiry(timestamptz, timestamptz) IS 'Refuses an expiry that is infinite or not after now; null is permanent.';
@@ -124,6 +120,10 @@ COMMENT ON FUNCTION homer.refuse_known_file(text) IS 'Refuses a file that exists
 CREATE FUNCTION homer.refuse_not_stored(what text) RETURNS boolean
     LANGUAGE c VOLATILE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'refuse_not_stored_wrapper';
 COMMENT ON FUNCTION homer.refuse_not_stored(text) IS 'Refuses to go on where a trigger or a policy has kept a row out of a table.';
+
+CREATE FUNCTION homer.refuse_again(sqlstate text, message text, hint text) RETURNS boolean
+    LANGUAGE c VOLATILE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'refuse_again_wrapper';
+COMMENT ON FUNCTION homer.refuse_again(text, text, text) IS 'Raises an error that was caught again, with more about it and without the context inside homer.';
 
 CREATE FUNCTION homer.is_array_of_strings(value jsonb) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE

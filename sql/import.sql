@@ -100,9 +100,9 @@ BEGIN
     RETURN false;
 EXCEPTION WHEN OTHERS THEN
     GET STACKED DIAGNOSTICS refusal_message := MESSAGE_TEXT, refusal_hint := PG_EXCEPTION_HINT;
-    RAISE EXCEPTION USING
-        ERRCODE = SQLSTATE, MESSAGE = pg_catalog.format('memories[%s]: %s', place, refusal_message),
-        HINT = COALESCE(homer.given_text(refusal_hint), 'Correct this element; none was stored.');
+    RETURN homer.refuse_again(
+        SQLSTATE, pg_catalog.format('memories[%s]: %s', place, refusal_message),
+        COALESCE(homer.given_text(refusal_hint), 'Correct this element; none was stored.'));
 END
 $function$;
 COMMENT ON FUNCTION homer.refuse_first_wrong(jsonb) IS

@@ -78,11 +78,6 @@ refusing! {
         value.map_or(Ok(()), |value| at_most(parameter, value, most.max(0) as usize))
     }
 
-    /// Refuses a flag that is null.
-    fn check_flag(parameter: &str, flag: Option<bool>) -> Checked {
-        given(parameter, flag).map(|_| ())
-    }
-
     /// Refuses an expiry that is infinite or not after `now`; null means that the memory is permanent.
     fn check_expiry(expires_at: Option<TimestampWithTimeZone>, now: TimestampWithTimeZone) -> Checked {
         expires_at.map_or(Ok(()), |moment| still_to_come("expires_at", moment, now))
@@ -218,6 +213,13 @@ refusing! {
     /// Refuses, always: for the SQL that has found a document which it cannot take in.
     fn refuse_document(fault: &str) -> Checked {
         Err(Refusal::ForeignDocument { fault: fault.into() })
+    }
+
+    /// Refuses, always: for the SQL that has caught an error and says more about it. What is no SQLSTATE becomes that of RAISE.
+    fn refuse_again(sqlstate: &str, message: &str, hint: &str) -> Checked {
+        let is_error = |code: &[u8; 5]| code != b"00000" && code.iter().all(|c| matches!(c, b'0'..=b'9' | b'A'..=b'Z'));
+        let sqlstate = sqlstate.as_bytes().try_into().ok().filter(is_error).unwrap_or(*b"P0001");
+        Err(Refusal::Again { sqlstate, message: message.into(), hint: hint.into() })
     }
 
     /// Refuses, always: for the SQL whose write has stored no row.

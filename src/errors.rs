@@ -108,12 +108,14 @@ pub enum Refusal {
     TooLong { parameter: Shown, value: Shown, bytes: usize, most: usize },
     /// A row that a trigger or a policy of the application kept out of a table.
     NotStored { what: Shown },
+    /// An error that was caught, raised again in other words.
+    Again { sqlstate: [u8; 5], message: String, hint: String },
 }
 
 impl Refusal {
     /// The five characters that a client's code compares. Each kind of refusal has its own, for good.
-    pub fn sqlstate(&self) -> &'static [u8; 5] {
-        match self {
+    pub fn sqlstate(&self) -> [u8; 5] {
+        *match self {
             Self::Null { .. } | Self::NullElement { .. } => b"ME001",
             Self::Empty { .. } | Self::EmptyFilter { .. } => b"ME002",
             Self::OutOfRange { .. } => b"ME003",
@@ -145,6 +147,7 @@ impl Refusal {
             Self::TooLong { .. } => b"ME034",
             Self::ForeignDocument { .. } => b"ME035",
             Self::NotStored { .. } => b"ME037",
+            Self::Again { sqlstate, .. } => sqlstate,
         }
     }
 
@@ -217,6 +220,7 @@ impl Refusal {
             Self::NotStored { what } => {
                 format!("the {what} was not stored: a trigger or a policy kept the row away")
             }
+            Self::Again { message, .. } => message.clone(),
         }
     }
 
@@ -308,6 +312,7 @@ impl Refusal {
                 "Look at what your application added to the table: BEFORE triggers that return NULL, and restrictive policies that hide the row."
                     .into()
             }
+            Self::Again { hint, .. } => hint.clone(),
         }
     }
 }

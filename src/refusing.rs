@@ -96,7 +96,7 @@ pub fn raisable(checked: Checked) -> Raisable {
     // SAFETY: all zeros is an ErrorData that says nothing yet.
     let mut error = unsafe { PgBox::<pg_sys::ErrorData>::alloc0() };
     error.elevel = pg_sys::PGERROR as c_int;
-    error.sqlerrcode = packed(refusal.sqlstate());
+    error.sqlerrcode = packed(&refusal.sqlstate());
     error.message = palloc_copy(&refusal.message());
     error.hint = palloc_copy(&refusal.hint());
     let contexts = contexts();

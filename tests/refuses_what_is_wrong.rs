@@ -546,8 +546,12 @@ fn the_context_of_a_refusal_is_the_callers_own() {
         assert!(error.code().code().starts_with("ME"), "{error:?}");
         error.where_().map(ToOwned::to_owned)
     };
-    for direct in ["homer_touch_profile('nobody')", "homer_remember('maria', 'fact', 's', NULL)", "homer_forget(4711)"]
-    {
+    for direct in [
+        "homer_touch_profile('nobody')",
+        "homer_remember('maria', 'fact', 's', NULL)",
+        "homer_remember_many('[{}]')",
+        "homer_forget(4711)",
+    ] {
         assert_eq!(context(&format!("SELECT {direct}")), None, "{direct}");
     }
     let line = "PL/pgSQL function greet(text) line 3 at PERFORM";
