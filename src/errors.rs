@@ -336,6 +336,8 @@ fn example_of(shape: &Shown) -> &'static str {
         "an array of numbers" => "[0.1, -0.2]",
         "a string" => r#""maria""#,
         "a whole number" => "7, without a fraction",
+        other if other.contains("due_at") => r#"{"due_at": "2026-03-01T09:00:00Z"}"#,
+        other if other.contains("user_id") => r#"{"user_id": "maria"}, or {"user_id": null} for what everyone is told"#,
         _ => "what \\df+ homer_* shows",
     }
 }
