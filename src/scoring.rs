@@ -11,6 +11,7 @@
 
 use pgrx::prelude::*;
 
+use crate::interrupts::{cancellable, look};
 use crate::keys::{MOST_TIMES, MOST_WORDS};
 use crate::vectors::plain;
 
@@ -103,8 +104,9 @@ struct Memories(Vec<Hit>);
 
 impl Memories {
     fn new(hits: impl Iterator<Item = Hit>) -> Self {
-        let mut hits: Vec<Hit> = hits.collect();
+        let mut hits: Vec<Hit> = cancellable(hits).collect();
         hits.sort_unstable();
+        look();
         Self(hits)
     }
 
@@ -227,7 +229,7 @@ impl Question {
     }
 
     fn scored(&self, memories: &Memories, wanted: &Wanted) -> Vec<Scored> {
-        let wanted = memories.iter().filter(|(id, _)| wanted.holds(*id));
+        let wanted = cancellable(memories.iter()).filter(|(id, _)| wanted.holds(*id));
         wanted.map(|(id, times)| Scored { id, score: self.weights.score(&times) }).collect()
     }
 

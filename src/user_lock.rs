@@ -5,19 +5,43 @@
 //! apart by a field of the lock's tag, 1 for a bigint and 2 for two integers; homer writes a number of its own there. So a
 //! role that may not call homer cannot stop those who may, whatever it reads in `pg_locks`.
 
+use pgrx::callconv::FcInfo;
 use pgrx::prelude::*;
 
 use crate::keys::{first_bits, hasher_of};
+use crate::refusing::argument;
 
 /// What `pg_locks` shows as objsubid.
 const SPACE_OF_USERS: u16 = 0x686D;
 
+/// Says how the function below is called.
+#[unsafe(no_mangle)]
+pub extern "C" fn pg_finfo_lock_user_wrapper() -> &'static pg_sys::Pg_finfo_record {
+    &pg_sys::Pg_finfo_record { api_version: 1 }
+}
+
 /// Waits until nobody else decides about the memories of the user, or of everyone, and keeps others waiting until the
 /// transaction ends. The errors of waiting (a deadlock, lock_timeout, a cancellation) are PostgreSQL's own.
-#[pg_extern(sql = false)]
-fn lock_user(user_id: Option<&str>) -> bool {
+///
+/// # Safety
+///
+/// `call` is what PostgreSQL's function manager hands to a function of one text.
+#[unsafe(no_mangle)]
+pub unsafe extern "C-unwind" fn lock_user_wrapper(call: pg_sys::FunctionCallInfo) -> pg_sys::Datum {
+    // SAFETY: the tag is whole, and LockAcquire copies it. An error leaves by a jump over this frame, which owns nothing: what
+    // looked at the argument has returned, and a tag is `Copy`.
+    unsafe { LockAcquire(&tag_of(call), pg_sys::ExclusiveLock as pg_sys::LOCKMODE, false, false) };
+    pg_sys::Datum::from(true)
+}
+
+#[pg_guard]
+unsafe extern "C-unwind" fn tag_of(call: pg_sys::FunctionCallInfo) -> pg_sys::LOCKTAG {
+    // SAFETY: the caller's.
+    let call = unsafe { FcInfo::from_ptr(call) };
+    // SAFETY: the SQL declaration has one argument, a text.
+    let user_id = unsafe { argument::<Option<&str>>(&mut call.args()) }.flatten();
     let key = user_number(user_id);
-    let tag = pg_sys::LOCKTAG {
+    pg_sys::LOCKTAG {
         // SAFETY: a global of the backend that is set before any function is called and never again.
         locktag_field1: unsafe { pg_sys::MyDatabaseId }.into(),
         locktag_field2: (key >> 32) as u32,
@@ -25,11 +49,7 @@ fn lock_user(user_id: Option<&str>) -> bool {
         locktag_field4: SPACE_OF_USERS,
         locktag_type: pg_sys::LockTagType::LOCKTAG_ADVISORY as u8,
         locktag_lockmethodid: pg_sys::USER_LOCKMETHOD as u8,
-    };
-    // SAFETY: the tag is whole, and LockAcquire copies it. An error leaves by longjmp over this frame and pgrx's wrapper of
-    // it, in which nothing that has a destructor is alive: the argument is borrowed from PostgreSQL.
-    unsafe { LockAcquire(&tag, pg_sys::ExclusiveLock as pg_sys::LOCKMODE, false, false) };
-    true
+    }
 }
 
 /// 64 bits of SHA-256, so that two users never share a lock by chance.
@@ -44,7 +64,8 @@ fn lock_number(user_id: Option<&str>) -> i64 {
 }
 
 unsafe extern "C-unwind" {
-    /// PostgreSQL's own, without the wrapper that pgrx puts around it, which would add a stack trace to a deadlock.
+    /// PostgreSQL's own, without the wrapper that pgrx puts around it: passing through Rust as a panic, a deadlock would lose
+    /// what it says to the server's log.
     #[allow(clashing_extern_declarations)]
     fn LockAcquire(
         tag: *const pg_sys::LOCKTAG,

@@ -117,6 +117,31 @@ fn a_filter_of_a_hundred_thousand_can_be_cancelled() {
     assert!(ends.contains(&"57014".into()), "control: some take longer: {ends:?}");
 }
 
+/// As many as a question of the commonest words has beside a million memories of a user.
+#[test]
+fn a_question_of_five_million_hits_can_be_cancelled() {
+    let mut client = session();
+    client
+        .batch_execute(
+            "CREATE TABLE question AS
+                 SELECT string_agg(homer.pack_hits(place, ARRAY(SELECT (random() * 1000000)::integer FROM generate_series(1, 80000))), '')
+                        AS hits, ARRAY(SELECT generate_series(1, 1000000)) AS ids
+                   FROM generate_series(0, 63) AS place",
+        )
+        .unwrap();
+    client.batch_execute(&format!("SET statement_timeout = '{TIMEOUT}'")).unwrap();
+    for call in [
+        "homer.best_hits(hits, 1000000, NULL, NULL, NULL, NULL, 10)",
+        "homer.best_hits(hits, 1000000, ids, ids::double precision[], NULL, NULL, 10)",
+        "homer.memories_of_hits(hits)",
+        "homer.scored_hits(hits, 1000000)",
+        "homer.covered_hits(hits, 1000000, NULL, NULL, NULL, NULL, ids, 0, 10)",
+    ] {
+        let end = ended(&mut client, &format!("SELECT count(*) FROM question, {call}"));
+        assert!(["57014", "done"].contains(&end.as_str()), "{call}: {end}");
+    }
+}
+
 /// A cancellation passes through Rust by unwinding, where the server's environment asks for stack traces.
 #[test]
 fn a_cancelled_call_shows_no_stack_trace() {

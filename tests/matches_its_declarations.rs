@@ -206,7 +206,13 @@ fn each_declaration_is_what_its_rust_function_takes_and_gives() {
 
 /// What is not made by one of the macros.
 fn written_by_hand(symbol: &str) -> Option<Call> {
-    (symbol == "substr_wrapper").then(|| of_postgresql("text_substr"))
+    match symbol {
+        "substr_wrapper" => Some(of_postgresql("text_substr")),
+        "lock_user_wrapper" => {
+            Some(Call { arguments: vec!["text".into()], takes_null: vec![true], result: "boolean".into() })
+        }
+        _ => None,
+    }
 }
 
 /// What another function calls.
