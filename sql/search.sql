@@ -146,6 +146,38 @@ END;
 COMMENT ON FUNCTION homer.hits_of_words(text[], text[], boolean) IS
 'Which memories of the scopes hold which of the words, as homer.pack_hits packs them. The places are those of homer.places_of_words.';
 
+CREATE FUNCTION homer.category_forms(categories text[]) RETURNS text[]
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN categories IS NOT NULL THEN
+        ARRAY(SELECT homer.category_form(c) FROM pg_catalog.unnest(categories) AS c)
+    END;
+COMMENT ON FUNCTION homer.category_forms(text[]) IS 'Categories as they are compared.';
+
+CREATE FUNCTION homer.is_wanted(category text, tags jsonb, of_categories text[], of_tags text[]) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN (of_categories IS NULL OR homer.category_form(category) = ANY (of_categories))
+       AND (of_tags IS NULL OR pg_catalog.jsonb_exists_any(tags, of_tags));
+COMMENT ON FUNCTION homer.is_wanted(text, jsonb, text[], text[]) IS
+'Whether a memory is of one of the categories, as they are compared, and carries one of the tags, where these are given.';
+
+-- The row is there, so whether it is wanted is asked here: fetching it again by its id would double the cost of a question.
+CREATE FUNCTION homer.sifted_hits_of_words(scopes text[], words text[], of_categories text[], of_tags text[])
+    RETURNS TABLE (hits bytea, wanted bytea)
+    LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
+BEGIN ATOMIC
+    SELECT pg_catalog.string_agg(homer.pack_hits(p.place, h.ids), ''), pg_catalog.string_agg(homer.pack_hits(p.place, h.wanted), '')
+      FROM homer.places_of_words(words) AS p,
+           LATERAL (SELECT pg_catalog.array_agg(m.id),
+                           pg_catalog.array_agg(m.id) FILTER (WHERE homer.is_wanted(m.category, m.tags, of_categories, of_tags))
+                      FROM @extschema@.homer_memories AS m
+                     WHERE homer.search_keys(m.user_id, m.subject, m.content)
+                           OPERATOR(homer.&&) homer.keys_of_word(scopes, p.word, p.repeated)
+                       AND COALESCE(m.is_active, true)
+                       AND (m.expires_at IS NULL OR m.expires_at > homer.utc_now())) AS h (ids, wanted);
+END;
+COMMENT ON FUNCTION homer.sifted_hits_of_words(text[], text[], text[], text[]) IS
+'homer.hits_of_words, and of the hits those of memories that are of one of the categories and carry one of the tags.';
+
 CREATE FUNCTION homer.hits(scopes text[], words text[], none_expired boolean) RETURNS bytea
     LANGUAGE plpgsql STABLE PARALLEL RESTRICTED
     -- Beyond work_mem a bitmap keeps pages instead of rows, and the words of every row of a page are split anew: 644 ms instead of
@@ -161,31 +193,29 @@ END
 $function$;
 COMMENT ON FUNCTION homer.hits(text[], text[], boolean) IS 'homer.hits_of_words with a constant for the planner.';
 
-CREATE FUNCTION homer.category_forms(categories text[]) RETURNS text[]
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN CASE WHEN categories IS NOT NULL THEN
-        ARRAY(SELECT homer.category_form(c) FROM pg_catalog.unnest(categories) AS c)
-    END;
-COMMENT ON FUNCTION homer.category_forms(text[]) IS 'Categories as they are compared.';
-
-CREATE FUNCTION homer.wanted_memories(memory_ids integer[], of_categories text[], of_tags text[]) RETURNS SETOF integer[]
-    LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
-BEGIN ATOMIC
-    SELECT COALESCE(pg_catalog.array_agg(m.id), '{}')
-      FROM @extschema@.homer_memories AS m
-     WHERE m.id = ANY (memory_ids)
-       AND (of_categories IS NULL OR homer.category_form(m.category) = ANY (of_categories))
-       AND (of_tags IS NULL OR pg_catalog.jsonb_exists_any(m.tags, of_tags));
-END;
-COMMENT ON FUNCTION homer.wanted_memories(integer[], text[], text[]) IS
-'Those of the memories that are of one of the categories and carry one of the tags.';
+CREATE FUNCTION homer.sifted_hits(scopes text[], words text[], of_categories text[], of_tags text[])
+    RETURNS TABLE (hits bytea, wanted integer[])
+    LANGUAGE plpgsql STABLE PARALLEL RESTRICTED ROWS 1
+    SET work_mem = '32MB' AS
+$function$
+BEGIN
+    RETURN QUERY
+        SELECT COALESCE(h.hits, ''), homer.memories_of_hits(COALESCE(h.wanted, ''))
+          FROM homer.sifted_hits_of_words(scopes, words, of_categories, of_tags) AS h;
+END
+$function$;
+COMMENT ON FUNCTION homer.sifted_hits(text[], text[], text[], text[]) IS 'As homer.hits, and the memories among them that are wanted.';
 
 CREATE FUNCTION homer.memories_of_conversation(scopes text[], in_conversation text) RETURNS SETOF integer[]
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
 BEGIN ATOMIC
-    SELECT pg_catalog.array_agg(m.id)
-      FROM @extschema@.homer_memories AS m
-     WHERE homer.scope_of(m.user_id) = ANY (scopes) AND m.source_conversation_id = in_conversation AND m.is_active IS NOT FALSE;
+    SELECT pg_catalog.array_agg(c.id)
+      FROM pg_catalog.unnest(scopes) AS s (scope),
+           -- In the order of the index, which leaves the planner no other to read.
+           LATERAL (SELECT m.id FROM @extschema@.homer_memories AS m
+                     WHERE homer.scope_of(m.user_id) = s.scope AND m.source_conversation_id = in_conversation
+                       AND m.is_active IS NOT FALSE
+                     ORDER BY m.id::bigint) AS c;
 END;
 COMMENT ON FUNCTION homer.memories_of_conversation(text[], text) IS 'The memories of the scopes that were learned in a conversation.';
 
@@ -270,13 +300,16 @@ BEGIN
     IF scope.everyones OPERATOR(pg_catalog.=) 0 THEN
         scopes := pg_catalog.array_remove(scopes, '');
     END IF;
-    hits := homer.hits(scopes, words, scope.expired OPERATOR(pg_catalog.=) 0);
+    IF of_categories IS NULL AND of_tags IS NULL THEN
+        hits := homer.hits(scopes, words, scope.expired OPERATOR(pg_catalog.=) 0);
+    ELSIF question_embedding IS NULL THEN
+        SELECT h.hits, h.wanted INTO hits, wanted FROM homer.sifted_hits(scopes, words, homer.category_forms(of_categories), of_tags) AS h;
+    ELSE
+        hits := homer.hits(scopes, words, scope.expired OPERATOR(pg_catalog.=) 0);
+        SELECT w.ids INTO wanted FROM homer.wanted_memories(scopes, homer.category_forms(of_categories), of_tags) AS w (ids);
+    END IF;
     IF question_embedding IS NOT NULL THEN
         SELECT COALESCE(c.ids, '{}'), COALESCE(c.cosines, '{}') INTO ids, cosines FROM homer.cosines(scopes, question_embedding) AS c;
-    END IF;
-    IF of_categories IS NOT NULL OR of_tags IS NOT NULL THEN
-        SELECT w.ids INTO wanted
-          FROM homer.wanted_memories(homer.memories_of_hits(hits) OPERATOR(pg_catalog.||) ids, homer.category_forms(of_categories), of_tags) AS w (ids);
     END IF;
     IF not_from IS NOT NULL THEN
         SELECT m.ids INTO unwanted FROM homer.memories_of_conversation(scopes, not_from) AS m (ids);

@@ -8,6 +8,7 @@ use pgrx::Uuid;
 use pgrx::prelude::*;
 use sha2::{Digest, Sha256};
 
+use crate::interrupts::cancellable;
 use crate::words::each_word;
 
 /// One user's words, or everyone's, which are those of the empty user id.
@@ -132,21 +133,25 @@ fn question_words(question: &str) -> Vec<String> {
 /// Each word once, and `MOST_WORDS` at most, so that a pasted page costs no more than a long question. The words that are said
 /// most often are its topic, and of these the longest are the rarest.
 fn words_of_question(question: &str) -> Vec<String> {
-    let mut times: HashMap<String, usize> = HashMap::new();
-    let mut words: Vec<String> = Vec::new();
+    let mut said: HashMap<String, (usize, usize)> = HashMap::new();
     each_word(question, &mut |word| {
-        if let Some(times) = times.get_mut(word) {
+        if let Some((times, _)) = said.get_mut(word) {
             *times += 1;
         } else {
-            times.insert(word.into(), 1);
-            words.push(word.into());
+            let place = said.len();
+            said.insert(word.into(), (1, place));
         }
     });
+    let weighed = said.into_iter().map(|(word, (times, place))| (Reverse((times, word.chars().count())), place, word));
+    let mut words: Vec<_> = cancellable(weighed).collect();
     if words.len() > MOST_WORDS {
-        words.sort_by_key(|word| Reverse((times[word], word.chars().count())));
+        words.select_nth_unstable(MOST_WORDS);
         words.truncate(MOST_WORDS);
+        words.sort_unstable();
+    } else {
+        words.sort_unstable_by_key(|(_, place, _)| *place);
     }
-    words
+    words.into_iter().map(|(_, _, word)| word).collect()
 }
 
 #[cfg(test)]

@@ -93,7 +93,7 @@ impl Weights {
 /// How many memories hold each word, by all hits there are.
 fn holding(hits: &[Hit]) -> [i64; MOST_WORDS] {
     let mut holding = [0; MOST_WORDS];
-    for hit in hits {
+    for hit in cancellable(hits.iter()) {
         holding[hit.word()] += 1;
     }
     holding
@@ -111,7 +111,8 @@ impl Memories {
     }
 
     fn iter(&self) -> impl Iterator<Item = (i32, Times)> {
-        self.0.chunk_by(|one, next| one.id() == next.id()).map(|hits| (hits[0].id(), times(hits)))
+        let memories = self.0.chunk_by(|one, next| one.id() == next.id());
+        cancellable(memories.map(|hits| (hits[0].id(), times(hits))))
     }
 
     fn of(&self, id: i32) -> Times {
@@ -139,8 +140,13 @@ struct Scored {
 
 /// The `at_most` best of them, the larger id first of two alike.
 fn best(mut scored: Vec<Scored>, at_most: usize) -> Vec<Scored> {
-    scored.sort_unstable_by(|one, other| other.score.total_cmp(&one.score).then(other.id.cmp(&one.id)));
-    scored.truncate(at_most);
+    let better = |one: &Scored, other: &Scored| other.score.total_cmp(&one.score).then(other.id.cmp(&one.id));
+    if at_most < scored.len() {
+        scored.select_nth_unstable_by(at_most, better);
+        scored.truncate(at_most);
+    }
+    look();
+    scored.sort_unstable_by(better);
     scored
 }
 
@@ -178,7 +184,8 @@ struct Cosines {
 impl Cosines {
     fn new(ids: &[i32], cosines: &[f64]) -> Self {
         let current = ids.iter().zip(cosines).filter(|(_, cosine)| !cosine.is_nan());
-        let mut pairs: Vec<(i32, f64)> = current.map(|(id, cosine)| (*id, cosine.max(0.0))).collect();
+        let mut pairs: Vec<(i32, f64)> = cancellable(current).map(|(id, cosine)| (*id, cosine.max(0.0))).collect();
+        look();
         pairs.sort_unstable_by_key(|(id, _)| *id);
         let best = pairs.iter().map(|(_, cosine)| *cosine).fold(0.0, f64::max);
         let (ids, cosines) = pairs.into_iter().unzip();
@@ -252,7 +259,8 @@ impl Question {
         let mut blended = Vec::with_capacity(by_words.len() + cosines.ids.len());
         let mut rest = by_words.iter().peekable();
         let words = |score| self.count_of_words(score);
-        for (id, cosine) in cosines.ids.iter().zip(&cosines.cosines).filter(|(id, _)| wanted.holds(**id)) {
+        let vectors = cancellable(cosines.ids.iter().zip(&cosines.cosines));
+        for (id, cosine) in vectors.filter(|(id, _)| wanted.holds(**id)) {
             while let Some(without_vector) = rest.next_if(|memory| memory.id < *id) {
                 blended.push(Scored { id: without_vector.id, score: words(without_vector.score) });
             }
@@ -272,7 +280,7 @@ impl Question {
     fn contenders(&self, wanted: &Wanted, at_most: usize) -> Memories {
         if self.hits.len() > FEW_HITS && at_most > 0 {
             let rarest_first = self.rarest_first();
-            for telling in 1..rarest_first.len() {
+            for telling in self.looks(&rarest_first) {
                 let (telling, others) = rarest_first.split_at(telling);
                 let is_telling = telling.iter().fold(0_u32, |set, word| set | 1 << word);
                 let scored = self.scored(&self.memories(|hit| is_telling >> hit.word() & 1 == 1), wanted);
@@ -284,6 +292,24 @@ impl Question {
             }
         }
         self.memories(|_| true)
+    }
+
+    /// For how many of the rarest words it is looked whether they tell enough: where they could, and where they have twice
+    /// as many hits as at the look before. So all looks together meet no more hits than twice those of the last, however
+    /// many words there are.
+    fn looks(&self, rarest_first: &[usize]) -> Vec<usize> {
+        let holding = holding(&self.hits);
+        let (mut hits, mut hits_of_last) = (0, 0);
+        let pays = |telling: &usize| {
+            hits += holding[rarest_first[telling - 1]];
+            let (telling, others) = rarest_first.split_at(*telling);
+            let looks = hits >= 2 * hits_of_last && self.weights.most(telling) > self.weights.most(others);
+            if looks {
+                hits_of_last = hits;
+            }
+            looks
+        };
+        (1..rarest_first.len()).filter(pays).collect()
     }
 
     fn rarest_first(&self) -> Vec<usize> {
@@ -391,11 +417,13 @@ impl Surroundings {
 #[pg_extern(sql = false)]
 fn pack_hits(place: i32, ids: Array<'_, i32>) -> Vec<u8> {
     let ids = ids.as_slice().unwrap_or_default();
-    ids.iter().flat_map(|id| Hit::new(*id, place).0.to_ne_bytes()).collect()
+    let mut packed = Vec::with_capacity(size_of_val(ids) * 2);
+    cancellable(ids.iter()).for_each(|id| packed.extend_from_slice(&Hit::new(*id, place).0.to_ne_bytes()));
+    packed
 }
 
 fn unpacked(hits: &[u8]) -> Vec<Hit> {
-    hits.as_chunks().0.iter().map(|hit| Hit(i64::from_ne_bytes(*hit))).collect()
+    cancellable(hits.as_chunks().0.iter()).map(|hit| Hit(i64::from_ne_bytes(*hit))).collect()
 }
 
 /// The memories that hits are of, each once.
@@ -681,6 +709,22 @@ mod tests {
             }
         }
         hits
+    }
+
+    #[test]
+    fn the_looks_at_ever_more_words_meet_few_hits_twice() {
+        // 32 words, each held by as many of 4,000 memories.
+        let common = (1..=4_000).flat_map(|id| (0..MOST_WORDS).map(move |word| hit(id, word, false)));
+        for hits in [common.collect(), random_hits(1)] {
+            let question = Question::new(hits, 9_000, None);
+            let rarest_first = question.rarest_first();
+            let holding = holding(&question.hits);
+            let hits_of = |telling: &usize| rarest_first[..*telling].iter().map(|word| holding[*word]).sum::<i64>();
+            let looks = question.looks(&rarest_first);
+            let met: Vec<i64> = looks.iter().map(hits_of).collect();
+            assert!(!met.is_empty());
+            assert!(met.iter().sum::<i64>() <= 2 * met[met.len() - 1], "{met:?} hits with {looks:?} words");
+        }
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use pgrx::array::Scalar;
 use pgrx::prelude::*;
 
+use crate::interrupts::{cancellable, look};
 use crate::leakproof::hash_of;
 
 /// An array's numbers; homer's own statements put no null among them.
@@ -13,7 +14,7 @@ pub fn plain<T: Scalar>(numbers: &Array<'_, T>) -> Vec<T> {
 /// The length of a vector: the root of the sum of its squares.
 #[pg_extern(sql = false)]
 fn length_of(embedding: Array<'_, f32>) -> f64 {
-    plain(&embedding).into_iter().map(|number| f64::from(number).powi(2)).sum::<f64>().sqrt()
+    cancellable(plain(&embedding).into_iter()).map(|number| f64::from(number).powi(2)).sum::<f64>().sqrt()
 }
 
 /// What a vector is stored with, so that it does not count any more once the text has changed, or whose it is.
@@ -39,12 +40,13 @@ fn current_cosines(
     let (ids, cosines, hashes) = (plain(&ids), plain(&cosines), plain(&hashes));
     let live = sorted_pairs(&plain(&live_ids), &plain(&live_hashes));
     let is_current = |pair: (i32, i64)| live.binary_search(&pair).is_ok();
-    let stored = ids.into_iter().zip(hashes).zip(cosines);
+    let stored = cancellable(ids.into_iter().zip(hashes).zip(cosines));
     stored.map(|(pair, cosine)| if is_current(pair) { cosine } else { f64::NAN }).collect()
 }
 
 fn sorted_pairs(ids: &[i32], hashes: &[i64]) -> Vec<(i32, i64)> {
-    let mut pairs: Vec<_> = ids.iter().copied().zip(hashes.iter().copied()).collect();
+    let mut pairs: Vec<_> = cancellable(ids.iter().copied().zip(hashes.iter().copied())).collect();
+    look();
     pairs.sort_unstable();
     pairs
 }

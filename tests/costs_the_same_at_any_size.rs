@@ -183,6 +183,87 @@ fn a_question_never_reads_the_memories_of_others() {
     }
 }
 
+/// Applications number the conversations of each user from 1, or call them all "default".
+#[test]
+fn a_conversation_id_that_all_users_share_costs_nothing() {
+    for preparation in ["ALTER TABLE homer_memories SET (autovacuum_enabled = off)", "ANALYZE homer_memories"] {
+        let mut client = session();
+        client.batch_execute(preparation).unwrap();
+        let calls = [
+            "SELECT * FROM homer_relevant_memories('maria', 10, 'Where is the tax form?')",
+            "SELECT * FROM homer_relevant_memories('maria', 10, 'Where is the tax form?', conversation_id => 'default')",
+            "SELECT * FROM homer_relevant_memories('maria', 10, conversation_id => 'default')",
+            "SELECT e.* FROM generate_series(1, 2), homer_explain_relevance('maria', 'Where is the tax form?', NULL, 29000) AS e",
+        ];
+        calls[..3].iter().for_each(|call| drop(client.query(*call, &[]).unwrap()));
+        client
+            .batch_execute(
+                "INSERT INTO homer_memories (user_id, category, subject, content, source_conversation_id)
+                 SELECT CASE WHEN n % 1000 = 0 THEN 'maria' WHEN n % 1001 > 0 THEN 'other ' || n % 7 END, 'fact', 'tax', 'the form ' || n,
+                        CASE WHEN n % 2000 <> 0 THEN 'default' ELSE 'another' END
+                   FROM generate_series(1, 30000) AS n",
+            )
+            .unwrap();
+        for call in calls {
+            // Two words looked up for the user's 30 memories and everyone's 29, and the ten best with those around them.
+            let (rows, scans) = rows_read(&mut client, call);
+            assert_eq!(scans, 0, "{call}");
+            assert!((10..=400).contains(&rows), "{rows} rows were read: {call}");
+        }
+    }
+}
+
+/// Three words that each of 5,000 memories holds: each row is read once a word, filter or none.
+#[test]
+fn a_filter_reads_no_row_again() {
+    let mut client = session();
+    client
+        .batch_execute(
+            "INSERT INTO homer_memories (user_id, category, subject, content, tags)
+             SELECT 'maria', CASE WHEN n % 100 = 0 THEN 'fact' ELSE 'context' END, 'tax', 'the form is due ' || n,
+                    CASE WHEN n % 50 = 0 THEN '[\"red\"]' ELSE '[]' END::jsonb
+               FROM generate_series(1, 5000) AS n",
+        )
+        .unwrap();
+    let question = "SELECT * FROM homer_relevant_memories('maria', 10, 'Which tax form is due?')";
+    let (without, _) = rows_read(&mut client, question);
+    assert!(without > 15_000, "control: {without} rows were read");
+    for filter in ["categories => '{fact}'", "tags => '{red}'", "categories => '{fact}', tags => '{red}'"] {
+        let (rows, _) = rows_read(&mut client, &question.replace("?')", &format!("?', {filter})")));
+        assert!(rows <= without + 100, "{filter}: {rows} rows were read, {without} without");
+    }
+}
+
+/// A bitmap that outgrows work_mem keeps pages, and the words of every row on them would be split anew. Pools set 1 MB, some
+/// less.
+#[test]
+fn a_question_splits_no_text_however_little_work_mem_there_is() {
+    let mut client = session();
+    client
+        .batch_execute(
+            "INSERT INTO homer_memories (user_id, category, subject, content, metadata)
+             SELECT 'maria', 'fact', 'tax', 'the form is due ' || n, jsonb_build_object('pad', repeat('x', 1700))
+               FROM generate_series(1, 6000) AS n;
+             SET work_mem = '64kB'; SET track_functions = 'all'",
+        )
+        .unwrap();
+    let mut splits = |statement: &str| -> i64 {
+        let mut transaction = client.transaction().unwrap();
+        assert_eq!(transaction.query(statement, &[]).unwrap().len(), 10, "{statement}");
+        let counted =
+            "SELECT COALESCE((SELECT calls FROM pg_stat_xact_user_functions WHERE funcname = 'search_keys'), 0)";
+        transaction.query_one(counted, &[]).unwrap().get(0)
+    };
+    let question = "SELECT * FROM homer_relevant_memories('maria', 10, 'Which tax form is due?')";
+    assert_eq!(splits(question), 0);
+    assert_eq!(splits(&question.replace("?')", "?', categories => '{fact}')")), 0);
+    // Control: without homer's own setting it would.
+    let bare = "SELECT id FROM homer_memories
+                 WHERE homer.search_keys(user_id, subject, content) OPERATOR(homer.&&) homer.keys_of_word('{maria}', 'tax', false)
+                   AND COALESCE(is_active, true) ORDER BY id LIMIT 10";
+    assert!(splits(bare) > 100);
+}
+
 /// The plan itself, under the settings that the function gives it: each branch is read in the order of the index, and
 /// only what the branches gave is sorted.
 #[test]
