@@ -259,14 +259,15 @@ BEGIN ATOMIC
                      WHERE homer.rank_key(l.importance, l.category, l.updated_at, l.created_at)
                            <= homer.latest_key('2100-01-01')
                        AND homer.is_far_off(l.updated_at, l.created_at) IS NOT TRUE
-                       AND homer.rank_key(l.importance, l.category, l.updated_at, l.created_at) >= COALESCE((
-                               SELECT homer.rank_key(p.importance, p.category, p.updated_at, p.created_at)
-                                 FROM homer.memories_of_slot(s.scope, t.slot, of_tags, not_from, now) AS p
-                                WHERE homer.rank_key(p.importance, p.category, p.updated_at, p.created_at)
-                                      <= homer.latest_key(now)
-                                  AND NOT homer.is_to_come(p.updated_at, p.created_at, now)
-                                ORDER BY homer.rank_key(p.importance, p.category, p.updated_at, p.created_at) DESC, p.id DESC
-                               OFFSET GREATEST(at_most, 1) - 1 LIMIT 1), -9223372036854775808)
+                       AND homer.rank_key(l.importance, l.category, l.updated_at, l.created_at) >= (
+                               SELECT COALESCE(pg_catalog.max(last.key), -9223372036854775808)
+                                 FROM (SELECT homer.rank_key(p.importance, p.category, p.updated_at, p.created_at) AS key
+                                         FROM homer.memories_of_slot(s.scope, t.slot, of_tags, not_from, now) AS p
+                                        WHERE homer.rank_key(p.importance, p.category, p.updated_at, p.created_at)
+                                              <= homer.latest_key(now)
+                                          AND NOT homer.is_to_come(p.updated_at, p.created_at, now)
+                                        ORDER BY homer.rank_key(p.importance, p.category, p.updated_at, p.created_at) DESC, p.id DESC
+                                       OFFSET GREATEST(at_most, 1) - 1 LIMIT 1) AS last)
                      ORDER BY homer.rank_key(l.importance, l.category, l.updated_at, l.created_at) DESC, l.id DESC) AS candidate;
 END;
 COMMENT ON FUNCTION homer.candidates_of_slots(text[], integer[], text[], text, timestamp, integer) IS
@@ -282,14 +283,15 @@ BEGIN ATOMIC
                      WHERE homer.rank_key(l.importance, l.category, l.updated_at, l.created_at)
                            <= homer.latest_key('2100-01-01')
                        AND homer.is_far_off(l.updated_at, l.created_at) IS NOT TRUE
-                       AND homer.rank_key(l.importance, l.category, l.updated_at, l.created_at) >= COALESCE((
-                               SELECT homer.rank_key(p.importance, p.category, p.updated_at, p.created_at)
-                                 FROM homer.memories_of_other_category(s.scope, c.category, of_tags, not_from, now) AS p
-                                WHERE homer.rank_key(p.importance, p.category, p.updated_at, p.created_at)
-                                      <= homer.latest_key(now)
-                                  AND NOT homer.is_to_come(p.updated_at, p.created_at, now)
-                                ORDER BY homer.rank_key(p.importance, p.category, p.updated_at, p.created_at) DESC, p.id DESC
-                               OFFSET GREATEST(at_most, 1) - 1 LIMIT 1), -9223372036854775808)
+                       AND homer.rank_key(l.importance, l.category, l.updated_at, l.created_at) >= (
+                               SELECT COALESCE(pg_catalog.max(last.key), -9223372036854775808)
+                                 FROM (SELECT homer.rank_key(p.importance, p.category, p.updated_at, p.created_at) AS key
+                                         FROM homer.memories_of_other_category(s.scope, c.category, of_tags, not_from, now) AS p
+                                        WHERE homer.rank_key(p.importance, p.category, p.updated_at, p.created_at)
+                                              <= homer.latest_key(now)
+                                          AND NOT homer.is_to_come(p.updated_at, p.created_at, now)
+                                        ORDER BY homer.rank_key(p.importance, p.category, p.updated_at, p.created_at) DESC, p.id DESC
+                                       OFFSET GREATEST(at_most, 1) - 1 LIMIT 1) AS last)
                      ORDER BY homer.rank_key(l.importance, l.category, l.updated_at, l.created_at) DESC, l.id DESC) AS candidate;
 END;
 COMMENT ON FUNCTION homer.candidates_of_other_categories(text[], text[], text[], text, timestamp, integer) IS

@@ -136,11 +136,24 @@ fn with_moments_that_are_to_come() {
     let mut client = session();
     client.batch_execute(MANY_MEMORIES).unwrap();
     client.batch_execute("UPDATE homer_memories SET updated_at = updated_at + interval '3 hours'").unwrap();
+    client
+        .batch_execute(
+            "CREATE ROLE early_bird;
+             GRANT USAGE ON SCHEMA homer TO early_bird; GRANT USAGE ON TYPE homer.one_user TO early_bird;
+             GRANT SELECT ON ALL TABLES IN SCHEMA public, homer TO early_bird;
+             GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public, homer TO early_bird;
+             SET homer.user_id = 'maria'",
+        )
+        .unwrap();
     // 18 of the user's memories are to come: they are read besides, and the best of the others once more.
-    let few = "SELECT * FROM homer_relevant_memories('maria', include_global => false)";
-    assert_reads_little(&mut client, few, 3 * MOST_ROWS, "some are to come");
-    let few = few.replace(")", ", categories => '{recipe,fact}')");
-    assert_reads_little(&mut client, &few, 3 * MOST_ROWS, "some of these categories are to come");
+    for role in ["postgres", "early_bird"] {
+        client.batch_execute(&format!("SET ROLE {role}")).unwrap();
+        for filter in ["", ", categories => '{recipe,fact}'"] {
+            let call = format!("SELECT * FROM homer_relevant_memories('maria', include_global => false{filter})");
+            assert_reads_little(&mut client, &call, 3 * MOST_ROWS, &format!("{role}: some are to come {filter}"));
+        }
+    }
+    client.batch_execute("RESET ROLE; DROP OWNED BY early_bird; DROP ROLE early_bird").unwrap();
     client
         .batch_execute("UPDATE homer_memories SET updated_at = timestamp '57868-01-01' + id * interval '1 minute'")
         .unwrap();
