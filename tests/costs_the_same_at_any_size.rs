@@ -361,3 +361,13 @@ fn no_statement_is_compiled_because_a_plan_is_forbidden() {
                     WHERE proconfig && '{enable_sort=off,enable_seqscan=off}'";
     assert_eq!(rows(&mut session(), forbids), ["t|0"]);
 }
+
+/// What a question costs doubles on pages that no VACUUM has seen, and by default PostgreSQL waits for a fifth of a table.
+#[test]
+fn a_vacuum_comes_when_a_twentieth_is_new_or_has_changed() {
+    let scales = "SELECT unnest(reloptions) FROM pg_class WHERE relname = 'homer_memories' ORDER BY 1";
+    assert_eq!(
+        rows(&mut session(), scales),
+        ["autovacuum_vacuum_insert_scale_factor=0.05", "autovacuum_vacuum_scale_factor=0.05"]
+    );
+}
