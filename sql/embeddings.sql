@@ -56,6 +56,24 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION homer.embeddable_memories(text[]) IS 'The memories of the scopes that are active and not expired.';
 
+CREATE FUNCTION homer.newest_memories() RETURNS SETOF integer
+    LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT m.id FROM @extschema@.homer_memories AS m ORDER BY m.id DESC LIMIT 1000;
+END;
+COMMENT ON FUNCTION homer.newest_memories() IS 'The newest thousand memories, active or not.';
+
+CREATE FUNCTION homer.memories_to_embed(from_id integer, to_id integer)
+    RETURNS TABLE (id integer, user_id text, subject text, content text)
+    LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT m.id, m.user_id, m.subject, m.content
+      FROM @extschema@.homer_memories AS m
+     WHERE m.id BETWEEN from_id AND to_id
+       AND m.is_active IS NOT FALSE AND (m.expires_at IS NULL OR m.expires_at > homer.utc_now());
+END;
+COMMENT ON FUNCTION homer.memories_to_embed(integer, integer) IS 'The memories of these ids that are active and not expired.';
+
 -- With vectors any memory of the scopes may answer, and all of them are read in any case.
 CREATE FUNCTION homer.wanted_memories(scopes text[], of_categories text[], of_tags text[]) RETURNS SETOF integer[]
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
@@ -137,11 +155,13 @@ BEGIN
     -- No members of the extension: pg_dump writes them, and restores them after pgvector.
     EXECUTE pg_catalog.format($sql$
         CREATE TABLE homer.memory_embeddings (
-            memory_id pg_catalog.int4 PRIMARY KEY REFERENCES @extschema@.homer_memories (id) ON DELETE CASCADE,
+            memory_id pg_catalog.int4 REFERENCES @extschema@.homer_memories (id) ON DELETE CASCADE,
             user_id pg_catalog.text,
             embedding %1$I.vector(%2$s) NOT NULL,
             length pg_catalog.float8 NOT NULL,
-            text_hash pg_catalog.int8 NOT NULL
+            text_hash pg_catalog.int8 NOT NULL,
+            -- So that a vector is compared with its memory without being read: it is 1.5 kB.
+            PRIMARY KEY (memory_id) INCLUDE (text_hash)
         )$sql$, homer.schema_of_pgvector(), dimensions);
     CREATE INDEX memory_embeddings_user_id_idx ON homer.memory_embeddings (user_id);
     -- The cosine from the inner product and the lengths: pgvector's <=> computes the lengths again for every pair, which
@@ -212,24 +232,62 @@ COMMENT ON FUNCTION @extschema@.homer_set_embedding(integer, real[]) IS
 'Stores the vector of a memory, in place of the one it had. It counts as long as the memory''s subject and content stay as they are.';
 
 CREATE FUNCTION @extschema@.homer_unembedded_memories("limit" integer DEFAULT 100) RETURNS TABLE (id integer, text text)
-    LANGUAGE plpgsql STABLE PARALLEL RESTRICTED ROWS 100
+    LANGUAGE plpgsql STABLE PARALLEL UNSAFE ROWS 100
+    -- Both tables are read along their primary keys from the newest memory on, whatever is known of their sizes: the memories by
+    -- their rows, the vectors by the index alone.
+    SET enable_seqscan = off
+    SET enable_sort = off
+    SET enable_hashjoin = off
+    SET enable_nestloop = off
+    SET jit = off
 AS $function$
 #variable_conflict use_column
 DECLARE
-    at_most pg_catalog.int4 := COALESCE("limit", 100);
+    still_wanted pg_catalog.int4 := COALESCE("limit", 100);
+    found_now pg_catalog.int4;
+    oldest_new pg_catalog.int4;
+    oldest_embedded pg_catalog.int4;
+    this_minute pg_catalog.text := pg_catalog.to_char(pg_catalog.timezone('UTC', pg_catalog.clock_timestamp()), 'YYYY-MM-DD HH24:MI');
 BEGIN
-    PERFORM homer.check_acts_for_all('homer_unembedded_memories'), homer.check_limit(at_most);
+    PERFORM homer.check_acts_for_all('homer_unembedded_memories'), homer.check_limit(still_wanted);
     IF homer.embedding_dimensions() IS NULL THEN
         PERFORM homer.refuse_without_embeddings();
     END IF;
+    -- Of the newest thousand each is looked at.
+    oldest_new := (SELECT pg_catalog.min(n.id) FROM homer.newest_memories() AS n (id));
     RETURN QUERY
         SELECT m.id, homer.text_to_embed(m.subject, m.content)
-          FROM @extschema@.homer_memories AS m LEFT JOIN homer.memory_embeddings AS e ON e.memory_id OPERATOR(pg_catalog.=) m.id
-         WHERE m.is_active IS NOT FALSE AND (m.expires_at IS NULL OR m.expires_at OPERATOR(pg_catalog.>) homer.utc_now())
-           AND (e.memory_id IS NULL OR e.text_hash OPERATOR(pg_catalog.<>) homer.text_hash(m.user_id, m.subject, m.content))
-         ORDER BY m.id DESC
-         LIMIT at_most;
+          FROM homer.memories_to_embed(oldest_new, 2147483647) AS m
+         WHERE COALESCE((SELECT e.text_hash FROM homer.memory_embeddings AS e WHERE e.memory_id OPERATOR(pg_catalog.=) m.id)
+                        OPERATOR(pg_catalog.<>) homer.text_hash(m.user_id, m.subject, m.content), true)
+         ORDER BY m.id DESC LIMIT still_wanted;
+    GET DIAGNOSTICS found_now = ROW_COUNT;
+    still_wanted := still_wanted OPERATOR(pg_catalog.-) found_now;
+    oldest_embedded := COALESCE((SELECT pg_catalog.min(e.memory_id) FROM homer.memory_embeddings AS e), oldest_new);
+    -- Between these and the oldest that has a vector all have one as a rule, so that they are compared once a minute, and again
+    -- while there is more to find than was wanted.
+    IF still_wanted OPERATOR(pg_catalog.>) 0
+       AND NOT homer.is_same_text(pg_catalog.current_setting('homer.vectors_compared_in', true), this_minute) THEN
+        RETURN QUERY
+            SELECT m.id, homer.text_to_embed(m.subject, m.content)
+              FROM homer.memories_to_embed(oldest_embedded, oldest_new OPERATOR(pg_catalog.-) 1) AS m
+                   LEFT JOIN (SELECT v.memory_id, v.text_hash FROM homer.memory_embeddings AS v
+                               WHERE v.memory_id OPERATOR(pg_catalog.>=) oldest_embedded
+                                 AND v.memory_id OPERATOR(pg_catalog.<) oldest_new) AS e ON e.memory_id OPERATOR(pg_catalog.=) m.id
+             WHERE COALESCE(e.text_hash OPERATOR(pg_catalog.<>) homer.text_hash(m.user_id, m.subject, m.content), true)
+             ORDER BY m.id DESC LIMIT still_wanted;
+        GET DIAGNOSTICS found_now = ROW_COUNT;
+        still_wanted := still_wanted OPERATOR(pg_catalog.-) found_now;
+        IF still_wanted OPERATOR(pg_catalog.>) 0 THEN
+            PERFORM pg_catalog.set_config('homer.vectors_compared_in', this_minute, false);
+        END IF;
+    END IF;
+    -- What is older still has none.
+    RETURN QUERY
+        SELECT m.id, homer.text_to_embed(m.subject, m.content)
+          FROM homer.memories_to_embed(-2147483648, LEAST(oldest_embedded, oldest_new) OPERATOR(pg_catalog.-) 1) AS m
+         ORDER BY m.id DESC LIMIT still_wanted;
 END
 $function$;
 COMMENT ON FUNCTION @extschema@.homer_unembedded_memories(integer) IS
-'The memories that have no vector yet or whose text has changed since, newest first, and the text to embed.';
+'The memories that have no vector yet or whose text has changed since, newest first, and the text to embed. A change of a text among all but the newest thousand is found within a minute.';

@@ -337,7 +337,7 @@ COMMENT ON FUNCTION homer.answers(text[], text[], real[], text[], text[], text, 
 
 -- A question counts the memories of a user from the index alone, and looks at the row of each hit, on all pages that a VACUUM has
 -- seen since they changed: 0.03 us a memory there, 0.2 elsewhere. PostgreSQL waits for a fifth of the table to be new or to have
--- changed, which is months where a hundredth is new a day. No statistic matters here, so ANALYZE is left as it is.
+-- changed, which is weeks where a hundredth is new a day. No statistic matters here, so ANALYZE is left as it is.
 ALTER TABLE @extschema@.homer_memories SET (
     autovacuum_vacuum_scale_factor = 0.05,
     autovacuum_vacuum_insert_scale_factor = 0.05

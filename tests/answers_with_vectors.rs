@@ -106,6 +106,57 @@ fn vectors_of_a_text_that_changed_do_not_count_until_they_are_set_anew() {
     assert_eq!(unembedded(&mut client), Vec::<String>::new());
 }
 
+/// A worker asks again and again, and nearly always there is nothing or something new.
+#[test]
+fn vectors_that_are_missing_are_found_at_a_cost_that_follows_them() {
+    let Some(database) = database_with_vectors() else { return };
+    let mut client = database.connect();
+    client
+        .batch_execute(
+            "SELECT homer_enable_embeddings(3);
+             INSERT INTO homer_memories (user_id, category, subject, content)
+             SELECT 'user ' || n % 50, 'fact', '', 'fact ' || n FROM generate_series(1, 6000) AS n;
+             INSERT INTO homer.memory_embeddings (memory_id, user_id, embedding, length, text_hash)
+             SELECT id, user_id, '[1,0,0]', 1, homer.text_hash(user_id, subject, content) FROM homer_memories;
+             SELECT * FROM homer_unembedded_memories()",
+        )
+        .unwrap();
+    let fetched = "SELECT idx_tup_fetch + seq_tup_read FROM pg_stat_xact_user_tables WHERE relname = 'homer_memories'";
+    let mut found = |limit: usize| -> (Vec<i32>, i64) {
+        let mut transaction = client.transaction().unwrap();
+        let before: i64 = transaction.query_one(fetched, &[]).unwrap().get(0);
+        let rows = transaction.query(&format!("SELECT id FROM homer_unembedded_memories({limit})"), &[]).unwrap();
+        let after: i64 = transaction.query_one(fetched, &[]).unwrap().get(0);
+        transaction.commit().unwrap();
+        (rows.iter().map(|row| row.get(0)).collect(), after - before)
+    };
+    // In a new minute of the clock all are compared, so once more.
+    let mut cheaply = |limit: usize| -> Vec<i32> {
+        let (ids, fetched) =
+            (0..3).map(|_| found(limit)).find(|(_, fetched)| *fetched <= 2_100).expect("few rows are read");
+        assert!(fetched >= 1_000, "the newest are looked at");
+        ids
+    };
+    assert_eq!(cheaply(100), [0; 0], "nothing is missing");
+    let mut other = database.connect();
+    other
+        .batch_execute(
+            "INSERT INTO homer_memories (user_id, category, subject, content) SELECT 'maria', 'fact', '', 'new' FROM generate_series(1, 5);
+             UPDATE homer_memories SET content = 'changed' WHERE id IN (5500, 2000, 1)",
+        )
+        .unwrap();
+    assert_eq!(cheaply(3), [6005, 6004, 6003], "what is new");
+    let due = [6005, 6004, 6003, 6002, 6001, 5500];
+    assert_eq!(cheaply(100)[..6], due, "and what has changed among the newest");
+    other.batch_execute("DELETE FROM homer.memory_embeddings WHERE memory_id < 1000").unwrap();
+    assert_eq!(cheaply(9)[..6], due);
+    assert_eq!(cheaply(9)[6..], [999, 998, 997], "what is older than every vector");
+    // Another session has compared nothing yet; so has this one a minute later.
+    let all = rows(&mut other, "SELECT id FROM homer_unembedded_memories(9)");
+    assert_eq!(all, ["6005", "6004", "6003", "6002", "6001", "5500", "2000", "999", "998"]);
+    assert_eq!(rows(&mut other, "SELECT count(*) FROM homer_unembedded_memories(NULL)"), ["100"], "the default");
+}
+
 /// An application may move a row with an UPDATE of its own, to another user or to everyone.
 #[test]
 fn vectors_of_a_memory_that_changed_hands_do_not_count_until_they_are_set_anew() {
