@@ -6,6 +6,16 @@ CREATE FUNCTION homer.fenced(stored text, most_characters integer) RETURNS text
 COMMENT ON FUNCTION homer.fenced(text, integer) IS
 'A stored text as the block shows it: on one line, without angle brackets and what cannot be seen, cut after so many characters.';
 
+CREATE FUNCTION homer.label(stored text, most_characters integer) RETURNS text
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'label_wrapper';
+COMMENT ON FUNCTION homer.label(text, integer) IS
+'A stored text as a sign in the head of a line: as homer.fenced, and in quotes unless it is one plain word that is none of the head''s own.';
+
+CREATE FUNCTION homer.title(stored text, most_characters integer) RETURNS text
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'title_wrapper';
+COMMENT ON FUNCTION homer.title(text, integer) IS
+'A stored text as the title of a line: as homer.fenced, and in quotes unless it is made of plain words.';
+
 CREATE FUNCTION homer.token_bound(shown text) RETURNS integer
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'token_bound_wrapper';
 COMMENT ON FUNCTION homer.token_bound(text) IS 'How many tokens a text is at most, for any of today''s tokenizers.';
@@ -128,15 +138,15 @@ BEGIN ATOMIC
     SELECT 3, c.place,
            homer.line(
                3,
-               '- [' || COALESCE(pg_catalog.to_char(COALESCE(c.updated_at, c.created_at), 'YYYY-MM-DD '), '') || homer.fenced(c.category, 40)
+               '- [' || COALESCE(pg_catalog.to_char(COALESCE(c.updated_at, c.created_at), 'YYYY-MM-DD '), '') || homer.label(c.category, 40)
                || CASE WHEN c.user_id IS NULL THEN ', everyone' ELSE '' END
                || CASE
                       -- A UUID costs 30 tokens, and says nothing to a model.
                       WHEN pg_catalog.length(c.source_conversation_id) <= 20
-                      THEN ', conversation ' || homer.fenced(c.source_conversation_id, 20)
+                      THEN ', conversation ' || homer.label(c.source_conversation_id, 20)
                       ELSE ''
                   END
-               || '] ' || CASE WHEN pg_catalog.btrim(c.subject) <> '' THEN homer.fenced(c.subject, 100) || ': ' ELSE '' END,
+               || '] ' || CASE WHEN pg_catalog.btrim(c.subject) <> '' THEN homer.title(c.subject, 100) || ': ' ELSE '' END,
                -- The longest known word has 16 letters, so that more than this is more than the budget.
                homer.fenced(c.content, LEAST(1000000, at_most::bigint * 512)::integer)),
            CASE WHEN with_data THEN pg_catalog.jsonb_build_object(
@@ -156,12 +166,13 @@ CREATE FUNCTION homer.file_entries(user_id text, query text, conversation_id tex
 BEGIN ATOMIC
     WITH linked AS (
         SELECT l.file AS id, pg_catalog.max(l.link) AS link
-          FROM homer.links_of_user(file_entries.conversation_id, file_entries.user_id) AS l
+          FROM homer.links_of_user(file_entries.conversation_id, file_entries.user_id) AS l,
+               LATERAL (SELECT o.uploaded_by FROM @extschema@.homer_files AS o WHERE o.id = l.file) AS f
+         -- Others may give their conversations the same id.
+         WHERE homer.is_made_by(l.link, f.uploaded_by, file_entries.user_id)
          GROUP BY l.file ORDER BY pg_catalog.max(l.link) DESC LIMIT at_most
     ), matching AS MATERIALIZED (
-        SELECT a.id, pg_catalog.row_number() OVER () AS place
-          FROM @extschema@.homer_accessible_files(
-                   user_id => file_entries.user_id, "limit" => at_most, query => file_entries.query) AS a
+        SELECT h.id, h.place FROM homer.files_at_hand(file_entries.user_id, file_entries.query, at_most) AS h
     ), chosen AS (
         SELECT l.id, pg_catalog.row_number() OVER (ORDER BY l.link DESC) AS place, true AS is_linked FROM linked AS l
          UNION ALL
@@ -170,19 +181,23 @@ BEGIN ATOMIC
     SELECT 4, c.place,
            homer.line(
                4,
-               '- ' || homer.fenced(f.original_name, 120) || ' (' || homer.fenced(f.mime_type, 60)
+               '- ' || homer.title(f.original_name, 120) || ' (' || homer.label(f.mime_type, 60)
                || COALESCE(', ' || pg_catalog.to_char(f.created_at, 'YYYY-MM-DD'), '')
+               || CASE WHEN homer.is_same_text(f.uploaded_by, file_entries.user_id) THEN ', own'
+                       ELSE ', of ' || homer.label(f.uploaded_by, 40) END
+               || CASE WHEN f.is_shared THEN ', everyone' ELSE '' END
                || CASE WHEN c.is_linked THEN ', this conversation' ELSE '' END
-               || ', id ' || homer.fenced(f.file_id, 40) || ')',
-               COALESCE(': ' || homer.fenced(NULLIF(pg_catalog.btrim(f.description), ''), 300), '')),
+               || ', id ' || homer.label(f.file_id, 40) || ')',
+               COALESCE(': ' || homer.fenced(NULLIF(pg_catalog.btrim(pg_catalog.left(f.description, 10240)), ''), 300), '')),
            CASE WHEN with_data THEN pg_catalog.jsonb_build_object(
                'file_id', f.file_id, 'original_name', f.original_name, 'mime_type', f.mime_type, 'file_size', f.file_size,
-               'description', f.description, 'tags', f.tags, 'created_at', f.created_at, 'this_conversation', c.is_linked) END
+               'description', f.description, 'tags', f.tags, 'created_at', f.created_at, 'uploaded_by', f.uploaded_by,
+               'everyone', COALESCE(f.is_shared, false), 'this_conversation', c.is_linked) END
       FROM chosen AS c, @extschema@.homer_files AS f
      WHERE f.id = c.id;
 END;
 COMMENT ON FUNCTION homer.file_entries(text, text, text, integer, boolean) IS
-'The files of the conversation that the user may see, the last first, and after them those that answer the question, or the newest.';
+'The files that the user has linked to the conversation, the last first, and after them those that answer the question, or the newest; of these what is published comes last.';
 
 CREATE FUNCTION homer.context_entries(
     user_id text, query text, max_tokens integer, conversation_id text, query_embedding real[], with_data boolean

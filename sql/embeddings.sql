@@ -98,6 +98,11 @@ BEGIN ATOMIC
      WHERE c.oid = '@extschema@.homer_memories'::regclass AND a.grantee <> c.relowner
        AND a.privilege_type IN ('SELECT', 'INSERT', 'UPDATE', 'DELETE')
      UNION ALL
+    -- To whom all but the id was granted.
+    SELECT pg_catalog.format('GRANT %s ON homer.memory_embeddings TO %s', a.privilege_type, homer.grantee(a.grantee))
+      FROM pg_catalog.pg_attribute AS c, pg_catalog.aclexplode(c.attacl) AS a
+     WHERE c.attrelid = '@extschema@.homer_memories'::regclass AND c.attname = 'content' AND a.privilege_type IN ('INSERT', 'UPDATE')
+     UNION ALL
     SELECT pg_catalog.format('GRANT EXECUTE ON FUNCTION homer.cosines(text[], real[]) TO %s', homer.grantee(a.grantee))
       FROM pg_catalog.pg_proc AS p, pg_catalog.aclexplode(p.proacl) AS a
      WHERE p.oid = 'homer.embeddable_memories(text[])'::regprocedure AND a.grantee <> p.proowner;
@@ -116,13 +121,13 @@ BEGIN
         USING (user_id OPERATOR(pg_catalog.=) (SELECT homer.acting_user()) OR (SELECT homer.acts_for_anyone())
                OR user_id IS NULL AND (SELECT homer.acting_user()) IS NOT NULL);
     CREATE POLICY homer_adds ON homer.memory_embeddings FOR INSERT
-        WITH CHECK ((SELECT homer.acts_for_anyone())
+        WITH CHECK ((SELECT homer.acts_for_anyone()) AND (user_id IS NOT NULL OR (SELECT homer.tells_everyone()))
                     OR user_id OPERATOR(pg_catalog.=) (SELECT homer.acting_user())
                        AND EXISTS (SELECT FROM @extschema@.homer_memories AS m
                                     WHERE m.id OPERATOR(pg_catalog.=) memory_embeddings.memory_id AND m.user_id OPERATOR(pg_catalog.=) (SELECT homer.acting_user())));
     CREATE POLICY homer_changes ON homer.memory_embeddings FOR UPDATE
         USING ((SELECT homer.acts_for_anyone()) OR user_id OPERATOR(pg_catalog.=) (SELECT homer.acting_user()))
-        WITH CHECK ((SELECT homer.acts_for_anyone())
+        WITH CHECK ((SELECT homer.acts_for_anyone()) AND (user_id IS NOT NULL OR (SELECT homer.tells_everyone()))
                     OR user_id OPERATOR(pg_catalog.=) (SELECT homer.acting_user())
                        AND EXISTS (SELECT FROM @extschema@.homer_memories AS m
                                     WHERE m.id OPERATOR(pg_catalog.=) memory_embeddings.memory_id AND m.user_id OPERATOR(pg_catalog.=) (SELECT homer.acting_user())));

@@ -126,6 +126,59 @@ END;
 COMMENT ON FUNCTION homer.newest_page(text, timestamp, integer, integer) IS
 'The newest files before a moment that the user may see, each once.';
 
+-- For a prompt, what a user has or was given comes before what somebody has published for everyone.
+
+CREATE FUNCTION homer.answers_at_hand(user_id text, hits bytea, total bigint, at_most integer) RETURNS SETOF integer
+    LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT f.id
+      FROM homer.scored_hits(hits, total) AS s,
+           LATERAL (SELECT o.id, o.created_at, homer.may_see(answers_at_hand.user_id, o.uploaded_by, false, o.shared_with) AS is_given
+                      FROM @extschema@.homer_files AS o WHERE o.id = s.id) AS f
+     ORDER BY f.is_given DESC,
+              s.score + 0.01 * LEAST(homer.relevance(NULL, 'file', f.created_at, f.created_at, homer.utc_now()), 10) DESC, f.id DESC
+     LIMIT at_most;
+END;
+COMMENT ON FUNCTION homer.answers_at_hand(text, bytea, bigint, integer) IS
+'The files that hits are of: the user''s own and those shared with them, best first, and after them published ones.';
+
+CREATE FUNCTION homer.newest_at_hand(user_id text, at_most integer) RETURNS SETOF integer
+    LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT f.id
+      FROM (SELECT DISTINCT n.id, n.created_at, homer.may_see(newest_at_hand.user_id, n.uploaded_by, false, n.shared_with) AS is_given
+              FROM homer.newest_files(newest_at_hand.user_id, 'infinity', 2147483647, at_most) AS n) AS f
+     ORDER BY f.is_given DESC, homer.moment_of_file(f.created_at) DESC, f.id DESC LIMIT at_most;
+END;
+COMMENT ON FUNCTION homer.newest_at_hand(text, integer) IS
+'The newest files that the user may see: the user''s own and those shared with them, and after them published ones.';
+
+CREATE FUNCTION homer.files_at_hand(user_id text, query text, at_most integer) RETURNS TABLE (id integer, place bigint)
+    LANGUAGE plpgsql STABLE PARALLEL RESTRICTED ROWS 10
+    -- As homer_accessible_files.
+    SET enable_seqscan = off
+    SET enable_sort = off
+    SET jit = off
+    SET plan_cache_mode = force_generic_plan
+AS $function$
+#variable_conflict use_column
+DECLARE
+    question_words CONSTANT pg_catalog.text[] := homer.question_words(query);
+    hits record;
+BEGIN
+    IF pg_catalog.array_ndims(question_words) IS NULL THEN
+        RETURN QUERY SELECT n.id, pg_catalog.row_number() OVER () FROM homer.newest_at_hand(files_at_hand.user_id, at_most) AS n (id);
+        RETURN;
+    END IF;
+    SELECT h.total, h.hits INTO hits
+      FROM homer.file_hits(files_at_hand.user_id, homer.file_scopes(files_at_hand.user_id), question_words) AS h;
+    RETURN QUERY SELECT a.id, pg_catalog.row_number() OVER ()
+                   FROM homer.answers_at_hand(files_at_hand.user_id, hits.hits, hits.total, at_most) AS a (id);
+END
+$function$;
+COMMENT ON FUNCTION homer.files_at_hand(text, text, integer) IS
+'The files for a prompt in their order: those that answer the question, or without one the newest, and what everyone is shown last.';
+
 CREATE FUNCTION @extschema@.homer_accessible_files(
     user_id text,
     "limit" integer DEFAULT 20,

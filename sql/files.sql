@@ -248,7 +248,7 @@ AS $function$
 DECLARE
     file @extschema@.homer_files;
 BEGIN
-    PERFORM homer.check_may_change_file(change_users.file_id);
+    PERFORM homer.check_may_change_file(change_users.file_id, NULL);
     FOR attempt IN 1 .. 2 LOOP
         file := homer.known_file(change_users.file_id);
         IF homer.is_same_json(file.shared_with, homer.shared_with_after(file.shared_with, file.uploaded_by, added, removed)) THEN
@@ -303,7 +303,7 @@ DECLARE
     file @extschema@.homer_files;
     wanted pg_catalog.bool := COALESCE(is_shared, true);
 BEGIN
-    PERFORM homer.check_text('file_id', file_id), homer.check_may_change_file(file_id);
+    PERFORM homer.check_text('file_id', file_id), homer.check_may_change_file(file_id, wanted);
     FOR attempt IN 1 .. 2 LOOP
         file := homer.known_file(homer_publish_file.file_id);
         IF COALESCE(file.is_shared OPERATOR(pg_catalog.=) wanted, false) THEN
@@ -323,7 +323,7 @@ BEGIN
 END
 $function$;
 COMMENT ON FUNCTION @extschema@.homer_publish_file(text, boolean) IS
-'Lets everyone see the file, or with false no more than its owner and those it is shared with, and returns it.';
+'Lets everyone see the file, or with false no more than its owner and those it is shared with, and returns it. Everybody''s prompts may name what is published: publishing takes a role that may tell everyone something.';
 
 CREATE FUNCTION homer.known_file(file_id text) RETURNS @extschema@.homer_files
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -340,25 +340,25 @@ END
 $function$;
 COMMENT ON FUNCTION homer.known_file(text) IS 'The file of this id; one that does not exist is refused.';
 
-CREATE FUNCTION homer.check_may_change_file(file_id text) RETURNS boolean
+CREATE FUNCTION homer.check_may_change_file(file_id text, published boolean) RETURNS boolean
     LANGUAGE plpgsql STABLE PARALLEL SAFE
 AS $function$
 DECLARE
-    owner pg_catalog.text;
+    file record;
 BEGIN
     PERFORM homer.check_acts();
-    SELECT f.uploaded_by INTO owner
+    SELECT f.uploaded_by AS owner, COALESCE(published, f.is_shared, false) AS is_published INTO file
       FROM @extschema@.homer_files AS f WHERE f.file_id OPERATOR(pg_catalog.=) check_may_change_file.file_id;
-    IF owner IS NULL THEN
+    IF file.owner IS NULL THEN
         RETURN homer.refuse_unknown_file(check_may_change_file.file_id);
-    ELSIF homer.acts_for_anyone() OR owner OPERATOR(pg_catalog.=) homer.acting_user() THEN
-        RETURN true;
+    ELSIF NOT (homer.acts_for_anyone() OR homer.is_same_text(file.owner, homer.acting_user())) THEN
+        RETURN homer.refuse_foreign_file(check_may_change_file.file_id, homer.acting_user());
     END IF;
-    RETURN homer.refuse_foreign_file(check_may_change_file.file_id, homer.acting_user());
+    RETURN NOT file.is_published OR homer.check_tells_everyone();
 END
 $function$;
-COMMENT ON FUNCTION homer.check_may_change_file(text) IS
-'Refuses a file that does not exist or is not to be seen, and one that the role''s user sees and does not own.';
+COMMENT ON FUNCTION homer.check_may_change_file(text, boolean) IS
+'Refuses a file that does not exist or is not to be seen, one that the role''s user sees and does not own, and to a role that may not tell everyone something one that is published, or will be: published says so, null where it stays as it is.';
 
 CREATE FUNCTION @extschema@.homer_can_read_file(user_id text, file_id text) RETURNS boolean
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -374,26 +374,13 @@ END;
 COMMENT ON FUNCTION @extschema@.homer_can_read_file(text, text) IS
 'Whether the user owns the file, has it shared with them, or it is published. A null user may see what is published.';
 
-CREATE FUNCTION @extschema@.homer_link_file(
-    file_id text,
-    conversation_id text,
-    message_id text,
-    direction text,
-    context text DEFAULT NULL
-) RETURNS integer
+CREATE FUNCTION homer.add_link(file_id text, conversation_id text, message_id text, direction text, context text) RETURNS integer
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 AS $function$
 #variable_conflict use_variable
 DECLARE
     link pg_catalog.int4;
 BEGIN
-    PERFORM homer.check_text('file_id', file_id),
-            homer.check_id('conversation_id', conversation_id),
-            homer.check_id('message_id', message_id),
-            homer.check_bytes('context', context, 10240),
-            homer.check_one_of('direction', direction, '{inbound,outbound}'),
-            homer.check_acts(),
-            homer.known_file(file_id);
     -- Where it can neither be stored nor seen, it was removed between the two statements; but not each time.
     FOR attempt IN 1 .. 3 LOOP
         INSERT INTO @extschema@.homer_file_messages AS m (file_id, conversation_id, message_id, direction, context, created_at)
@@ -415,8 +402,38 @@ BEGIN
     RETURN NULL;
 END
 $function$;
-COMMENT ON FUNCTION @extschema@.homer_link_file(text, text, text, text, text) IS
-'Links a file to the message that carried it, inbound from the user or outbound from the assistant, and returns the link''s id. The same link a second time is the first, and keeps its context.';
+COMMENT ON FUNCTION homer.add_link(text, text, text, text, text) IS 'The id of a link that is there, or was just stored.';
+
+CREATE FUNCTION @extschema@.homer_link_file(
+    file_id text,
+    conversation_id text,
+    message_id text,
+    direction text,
+    context text DEFAULT NULL,
+    user_id text DEFAULT NULL
+) RETURNS integer
+    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+AS $function$
+#variable_conflict use_variable
+DECLARE
+    file @extschema@.homer_files;
+    link pg_catalog.int4;
+BEGIN
+    PERFORM homer.check_text('file_id', file_id),
+            homer.check_id('conversation_id', conversation_id),
+            homer.check_id('message_id', message_id),
+            homer.check_bytes('context', context, 10240),
+            homer.check_one_of('direction', direction, '{inbound,outbound}'),
+            homer.check_user_or_everyone(user_id),
+            homer.check_acts_for(user_id);
+    file := homer.known_file(file_id);
+    link := homer.add_link(file_id, conversation_id, message_id, direction, context);
+    PERFORM homer.add_maker(link, COALESCE(user_id, CASE WHEN homer.acts_for_anyone() THEN file.uploaded_by ELSE homer.acting_user() END));
+    RETURN link;
+END
+$function$;
+COMMENT ON FUNCTION @extschema@.homer_link_file(text, text, text, text, text, text) IS
+'Links a file to the message that carried it, inbound from the user or outbound from the assistant, and returns the link''s id. The same link a second time is the first, and keeps its context. user_id says whose conversation it is: by default that of the user whom the role acts for, or else of the file''s owner.';
 
 CREATE TYPE @extschema@.homer_conversation_file AS (
     id integer,

@@ -136,12 +136,12 @@ $function$;
 COMMENT ON FUNCTION homer.memory_inputs(jsonb) IS
 'The memories of a JSON array, read and checked; the first that cannot be right is refused under its position.';
 
-CREATE FUNCTION homer.decided(inputs homer.memory_input[], OUT ids integer[], OUT outcomes text[])
-    LANGUAGE sql VOLATILE PARALLEL UNSAFE
+CREATE FUNCTION homer.decided(inputs homer.memory_input[], OUT ids integer[], OUT outcomes text[], OUT firsts integer[])
+    LANGUAGE sql STABLE PARALLEL SAFE
     SET enable_seqscan = off
     SET jit = off
 BEGIN ATOMIC
-    -- What is new gets its id here, the first time it is said; the second time it is a confirmation.
+    -- What is said a second time is a confirmation of the first.
     WITH found AS MATERIALIZED (
         SELECT i.place, pg_catalog.min(i.place) OVER (PARTITION BY i.user_id, i.statement, i.exact, i.due) AS first,
                k.refusal_id, k.memory_id
@@ -149,40 +149,54 @@ BEGIN ATOMIC
                AS i (user_id, category, subject, content, importance, expires_at, tags, metadata, source_conversation_id,
                      source_message_id, supersedes, embedding, statement, exact, due, place),
                homer.known_statement(i.user_id, i.statement, i.exact, i.due, NULL) AS k
-    ), numbered AS MATERIALIZED (
-        SELECT f.place, f.first, f.refusal_id, f.memory_id,
-               CASE WHEN f.place = f.first AND f.refusal_id IS NULL AND f.memory_id IS NULL
-                    THEN pg_catalog.nextval('@extschema@.homer_memories_id_seq'::regclass)::integer END AS new_id
-          FROM (SELECT * FROM found ORDER BY found.place) AS f
     )
-    SELECT pg_catalog.array_agg(COALESCE(n.refusal_id, n.memory_id, f.new_id) ORDER BY n.place),
-           pg_catalog.array_agg(CASE WHEN n.refusal_id IS NOT NULL THEN 'rejected'
-                                     WHEN n.new_id IS NOT NULL THEN 'added' ELSE 'confirmed' END ORDER BY n.place)
-      FROM numbered AS n JOIN numbered AS f ON f.place = n.first;
+    SELECT pg_catalog.array_agg(COALESCE(f.refusal_id, f.memory_id) ORDER BY f.place),
+           pg_catalog.array_agg(CASE WHEN f.refusal_id IS NOT NULL THEN 'rejected'
+                                     WHEN f.memory_id IS NOT NULL OR f.place > f.first THEN 'confirmed'
+                                     ELSE 'added' END ORDER BY f.place),
+           pg_catalog.array_agg(f.first::integer ORDER BY f.place)
+      FROM found AS f;
 END;
 COMMENT ON FUNCTION homer.decided(homer.memory_input[]) IS
-'What becomes of each memory, as far as it is known before any is stored: its id, new where it is added, and the outcome.';
+'What becomes of each memory, as far as it is known before any is stored: the id, null where it has none yet, the outcome, and the place of the first that says the same.';
 
-CREATE FUNCTION homer.add_inputs(inputs homer.memory_input[], ids integer[], outcomes text[]) RETURNS boolean
+-- The ids come from the column's default, so that a role needs no right to choose one. They are given in the order of the rows.
+CREATE FUNCTION homer.add_inputs(inputs homer.memory_input[], outcomes text[]) RETURNS integer[]
     LANGUAGE sql VOLATILE PARALLEL UNSAFE
 BEGIN ATOMIC
     WITH stored AS (
         INSERT INTO @extschema@.homer_memories AS m (
-            id, user_id, category, subject, content, importance, expires_at, tags, metadata,
+            user_id, category, subject, content, importance, expires_at, tags, metadata,
             source_conversation_id, source_message_id, created_at, updated_at)
-        SELECT i.id, i.user_id, i.category, i.subject, i.content, i.importance, pg_catalog.timezone('UTC', i.expires_at), i.tags,
+        SELECT i.user_id, i.category, i.subject, i.content, i.importance, pg_catalog.timezone('UTC', i.expires_at), i.tags,
                i.metadata, i.source_conversation_id, i.source_message_id, homer.utc_now(), homer.utc_now()
-          FROM ROWS FROM (pg_catalog.unnest(inputs), pg_catalog.unnest(ids), pg_catalog.unnest(outcomes))
+          FROM ROWS FROM (pg_catalog.unnest(inputs), pg_catalog.unnest(outcomes)) WITH ORDINALITY
                AS i (user_id, category, subject, content, importance, expires_at, tags, metadata, source_conversation_id,
-                     source_message_id, supersedes, embedding, statement, exact, due, id, outcome)
+                     source_message_id, supersedes, embedding, statement, exact, due, outcome, place)
          WHERE i.outcome = 'added'
+         ORDER BY i.place
         RETURNING m.id
     )
-    SELECT (SELECT pg_catalog.count(*) FROM stored WHERE stored.id = ANY (ids))
-         = (SELECT pg_catalog.count(*) FROM pg_catalog.unnest(outcomes) AS o WHERE o = 'added');
+    SELECT COALESCE(pg_catalog.array_agg(s.id ORDER BY s.id), '{}') FROM stored AS s;
 END;
-COMMENT ON FUNCTION homer.add_inputs(homer.memory_input[], integer[], text[]) IS
-'Stores the memories that are to be added, under their ids, and says whether all of them are there.';
+COMMENT ON FUNCTION homer.add_inputs(homer.memory_input[], text[]) IS
+'Stores the memories that are to be added, and returns the ids of those that are there then, in order.';
+
+CREATE FUNCTION homer.ids_after_adding(ids integer[], outcomes text[], firsts integer[], added_ids integer[]) RETURNS integer[]
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+    WITH placed AS MATERIALIZED (
+        SELECT o.place, o.id, o.first,
+               CASE WHEN o.outcome = 'added' THEN
+                   added_ids[pg_catalog.count(*) FILTER (WHERE o.outcome = 'added') OVER (ORDER BY o.place)] END AS new_id
+          FROM ROWS FROM (pg_catalog.unnest(ids), pg_catalog.unnest(outcomes), pg_catalog.unnest(firsts)) WITH ORDINALITY
+               AS o (id, outcome, first, place)
+    )
+    SELECT pg_catalog.array_agg(COALESCE(p.id, f.new_id) ORDER BY p.place)
+      FROM placed AS p JOIN placed AS f ON f.place = p.first;
+END;
+COMMENT ON FUNCTION homer.ids_after_adding(integer[], text[], integer[], integer[]) IS
+'The id of each memory, now that those to be added have theirs.';
 
 CREATE FUNCTION homer.confirmations(inputs homer.memory_input[], ids integer[], outcomes text[])
     RETURNS TABLE (place integer, id integer, importance integer, expires_at timestamp, tags jsonb, metadata jsonb,
@@ -220,13 +234,18 @@ $function$
 DECLARE
     ids pg_catalog.int4[];
     outcomes pg_catalog.text[];
+    firsts pg_catalog.int4[];
+    added_ids pg_catalog.int4[];
     again record;
     in_turn record;
 BEGIN
-    SELECT d.ids, d.outcomes INTO ids, outcomes FROM homer.decided(inputs) AS d;
-    IF NOT homer.add_inputs(inputs, ids, outcomes) THEN
+    SELECT d.ids, d.outcomes, d.firsts INTO ids, outcomes, firsts FROM homer.decided(inputs) AS d;
+    added_ids := homer.add_inputs(inputs, outcomes);
+    IF pg_catalog.cardinality(added_ids) OPERATOR(pg_catalog.<>)
+       pg_catalog.cardinality(pg_catalog.array_positions(outcomes, 'added')) THEN
         PERFORM homer.refuse_not_stored('memory');
     END IF;
+    ids := homer.ids_after_adding(ids, outcomes, firsts, added_ids);
     FOR again IN SELECT c.* FROM homer.confirmations(inputs, ids, outcomes) AS c LOOP
         IF homer.confirm(again.id, again.importance, again.expires_at, again.tags, again.metadata,
                          again.source_conversation_id, again.source_message_id) IS NULL THEN

@@ -22,6 +22,18 @@ END
 $function$;
 COMMENT ON FUNCTION homer.exported_embeddings(text) IS 'The vectors of a person''s memories, as a document holds them.';
 
+CREATE FUNCTION homer.links_made_by(person text) RETURNS SETOF integer
+    LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT k.link_id FROM homer.link_makers AS k WHERE k.user_id = person AND person IN (SELECT homer.makers(k.link_id))
+    UNION ALL
+    SELECT l.id
+      FROM @extschema@.homer_files AS f JOIN @extschema@.homer_file_messages AS l ON l.file_id = f.file_id
+     WHERE f.uploaded_by = person AND NOT EXISTS (SELECT FROM homer.makers(l.id));
+END;
+COMMENT ON FUNCTION homer.links_made_by(text) IS
+'The links between files and messages that a person made, with those to the person''s files of which nobody knows who made them.';
+
 CREATE FUNCTION @extschema@.homer_export_user(user_id text) RETURNS jsonb
     LANGUAGE sql STABLE PARALLEL UNSAFE
 BEGIN ATOMIC
@@ -40,8 +52,7 @@ BEGIN ATOMIC
                   FROM @extschema@.homer_files AS f WHERE f.uploaded_by = homer_export_user.user_id),
                'homer_file_messages',
                (SELECT COALESCE(pg_catalog.jsonb_agg(pg_catalog.to_jsonb(l) ORDER BY l.id), '[]')
-                  FROM @extschema@.homer_files AS f JOIN @extschema@.homer_file_messages AS l ON l.file_id = f.file_id
-                 WHERE f.uploaded_by = homer_export_user.user_id),
+                  FROM homer.links_made_by(homer_export_user.user_id) AS i (id) JOIN @extschema@.homer_file_messages AS l ON l.id = i.id),
                'refusals',
                (SELECT COALESCE(pg_catalog.jsonb_agg(pg_catalog.to_jsonb(r) ORDER BY r.id), '[]')
                   FROM homer.refusals AS r WHERE r.user_id = homer_export_user.user_id),
@@ -124,24 +135,27 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION homer.columns_to_insert(regclass, jsonb) IS 'The columns of a table that elements have a value for, as INSERT names them.';
 
-CREATE FUNCTION homer.insert_rows(into_table regclass, elements jsonb) RETURNS bigint
+-- The ids come from the columns' defaults, so that a role needs no right to choose one. They are given in the order of the rows.
+CREATE FUNCTION homer.insert_rows(into_table regclass, elements jsonb) RETURNS integer[]
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE AS
 $function$
 DECLARE
     columns CONSTANT pg_catalog.text := homer.columns_to_insert(into_table, elements);
-    stored pg_catalog.int8 := 0;
+    ids pg_catalog.int4[];
 BEGIN
     IF columns IS NOT NULL THEN
         EXECUTE pg_catalog.format(
-            'INSERT INTO %1$s (%2$s) SELECT %2$s FROM pg_catalog.jsonb_populate_recordset(NULL::%1$s, $1) ON CONFLICT DO NOTHING',
-            into_table::pg_catalog.regclass, columns) USING elements;
-        GET DIAGNOSTICS stored := ROW_COUNT;
+            'WITH stored AS (
+                INSERT INTO %1$s (%2$s) SELECT %2$s FROM pg_catalog.jsonb_populate_recordset(NULL::%1$s, $1)
+                ON CONFLICT DO NOTHING RETURNING id)
+             SELECT pg_catalog.array_agg(id ORDER BY id) FROM stored',
+            into_table::pg_catalog.regclass, columns) INTO ids USING elements;
     END IF;
-    RETURN stored;
+    RETURN COALESCE(ids, '{}');
 END
 $function$;
 COMMENT ON FUNCTION homer.insert_rows(regclass, jsonb) IS
-'Stores elements as rows, those that are not there already, and says how many were stored.';
+'Stores elements as rows, those that are not there already, and returns the ids of those that were stored, in order.';
 
 CREATE FUNCTION homer.without_ids(elements jsonb) RETURNS jsonb
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -156,7 +170,7 @@ CREATE FUNCTION homer.import_rows(into_table regclass, elements jsonb) RETURNS h
     LANGUAGE sql VOLATILE PARALLEL UNSAFE
 BEGIN ATOMIC
     SELECT i.added, pg_catalog.jsonb_array_length(elements) - i.added
-      FROM homer.insert_rows(into_table, homer.without_ids(elements)) AS i (added);
+      FROM (SELECT pg_catalog.cardinality(homer.insert_rows(into_table, homer.without_ids(elements))) AS added) AS i;
 END;
 COMMENT ON FUNCTION homer.import_rows(regclass, jsonb) IS 'Takes in rows, each under a number of its own. Those that are there already stay as they are.';
 
@@ -173,8 +187,8 @@ END;
 COMMENT ON FUNCTION homer.statements_of(jsonb) IS 'What memories of a document say, as arrays.';
 
 CREATE FUNCTION homer.decided_imports(person text, elements jsonb)
-    RETURNS TABLE (old_id integer, new_id integer, is_new boolean, is_refused boolean)
-    LANGUAGE sql VOLATILE PARALLEL UNSAFE
+    RETURNS TABLE (old_id integer, known_id integer, is_refused boolean)
+    LANGUAGE sql STABLE PARALLEL SAFE
     SET enable_seqscan = off
     SET jit = off
 BEGIN ATOMIC
@@ -194,21 +208,41 @@ BEGIN ATOMIC
            AND m.created_at IS NOT DISTINCT FROM g.created_at
          WHERE m.user_id = person
          GROUP BY g.id
-    ), decided AS MATERIALIZED (
-        SELECT g.id AS old_id, COALESCE(s.new_id, k.memory_id) AS known_id, k.refusal_id IS NOT NULL AS is_refused
-          FROM rows_given AS g
-          LEFT JOIN same_row AS s ON s.old_id = g.id
-          -- What is there in other words, or was refused since, is asked as homer_remember asks it, of what still holds.
-          LEFT JOIN LATERAL (SELECT w.refusal_id, CASE WHEN w.refusal_id IS NULL THEN w.memory_id END AS memory_id
-                               FROM homer.known_statement(person, g.statement, g.exact, g.due, NULL) AS w
-                              WHERE s.new_id IS NULL AND g.is_live) AS k ON true
     )
-    SELECT d.old_id, COALESCE(d.known_id, pg_catalog.nextval('@extschema@.homer_memories_id_seq'::regclass)::integer),
-           d.known_id IS NULL, COALESCE(d.is_refused, false)
-      FROM (SELECT * FROM decided ORDER BY decided.old_id) AS d;
+    SELECT g.id, COALESCE(s.new_id, k.memory_id), COALESCE(k.refusal_id IS NOT NULL, false)
+      FROM rows_given AS g
+      LEFT JOIN same_row AS s ON s.old_id = g.id
+      -- What is there in other words, or was refused since, is asked as homer_remember asks it, of what still holds.
+      LEFT JOIN LATERAL (SELECT w.refusal_id, CASE WHEN w.refusal_id IS NULL THEN w.memory_id END AS memory_id
+                           FROM homer.known_statement(person, g.statement, g.exact, g.due, NULL) AS w
+                          WHERE s.new_id IS NULL AND g.is_live) AS k ON true;
 END;
 COMMENT ON FUNCTION homer.decided_imports(text, jsonb) IS
-'What becomes of each memory of a document: the number it has here, whether that is a new one, and whether the person has refused it since.';
+'What becomes of each memory of a document: the number it has here, null where it is new, and whether the person has refused it since.';
+
+CREATE FUNCTION homer.memories_to_import(
+    person text, elements jsonb, OUT old_ids integer[], OUT known_ids integer[], OUT new_rows jsonb
+)
+    LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT COALESCE(pg_catalog.array_agg(d.old_id ORDER BY d.old_id), '{}'),
+           COALESCE(pg_catalog.array_agg(d.known_id ORDER BY d.old_id), '{}'),
+           COALESCE(pg_catalog.jsonb_agg((t - 'id'::text) || CASE WHEN d.is_refused THEN '{"is_active": false}' ELSE '{}' END::jsonb
+                                         ORDER BY d.old_id) FILTER (WHERE d.known_id IS NULL), '[]')
+      FROM homer.decided_imports(person, elements) AS d
+      JOIN pg_catalog.jsonb_array_elements(elements) AS t ON (t -> 'id'::text)::integer = d.old_id;
+END;
+COMMENT ON FUNCTION homer.memories_to_import(text, jsonb) IS
+'The numbers of a document''s memories there and, as far as they are known, here, and the rows to be added, in the order of their old numbers.';
+
+CREATE FUNCTION homer.with_added_ids(known_ids integer[], added_ids integer[]) RETURNS integer[]
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT COALESCE(pg_catalog.array_agg(COALESCE(k.id, added_ids[k.added]) ORDER BY k.place), '{}')
+      FROM (SELECT u.id, u.place, pg_catalog.count(*) FILTER (WHERE u.id IS NULL) OVER (ORDER BY u.place) AS added
+              FROM pg_catalog.unnest(known_ids) WITH ORDINALITY AS u (id, place)) AS k;
+END;
+COMMENT ON FUNCTION homer.with_added_ids(integer[], integer[]) IS 'Numbers, of which those that are null are filled with the added ones in order.';
 
 CREATE FUNCTION homer.import_memories(
     person text, elements jsonb, OUT count homer.import_count, OUT old_ids integer[], OUT new_ids integer[], OUT added_ids integer[]
@@ -216,35 +250,121 @@ CREATE FUNCTION homer.import_memories(
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE AS
 $function$
 DECLARE
+    known_ids pg_catalog.int4[];
     new_rows pg_catalog.jsonb;
     added pg_catalog.int8;
 BEGIN
-    SELECT n.old_ids, n.new_ids, n.added_ids, n.new_rows INTO old_ids, new_ids, added_ids, new_rows
-      FROM homer.numbered_imports(person, elements) AS n;
-    added := homer.insert_rows('@extschema@.homer_memories', new_rows);
+    SELECT n.old_ids, n.known_ids, n.new_rows INTO old_ids, known_ids, new_rows FROM homer.memories_to_import(person, elements) AS n;
+    added_ids := homer.insert_rows('@extschema@.homer_memories', new_rows);
+    added := pg_catalog.jsonb_array_length(new_rows);
     IF added OPERATOR(pg_catalog.<>) pg_catalog.cardinality(added_ids) THEN
         PERFORM homer.refuse_not_stored('memory');
     END IF;
+    new_ids := homer.with_added_ids(known_ids, added_ids);
     count := ROW(added, pg_catalog.jsonb_array_length(elements) OPERATOR(pg_catalog.-) added)::homer.import_count;
 END
 $function$;
 COMMENT ON FUNCTION homer.import_memories(text, jsonb) IS
 'Takes in a person''s memories, and says which number each has now. One that is there already, by its words and moment or by what it says, is not doubled; what the person has refused since comes in retired.';
 
-CREATE FUNCTION homer.numbered_imports(
-    person text, elements jsonb, OUT old_ids integer[], OUT new_ids integer[], OUT added_ids integer[], OUT new_rows jsonb
-)
+CREATE FUNCTION homer.is_refusal(sqlstate text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN sqlstate ^@ 'ME';
+COMMENT ON FUNCTION homer.is_refusal(text) IS 'Whether an error is one of homer''s own.';
+
+-- What a user carries in is checked as what they register, and is theirs alone: whom else it is shown to, a service role decides.
+CREATE FUNCTION homer.check_imported_files(person text, elements jsonb) RETURNS boolean
+    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE AS
+$function$
+DECLARE
+    file @extschema@.homer_files;
+BEGIN
+    FOR file IN SELECT f.* FROM pg_catalog.jsonb_populate_recordset(NULL::@extschema@.homer_files, elements) AS f LOOP
+        PERFORM homer.check_file(
+            person, file.original_name, file.mime_type, file.file_size, file.storage_path, COALESCE(file.storage_type, 'local'),
+            file.file_id, file.description, file.extracted_text,
+            ARRAY(SELECT t FROM pg_catalog.jsonb_array_elements_text(homer.elements(file.tags)) AS t));
+    END LOOP;
+    RETURN true;
+EXCEPTION WHEN OTHERS THEN
+    IF homer.is_refusal(SQLSTATE) THEN
+        PERFORM homer.refuse_document(SQLERRM);
+    END IF;
+    RAISE;
+END
+$function$;
+COMMENT ON FUNCTION homer.check_imported_files(text, jsonb) IS 'Refuses files of a document that homer_register_file would refuse.';
+
+CREATE FUNCTION homer.files_to_import(elements jsonb) RETURNS jsonb
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN (SELECT COALESCE(pg_catalog.jsonb_agg(
+                       t || pg_catalog.jsonb_build_object('file_id', pg_catalog.lower(t ->> 'file_id'::text))
+                         || CASE WHEN homer.acts_for_anyone() THEN '{}' ELSE '{"shared_with": []}' END::jsonb
+                         || CASE WHEN homer.tells_everyone() THEN '{}' ELSE '{"is_shared": false}' END::jsonb), '[]')
+              FROM pg_catalog.jsonb_array_elements(elements) AS t);
+COMMENT ON FUNCTION homer.files_to_import(jsonb) IS
+'Files of a document as they are stored: shared only by a service role, published only by one that may tell everyone something.';
+
+CREATE FUNCTION homer.import_files(person text, elements jsonb) RETURNS homer.import_count
+    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE AS
+$function$
+DECLARE
+    count homer.import_count;
+BEGIN
+    PERFORM homer.check_imported_files(person, elements);
+    count := homer.import_rows('@extschema@.homer_files', homer.files_to_import(elements));
+    -- A confined role does not see that a file_id is somebody else's until its own is not stored.
+    PERFORM
+      FROM pg_catalog.jsonb_array_elements(elements) AS t
+     WHERE NOT EXISTS (SELECT FROM @extschema@.homer_files AS f
+                        WHERE f.file_id OPERATOR(pg_catalog.=) pg_catalog.lower(t OPERATOR(pg_catalog.->>) 'file_id')
+                          AND f.uploaded_by OPERATOR(pg_catalog.=) person)
+     LIMIT 1;
+    IF FOUND AND homer.acts_for_anyone() THEN
+        PERFORM homer.refuse_not_stored('file');
+    ELSIF FOUND THEN
+        PERFORM homer.refuse_document('one of its files belongs to somebody else here');
+    END IF;
+    RETURN count;
+END
+$function$;
+COMMENT ON FUNCTION homer.import_files(text, jsonb) IS 'Takes in a person''s files. Those that are there already stay as they are.';
+
+CREATE FUNCTION homer.links_to_import(person text, elements jsonb) RETURNS jsonb
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN (SELECT COALESCE(pg_catalog.jsonb_agg(
+                       t || pg_catalog.jsonb_build_object('file_id', pg_catalog.lower(t ->> 'file_id'::text))), '[]')
+              FROM pg_catalog.jsonb_array_elements(elements) AS t
+             WHERE EXISTS (SELECT FROM @extschema@.homer_files AS f
+                            WHERE f.file_id = pg_catalog.lower(t ->> 'file_id'::text)
+                              AND homer.may_see(person, f.uploaded_by, f.is_shared, f.shared_with)));
+COMMENT ON FUNCTION homer.links_to_import(text, jsonb) IS 'The links of a document to files that the person may see here.';
+
+CREATE FUNCTION homer.add_makers(person text, links jsonb) RETURNS bigint
     LANGUAGE sql VOLATILE PARALLEL UNSAFE
 BEGIN ATOMIC
-    SELECT COALESCE(pg_catalog.array_agg(d.old_id), '{}'), COALESCE(pg_catalog.array_agg(d.new_id), '{}'),
-           COALESCE(pg_catalog.array_agg(d.new_id) FILTER (WHERE d.is_new), '{}'),
-           COALESCE(pg_catalog.jsonb_agg(t || pg_catalog.jsonb_build_object('id', d.new_id)
-                                         || CASE WHEN d.is_refused THEN '{"is_active": false}' ELSE '{}' END::jsonb
-                                         ORDER BY d.new_id) FILTER (WHERE d.is_new), '[]')
-      FROM homer.decided_imports(person, elements) AS d
-      JOIN pg_catalog.jsonb_array_elements(elements) AS t ON (t -> 'id'::text)::integer = d.old_id;
+    SELECT pg_catalog.count(*) FILTER (WHERE homer.add_maker(m.id, person))
+      FROM pg_catalog.jsonb_populate_recordset(NULL::@extschema@.homer_file_messages, links) AS t
+      JOIN @extschema@.homer_file_messages AS m
+        ON m.file_id = pg_catalog.lower(t.file_id) AND m.conversation_id = t.conversation_id
+       AND m.message_id = t.message_id AND m.direction = t.direction;
 END;
-COMMENT ON FUNCTION homer.numbered_imports(text, jsonb) IS 'The numbers of a document''s memories, there and here, and the rows to be added under theirs.';
+COMMENT ON FUNCTION homer.add_makers(text, jsonb) IS 'Notes that a person made these links, and says of how many that is news.';
+
+CREATE FUNCTION homer.import_links(person text, elements jsonb) RETURNS homer.import_count
+    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE AS
+$function$
+DECLARE
+    links CONSTANT pg_catalog.jsonb := homer.links_to_import(person, elements);
+    count homer.import_count;
+BEGIN
+    count := homer.import_rows('@extschema@.homer_file_messages', links);
+    PERFORM homer.add_makers(person, links);
+    RETURN count;
+END
+$function$;
+COMMENT ON FUNCTION homer.import_links(text, jsonb) IS
+'Takes in the links that a person made, as far as the person may see their files here. Those that are there already stay as they are.';
 
 CREATE FUNCTION homer.import_refusals(
     person text, elements jsonb, old_ids integer[], new_ids integer[], OUT count homer.import_count, OUT statements text[]
@@ -371,14 +491,9 @@ CREATE FUNCTION homer.fault_of_references(person text, document jsonb) RETURNS t
         WHEN EXISTS (SELECT FROM pg_catalog.jsonb_array_elements(document -> 'refusals'::text) AS t WHERE (t ->> 'statement'::text) IS NULL)
             THEN 'refusals holds a refusal of nothing'
         WHEN EXISTS (SELECT FROM pg_catalog.jsonb_array_elements(document -> 'homer_files'::text) AS t
-                       JOIN @extschema@.homer_files AS f ON f.file_id = t ->> 'file_id'::text
+                       JOIN @extschema@.homer_files AS f ON f.file_id = pg_catalog.lower(t ->> 'file_id'::text)
                       WHERE f.uploaded_by <> person)
             THEN 'one of its files belongs to somebody else here'
-        WHEN EXISTS (SELECT t ->> 'file_id'::text FROM pg_catalog.jsonb_array_elements(document -> 'homer_file_messages'::text) AS t
-                     EXCEPT (SELECT f ->> 'file_id'::text FROM pg_catalog.jsonb_array_elements(document -> 'homer_files'::text) AS f
-                              UNION ALL
-                             SELECT h.file_id FROM @extschema@.homer_files AS h WHERE h.uploaded_by = person))
-            THEN 'homer_file_messages holds what is no link to a file of the person'
         WHEN EXISTS (SELECT v.id FROM pg_catalog.jsonb_array_elements(document -> 'successions'::text) AS t,
                                       LATERAL (VALUES (t -> 'old_id'::text), (t -> 'new_id'::text)) AS v (id)
                      EXCEPT SELECT m -> 'id'::text FROM pg_catalog.jsonb_array_elements(document -> 'homer_memories'::text) AS m)
@@ -446,8 +561,8 @@ DECLARE
 BEGIN
     profiles := homer.import_rows('@extschema@.homer_user_profiles', data OPERATOR(pg_catalog.->) 'homer_user_profiles');
     SELECT m.* INTO memories FROM homer.import_memories(person, data OPERATOR(pg_catalog.->) 'homer_memories') AS m;
-    files := homer.import_rows('@extschema@.homer_files', data OPERATOR(pg_catalog.->) 'homer_files');
-    links := homer.import_rows('@extschema@.homer_file_messages', data OPERATOR(pg_catalog.->) 'homer_file_messages');
+    files := homer.import_files(person, data OPERATOR(pg_catalog.->) 'homer_files');
+    links := homer.import_links(person, data OPERATOR(pg_catalog.->) 'homer_file_messages');
     SELECT r.* INTO refusals
       FROM homer.import_refusals(person, data OPERATOR(pg_catalog.->) 'refusals', memories.old_ids, memories.new_ids) AS r;
     PERFORM homer.retire(homer.memories_refused_by(person, refusals.statements, memories.added_ids));
@@ -468,15 +583,21 @@ END
 $function$;
 COMMENT ON FUNCTION homer.import_parts(text, jsonb) IS 'Takes in the parts of a document that was checked, and says how many rows of each.';
 
-CREATE FUNCTION @extschema@.homer_import_user(data jsonb) RETURNS jsonb
+CREATE FUNCTION homer.check_document_is_of(user_id text, person text) RETURNS boolean
+    LANGUAGE sql VOLATILE PARALLEL SAFE
+    RETURN CASE WHEN user_id IS NULL OR user_id = person THEN true
+                ELSE homer.refuse_document('it is of another user than user_id names') END;
+COMMENT ON FUNCTION homer.check_document_is_of(text, text) IS 'Refuses a document of another user than the one named; null names none.';
+
+CREATE FUNCTION @extschema@.homer_import_user(data jsonb, user_id text DEFAULT NULL) RETURNS jsonb
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 AS $function$
 DECLARE
     person CONSTANT pg_catalog.text := data OPERATOR(pg_catalog.->>) 'user_id';
     said record;
 BEGIN
-    PERFORM homer.check_document(data);
-    PERFORM homer.check_acts_for(person);
+    PERFORM homer.check_user_or_everyone(homer_import_user.user_id), homer.check_document(data);
+    PERFORM homer.check_document_is_of(homer_import_user.user_id, person), homer.check_acts_for(person);
     PERFORM homer.lock_user(person);
     SELECT s.* INTO said FROM homer.statements_of(data OPERATOR(pg_catalog.->) 'homer_memories') AS s;
     IF said.statements IS NOT NULL THEN
@@ -485,8 +606,8 @@ BEGIN
     RETURN homer.import_parts(person, data);
 END
 $function$;
-COMMENT ON FUNCTION @extschema@.homer_import_user(jsonb) IS
-'Takes in what homer_export_user gave, here or elsewhere, and returns a count of rows added and of rows already present for each table. A document of another format, or damaged, is refused whole.';
+COMMENT ON FUNCTION @extschema@.homer_import_user(jsonb, text) IS
+'Takes in what homer_export_user gave, here or elsewhere, and returns a count of rows added and of rows already present for each table. A document of another format, damaged, or of another user than user_id is refused whole. Name the user wherever a document came through the hands of one.';
 
 CREATE FUNCTION homer.is_known(person text) RETURNS boolean
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -494,6 +615,7 @@ CREATE FUNCTION homer.is_known(person text) RETURNS boolean
         OR EXISTS (SELECT FROM @extschema@.homer_memories AS m WHERE m.user_id = person)
         OR EXISTS (SELECT FROM @extschema@.homer_files AS f WHERE f.uploaded_by = person)
         OR EXISTS (SELECT FROM homer.refusals AS r WHERE r.user_id = person)
+        OR EXISTS (SELECT FROM homer.link_makers AS k WHERE k.user_id = person)
         OR EXISTS (SELECT FROM homer.files_shared_with(person));
 COMMENT ON FUNCTION homer.is_known(text) IS 'Whether any table holds anything of a person.';
 
@@ -531,23 +653,50 @@ END
 $function$;
 COMMENT ON FUNCTION homer.erase_embeddings(text) IS 'Removes the vectors of a person''s memories.';
 
-CREATE FUNCTION homer.erase_files(person text, OUT files bigint, OUT links bigint, OUT shares bigint)
+CREATE FUNCTION homer.links_to_erase(person text) RETURNS SETOF integer
+    LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT m.id FROM @extschema@.homer_files AS f JOIN @extschema@.homer_file_messages AS m ON m.file_id = f.file_id
+     WHERE f.uploaded_by = person
+    UNION ALL
+    SELECT k.link_id FROM homer.link_makers AS k
+     WHERE k.user_id = person AND person IN (SELECT homer.makers(k.link_id))
+       AND NOT EXISTS (SELECT FROM homer.makers(k.link_id) AS o (user_id) WHERE o.user_id <> person);
+END;
+COMMENT ON FUNCTION homer.links_to_erase(text) IS 'The links to a person''s files, and those that the person alone made.';
+
+CREATE FUNCTION homer.erase_links(person text) RETURNS bigint
+    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+AS $function$
+DECLARE
+    links pg_catalog.int8;
+BEGIN
+    -- Before the person's files, with which they would go uncounted. A link to the file of another that others made too stays.
+    DELETE FROM @extschema@.homer_file_messages AS l
+     WHERE l.id OPERATOR(pg_catalog.=) ANY (ARRAY(SELECT e.id FROM homer.links_to_erase(person) AS e (id)));
+    GET DIAGNOSTICS links := ROW_COUNT;
+    DELETE FROM homer.link_makers AS k WHERE k.user_id OPERATOR(pg_catalog.=) person;
+    RETURN links;
+END
+$function$;
+COMMENT ON FUNCTION homer.erase_links(text) IS 'Removes the links to a person''s files, and those that the person alone made.';
+
+CREATE FUNCTION homer.erase_files(person text, OUT files bigint, OUT shares bigint)
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 AS $function$
 BEGIN
-    -- Before their files, with which they would go uncounted.
-    DELETE FROM @extschema@.homer_file_messages AS l USING @extschema@.homer_files AS f
-     WHERE f.uploaded_by OPERATOR(pg_catalog.=) person AND l.file_id OPERATOR(pg_catalog.=) f.file_id;
-    GET DIAGNOSTICS links := ROW_COUNT;
     DELETE FROM @extschema@.homer_files AS f WHERE f.uploaded_by OPERATOR(pg_catalog.=) person;
     GET DIAGNOSTICS files := ROW_COUNT;
+    -- A role that may tell everyone nothing changes no published file.
+    PERFORM homer.check_tells_everyone()
+       FROM homer.files_shared_with(person) AS s WHERE s.is_shared LIMIT 1;
     UPDATE @extschema@.homer_files AS f
        SET shared_with = homer.without_users(f.shared_with, ARRAY[person]), updated_at = homer.utc_now()
      WHERE f.id OPERATOR(pg_catalog.=) ANY (ARRAY(SELECT s.id FROM homer.files_shared_with(person) AS s));
     GET DIAGNOSTICS shares := ROW_COUNT;
 END
 $function$;
-COMMENT ON FUNCTION homer.erase_files(text) IS 'Removes a person''s files and the links to these, and the person from the files that others share with them.';
+COMMENT ON FUNCTION homer.erase_files(text) IS 'Removes a person''s files, and the person from the files that others share with them.';
 
 CREATE FUNCTION @extschema@.homer_erase_user(user_id text) RETURNS jsonb
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -558,6 +707,7 @@ DECLARE
     profiles pg_catalog.int8;
     refusals pg_catalog.int8;
     embeddings pg_catalog.int8;
+    links pg_catalog.int8;
     memories record;
     files record;
 BEGIN
@@ -569,15 +719,16 @@ BEGIN
     DELETE FROM homer.refusals AS r WHERE r.user_id OPERATOR(pg_catalog.=) person;
     GET DIAGNOSTICS refusals := ROW_COUNT;
     SELECT m.memories, m.successions INTO memories FROM homer.erase_memories(person) AS m;
-    SELECT f.files, f.links, f.shares INTO files FROM homer.erase_files(person) AS f;
+    links := homer.erase_links(person);
+    SELECT f.files, f.shares INTO files FROM homer.erase_files(person) AS f;
     IF homer.is_known(person) THEN
         PERFORM homer.refuse_not_stored('erasure');
     END IF;
     RETURN pg_catalog.jsonb_build_object(
         'homer_user_profiles', profiles, 'homer_memories', memories.memories, 'homer_files', files.files,
-        'homer_file_messages', files.links, 'refusals', refusals, 'successions', memories.successions,
+        'homer_file_messages', links, 'refusals', refusals, 'successions', memories.successions,
         'memory_embeddings', embeddings, 'files_shared_with_user', files.shares);
 END
 $function$;
 COMMENT ON FUNCTION @extschema@.homer_erase_user(text) IS
-'Removes a person from every table: their profile, memories, refusals, files and the links to these, and their id from the files that others share with them. Returns counts. Global memories stay.';
+'Removes a person from every table: their profile, memories, refusals, files, the links to these and those that they made to others'' files, and their id from the files that others share with them. Returns counts. Global memories stay.';

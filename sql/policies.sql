@@ -1,5 +1,5 @@
--- What each kind of role reads and writes: a service role everything; a confined role the rows of its user, and those of
--- everyone to read; any other nothing. For all roles, because which they are is said by a grant (roles.sql). The owner of
+-- What each kind of role reads and writes: a service role everything, unless it may tell everyone nothing; a confined role the
+-- rows of its user, and those of everyone to read; any other nothing. For all roles, because which they are is said by a grant (roles.sql). The owner of
 -- the tables is not bound by them.
 --
 -- Whatever does not depend on the row stands in a subquery, which is computed once a statement: called for each row, it
@@ -21,11 +21,14 @@ CREATE POLICY homer_reads ON @extschema@.homer_memories FOR SELECT
     USING (user_id = (SELECT homer.acting_user()) OR (SELECT homer.acts_for_anyone())
            OR user_id IS NULL AND (SELECT homer.acting_user()) IS NOT NULL);
 CREATE POLICY homer_adds ON @extschema@.homer_memories FOR INSERT
-    WITH CHECK ((SELECT homer.acts_for_anyone()) OR user_id = (SELECT homer.acting_user()));
+    WITH CHECK ((SELECT homer.acts_for_anyone()) AND (user_id IS NOT NULL OR (SELECT homer.tells_everyone()))
+           OR user_id = (SELECT homer.acting_user()));
 CREATE POLICY homer_changes ON @extschema@.homer_memories FOR UPDATE
-    USING ((SELECT homer.acts_for_anyone()) OR user_id = (SELECT homer.acting_user()));
+    USING ((SELECT homer.acts_for_anyone()) AND (user_id IS NOT NULL OR (SELECT homer.tells_everyone()))
+           OR user_id = (SELECT homer.acting_user()));
 CREATE POLICY homer_removes ON @extschema@.homer_memories FOR DELETE
-    USING ((SELECT homer.acts_for_anyone()) OR user_id = (SELECT homer.acting_user()));
+    USING ((SELECT homer.acts_for_anyone()) AND (user_id IS NOT NULL OR (SELECT homer.tells_everyone()))
+           OR user_id = (SELECT homer.acting_user()));
 
 -- As homer.may_see, which would not be inlined here.
 ALTER TABLE @extschema@.homer_files ENABLE ROW LEVEL SECURITY;
@@ -33,10 +36,15 @@ CREATE POLICY homer_reads ON @extschema@.homer_files FOR SELECT
     USING ((SELECT homer.acts_for_anyone()) OR uploaded_by = (SELECT homer.acting_user())
            OR is_shared AND (SELECT homer.acting_user()) IS NOT NULL
            OR pg_catalog.jsonb_exists(shared_with, (SELECT homer.acting_user())));
+-- What is published is read by everyone, as a memory of everyone is: a user may take a file of theirs back, and not publish it or
+-- change it while it is published.
 CREATE POLICY homer_adds ON @extschema@.homer_files FOR INSERT
-    WITH CHECK ((SELECT homer.acts_for_anyone()) OR uploaded_by = (SELECT homer.acting_user()));
+    WITH CHECK (((SELECT homer.acts_for_anyone()) OR uploaded_by = (SELECT homer.acting_user()))
+                AND (is_shared IS NOT TRUE OR (SELECT homer.tells_everyone())));
 CREATE POLICY homer_changes ON @extschema@.homer_files FOR UPDATE
-    USING ((SELECT homer.acts_for_anyone()) OR uploaded_by = (SELECT homer.acting_user()));
+    USING ((SELECT homer.acts_for_anyone()) OR uploaded_by = (SELECT homer.acting_user()))
+    WITH CHECK (((SELECT homer.acts_for_anyone()) OR uploaded_by = (SELECT homer.acting_user()))
+                AND (is_shared IS NOT TRUE OR (SELECT homer.tells_everyone())));
 CREATE POLICY homer_removes ON @extschema@.homer_files FOR DELETE
     USING ((SELECT homer.acts_for_anyone()) OR uploaded_by = (SELECT homer.acting_user()));
 
@@ -58,15 +66,33 @@ CREATE POLICY homer_removes ON @extschema@.homer_file_messages FOR DELETE
            OR EXISTS (SELECT FROM @extschema@.homer_files AS f
                        WHERE f.file_id = homer_file_messages.file_id AND f.uploaded_by = (SELECT homer.acting_user())));
 
+-- A user sees what links they made, and who linked a file of theirs.
+ALTER TABLE homer.link_makers ENABLE ROW LEVEL SECURITY;
+CREATE POLICY homer_reads ON homer.link_makers FOR SELECT
+    USING ((SELECT homer.acts_for_anyone()) OR user_id = (SELECT homer.acting_user())
+           OR EXISTS (SELECT FROM @extschema@.homer_file_messages AS m JOIN @extschema@.homer_files AS f ON f.file_id = m.file_id
+                       WHERE m.id = link_makers.link_id AND f.uploaded_by = (SELECT homer.acting_user())));
+CREATE POLICY homer_adds ON homer.link_makers FOR INSERT
+    WITH CHECK ((SELECT homer.acts_for_anyone())
+                OR user_id = (SELECT homer.acting_user())
+                   AND EXISTS (SELECT FROM @extschema@.homer_file_messages AS m WHERE m.id = link_makers.link_id));
+CREATE POLICY homer_changes ON homer.link_makers FOR UPDATE
+    USING ((SELECT homer.acts_for_anyone()) OR user_id = (SELECT homer.acting_user()));
+CREATE POLICY homer_removes ON homer.link_makers FOR DELETE
+    USING ((SELECT homer.acts_for_anyone()) OR user_id = (SELECT homer.acting_user()));
+
 ALTER TABLE homer.refusals ENABLE ROW LEVEL SECURITY;
 CREATE POLICY homer_reads ON homer.refusals FOR SELECT
     USING ((SELECT homer.acts_for_anyone()) OR COALESCE(user_id, (SELECT homer.acting_user())) = (SELECT homer.acting_user()));
 CREATE POLICY homer_adds ON homer.refusals FOR INSERT
-    WITH CHECK ((SELECT homer.acts_for_anyone()) OR user_id = (SELECT homer.acting_user()));
+    WITH CHECK ((SELECT homer.acts_for_anyone()) AND (user_id IS NOT NULL OR (SELECT homer.tells_everyone()))
+           OR user_id = (SELECT homer.acting_user()));
 CREATE POLICY homer_changes ON homer.refusals FOR UPDATE
-    USING ((SELECT homer.acts_for_anyone()) OR user_id = (SELECT homer.acting_user()));
+    USING ((SELECT homer.acts_for_anyone()) AND (user_id IS NOT NULL OR (SELECT homer.tells_everyone()))
+           OR user_id = (SELECT homer.acting_user()));
 CREATE POLICY homer_removes ON homer.refusals FOR DELETE
-    USING ((SELECT homer.acts_for_anyone()) OR user_id = (SELECT homer.acting_user()));
+    USING ((SELECT homer.acts_for_anyone()) AND (user_id IS NOT NULL OR (SELECT homer.tells_everyone()))
+           OR user_id = (SELECT homer.acting_user()));
 
 -- A succession is of the memory that was replaced.
 ALTER TABLE homer.successions ENABLE ROW LEVEL SECURITY;

@@ -4,10 +4,14 @@
 -- No value is of these types. That a role may use one of them says of which kind it is: a right that no GRANT on ALL
 -- TABLES, SEQUENCES or FUNCTIONS IN SCHEMA gives by the way, that roles inherit, and that pg_dump dumps.
 CREATE TYPE homer.any_user AS ENUM ();
-COMMENT ON TYPE homer.any_user IS 'Roles with USAGE on this type act for any user: GRANT USAGE ON TYPE homer.any_user TO backend.';
+COMMENT ON TYPE homer.any_user IS
+'Roles with USAGE on this type act for any user, and tell everyone: homer_grant(''backend'', ''service'') grants it.';
+CREATE TYPE homer.each_user AS ENUM ();
+COMMENT ON TYPE homer.each_user IS
+'Roles with USAGE on this type act for any user, and may tell everyone nothing: homer_grant(''backend'', ''service_of_users'') grants it.';
 CREATE TYPE homer.one_user AS ENUM ();
 COMMENT ON TYPE homer.one_user IS
-'Roles with USAGE on this type act for the user that the setting homer.user_id names: GRANT USAGE ON TYPE homer.one_user TO assistant.';
+'Roles with USAGE on this type act for the user that the setting homer.user_id names: homer_grant(''assistant'', ''confined'') grants it.';
 
 -- PostgreSQL lets everybody use a new type, and ALTER DEFAULT PRIVILEGES may have named others: all are taken back.
 CREATE FUNCTION homer.grantee(role oid) RETURNS text
@@ -23,7 +27,8 @@ BEGIN
         SELECT t.oid::pg_catalog.regtype AS type, homer.grantee(a.grantee) AS grantee
           FROM pg_catalog.pg_type AS t,
                pg_catalog.aclexplode(COALESCE(t.typacl, pg_catalog.acldefault('T', t.typowner))) AS a
-         WHERE t.oid OPERATOR(pg_catalog.=) ANY (ARRAY['homer.any_user'::pg_catalog.regtype::oid, 'homer.one_user'::pg_catalog.regtype::oid])
+         WHERE t.oid OPERATOR(pg_catalog.=) ANY (ARRAY['homer.any_user'::pg_catalog.regtype::oid, 'homer.each_user'::pg_catalog.regtype::oid,
+                                                    'homer.one_user'::pg_catalog.regtype::oid])
            AND a.grantee OPERATOR(pg_catalog.<>) t.typowner
     LOOP
         EXECUTE pg_catalog.format('REVOKE ALL ON TYPE %s FROM %s', given.type, given.grantee);
@@ -114,11 +119,17 @@ CREATE FUNCTION homer.check_may_decide_for(user_id text) RETURNS boolean
     LANGUAGE plpgsql STABLE PARALLEL SAFE AS
 $function$
 BEGIN
-    IF homer.check_acts_for(user_id) AND user_id IS NULL AND NOT homer.acts_for_anyone() THEN
-        RETURN homer.refuse_everyones_memory(CURRENT_USER::pg_catalog.text);
-    END IF;
-    RETURN true;
+    RETURN homer.check_acts_for(user_id) AND (user_id IS NOT NULL OR homer.check_tells_everyone());
 END
 $function$;
 COMMENT ON FUNCTION homer.check_may_decide_for(text) IS
-'Refuses a role that does not act for the user, or for null one that does not act for any user.';
+'Refuses a role that does not act for the user, or for null one that may not tell everyone.';
+
+CREATE FUNCTION homer.check_tells_everyone() RETURNS boolean
+    LANGUAGE plpgsql STABLE PARALLEL SAFE AS
+$function$
+BEGIN
+    RETURN homer.tells_everyone() OR homer.refuse_everyones_memory(CURRENT_USER::pg_catalog.text);
+END
+$function$;
+COMMENT ON FUNCTION homer.check_tells_everyone() IS 'Refuses a role that may not decide what everyone is told.';

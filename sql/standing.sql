@@ -9,17 +9,27 @@ CREATE FUNCTION homer.is_above_row_security() RETURNS boolean
                 OR pg_catalog.row_security_active('@extschema@.homer_files'::regclass::oid)
                 OR pg_catalog.row_security_active('@extschema@.homer_file_messages'::regclass::oid)
                 OR pg_catalog.row_security_active('homer.refusals'::regclass::oid)
-                OR pg_catalog.row_security_active('homer.successions'::regclass::oid));
+                OR pg_catalog.row_security_active('homer.successions'::regclass::oid)
+                OR pg_catalog.row_security_active('homer.link_makers'::regclass::oid));
 COMMENT ON FUNCTION homer.is_above_row_security() IS
 'Whether the role is a superuser, has BYPASSRLS, or has the rights of the owner of homer''s tables.';
 
 CREATE FUNCTION homer.acts_for_anyone() RETURNS boolean
     LANGUAGE sql STABLE PARALLEL SAFE
     -- Of a role with both rights, one of which it may have inherited, the narrower one counts.
-    RETURN pg_catalog.has_type_privilege('homer.any_user'::regtype, 'USAGE')
+    RETURN (pg_catalog.has_type_privilege('homer.any_user'::regtype, 'USAGE')
+            OR pg_catalog.has_type_privilege('homer.each_user'::regtype, 'USAGE'))
            AND NOT pg_catalog.has_type_privilege('homer.one_user'::regtype, 'USAGE')
         OR homer.is_above_row_security();
 COMMENT ON FUNCTION homer.acts_for_anyone() IS 'Whether the role acts for any user.';
+
+CREATE FUNCTION homer.tells_everyone() RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN pg_catalog.has_type_privilege('homer.any_user'::regtype, 'USAGE')
+           AND NOT pg_catalog.has_type_privilege('homer.each_user'::regtype, 'USAGE')
+           AND NOT pg_catalog.has_type_privilege('homer.one_user'::regtype, 'USAGE')
+        OR homer.is_above_row_security();
+COMMENT ON FUNCTION homer.tells_everyone() IS 'Whether the role decides what everyone is told: memories without a user, and published files.';
 
 CREATE FUNCTION homer.unguarded_table() RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -30,13 +40,14 @@ CREATE FUNCTION homer.unguarded_table() RETURNS text
         WHEN NOT pg_catalog.row_security_active('@extschema@.homer_file_messages'::regclass::oid) THEN 'homer_file_messages'
         WHEN NOT pg_catalog.row_security_active('homer.refusals'::regclass::oid) THEN 'homer.refusals'
         WHEN NOT pg_catalog.row_security_active('homer.successions'::regclass::oid) THEN 'homer.successions'
+        WHEN NOT pg_catalog.row_security_active('homer.link_makers'::regclass::oid) THEN 'homer.link_makers'
     END;
 COMMENT ON FUNCTION homer.unguarded_table() IS
 'A table whose policies do not bind the role, for a role that they should bind: its row security was switched off. Null where there is none.';
 
-CREATE TYPE @extschema@.homer_acting_role AS (role text, kind text, reason text, user_id text);
+CREATE TYPE @extschema@.homer_acting_role AS (role text, kind text, reason text, user_id text, warnings text[]);
 COMMENT ON TYPE @extschema@.homer_acting_role IS
-'A role, its kind (service, confined or none), what makes it so, and the user that a confined one acts for.';
+'A role, its kind (service, service_of_users, confined or none), what makes it so, the user that a confined one acts for, and what lets it past row security.';
 
 CREATE FUNCTION homer.grantee_of(marker oid) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -49,6 +60,16 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION homer.grantee_of(oid) IS 'To whom USAGE on a type was granted that the role has: itself, a role that it is in, or PUBLIC.';
 
+CREATE FUNCTION homer.warnings() RETURNS text[]
+    LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT pg_catalog.array_remove(
+               ARRAY(SELECT w.warning FROM homer.unwanted_grants() AS w
+                      WHERE w.grantee = 0 OR pg_catalog.pg_has_role(w.grantee, 'USAGE') ORDER BY w.warning)
+               || ('row security of ' || homer.unguarded_table() || ' is switched off'), NULL);
+END;
+COMMENT ON FUNCTION homer.warnings() IS 'What lets the current role past row security and should not.';
+
 CREATE FUNCTION @extschema@.homer_whoami() RETURNS @extschema@.homer_acting_role
     LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
@@ -57,18 +78,20 @@ BEGIN ATOMIC
                WHEN r.rolsuper THEN 'it is a superuser'
                WHEN r.rolbypassrls THEN 'it has BYPASSRLS'
                WHEN homer.is_above_row_security() THEN 'it has the rights of the owner of homer''s tables'
-               WHEN k.kind = 'service'
-                   THEN 'USAGE on type homer.any_user was granted to ' || homer.grantee_of('homer.any_user'::regtype)
-               WHEN k.kind = 'confined'
-                   THEN 'USAGE on type homer.one_user was granted to ' || homer.grantee_of('homer.one_user'::regtype)
-               ELSE 'USAGE on neither homer.any_user nor homer.one_user was granted to it'
+               WHEN k.kind = 'none' THEN 'USAGE on none of homer.any_user, homer.each_user and homer.one_user was granted to it'
+               ELSE pg_catalog.format('USAGE on type %s was granted to %s', k.marker::regtype, homer.grantee_of(k.marker))
            END,
-           CASE WHEN k.kind = 'confined' THEN homer.acting_user() END
+           CASE WHEN k.kind = 'confined' THEN homer.acting_user() END,
+           CASE WHEN homer.is_above_row_security() THEN '{}' ELSE homer.warnings() END
       FROM pg_catalog.pg_roles AS r,
-           LATERAL (SELECT CASE WHEN homer.acts_for_anyone() THEN 'service'
-                                WHEN pg_catalog.has_type_privilege('homer.one_user'::regtype, 'USAGE') THEN 'confined'
-                                ELSE 'none' END) AS k (kind)
+           LATERAL (SELECT w.kind, w.marker
+                      FROM (VALUES (1, homer.tells_everyone(), 'service', 'homer.any_user'::regtype::oid),
+                                   (2, homer.acts_for_anyone(), 'service_of_users', 'homer.each_user'::regtype::oid),
+                                   (3, pg_catalog.has_type_privilege('homer.one_user'::regtype, 'USAGE'), 'confined',
+                                       'homer.one_user'::regtype::oid),
+                                   (4, true, 'none', NULL)) AS w (place, holds, kind, marker)
+                     WHERE w.holds ORDER BY w.place LIMIT 1) AS k
      WHERE r.rolname = CURRENT_USER;
 END;
 COMMENT ON FUNCTION @extschema@.homer_whoami() IS
-'What the current role is to homer: service (acts for any user), confined (acts for the user that homer.user_id names) or none, and why.';
+'What the current role is to homer: service (acts for any user), service_of_users (the same, but may tell everyone nothing), confined (acts for the user that homer.user_id names) or none, and why. Warns of rights on homer''s objects that no kind of role needs.';

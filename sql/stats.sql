@@ -21,10 +21,11 @@ CREATE TYPE @extschema@.homer_stat AS (
     session_is_utc boolean,
     reminders_without_moment bigint,
     columns_added text[],
+    grants_unwanted text[],
     estimated text[]
 );
 COMMENT ON TYPE @extschema@.homer_stat IS
-'What homer keeps: memories by state (active, expired and waiting to be retired, retired), users named anywhere, files, bytes, the indexes that are missing or invalid, whether now() is UTC in this session, the reminders that name a moment which cannot be read and so never fall due, the columns that an application has added to the four tables, and the names of those columns here that are estimates. Bytes, indexes and columns are always exact; a count is an estimate where its table has more than 200 pages, but for expired_waiting, of_everyone, reminders_due and reminders_without_moment up to 10,000 and users up to 1,000.';
+'What homer keeps: memories by state (active, expired and waiting to be retired, retired), users named anywhere, files, bytes, the indexes that are missing or invalid, whether now() is UTC in this session, the reminders that name a moment which cannot be read and so never fall due, the columns that an application has added to the four tables, the grants that no kind of role needs, and the names of those columns here that are estimates. Bytes, indexes, columns and grants are always exact; a count is an estimate where its table has more than 200 pages, but for expired_waiting, of_everyone, reminders_due and reminders_without_moment up to 10,000 and users up to 1,000.';
 
 CREATE FUNCTION homer.missing_indexes() RETURNS text[]
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -43,7 +44,7 @@ BEGIN ATOMIC
                    'homer_memories_rank_idx', 'homer_memories_search_idx', 'homer_memories_statement_idx',
                    'homer_memories_unreadable_due_idx', 'homer_memories_user_due_idx', 'homer_memories_user_id_idx',
                    'homer_user_profiles_pkey', 'homer_user_profiles_user_id_unique',
-                   'refusals_pkey', 'refusals_statement_idx', 'refusals_user_id_idx', 'successions_new_id_idx',
+                   'link_makers_pkey', 'link_makers_user_id_idx', 'refusals_pkey', 'refusals_statement_idx', 'refusals_user_id_idx', 'successions_new_id_idx',
                    'successions_pkey'
                ]) AS wanted (name)
          WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_index AS i ON i.indexrelid = c.oid
@@ -271,7 +272,7 @@ BEGIN ATOMIC
            pg_catalog.timezone(z.name, '2000-01-01 00:00+00'::timestamptz) = '2000-01-01 00:00'
                AND pg_catalog.timezone(z.name, '2000-07-01 00:00+00'::timestamptz) = '2000-07-01 00:00'
                AND pg_catalog.timezone(z.name, pg_catalog.now()) = homer.utc_now(),
-           c.without_moment, homer.all_columns_added(),
+           c.without_moment, homer.all_columns_added(), homer.all_unwanted_grants(),
            pg_catalog.array_remove(ARRAY[
                CASE WHEN NOT s.memories THEN 'memories' END,
                CASE WHEN NOT s.memories THEN 'memories_active' END,
@@ -306,4 +307,4 @@ BEGIN ATOMIC
      WHERE homer.check_acts_for_all('homer_stats');
 END;
 COMMENT ON FUNCTION @extschema@.homer_stats() IS
-'One row for a dashboard: how many of everything there are, bytes, indexes that are missing, columns that were added, and whether this session''s clock is UTC. Costs the same at any size: estimated names the counts that are estimates, as those of large tables are.';
+'One row for a dashboard: how many of everything there are, bytes, indexes that are missing, columns that were added, grants that should not be there, and whether this session''s clock is UTC. Costs the same at any size: estimated names the counts that are estimates, as those of large tables are.';

@@ -155,6 +155,11 @@ refusing! {
         Err(Refusal::EveryonesMemory { role: role.into() })
     }
 
+    /// Refuses, always: for the SQL that has found no role of this name.
+    fn refuse_unknown_role(role: &str) -> Checked {
+        Err(Refusal::UnknownRole { role: role.into() })
+    }
+
     /// Refuses, always: for the SQL that has found that the role acts for somebody else.
     fn refuse_foreign_user(role: &str, acting_for: &str, user_id: &str) -> Checked {
         Err(Refusal::ForeignUser { role: role.into(), acting_for: acting_for.into(), user_id: user_id.into() })

@@ -84,6 +84,8 @@ pub enum Refusal {
     ForeignFile { file_id: Shown, acting_for: Shown },
     /// A confined role that was not told for whom it acts.
     NoActingUser { role: Shown },
+    /// A role that does not exist.
+    UnknownRole { role: Shown },
     /// A role that was granted neither kind of access.
     NoKind { role: Shown },
     /// A table whose row security was switched off, for a role that it should hold to one user.
@@ -147,6 +149,7 @@ impl Refusal {
             Self::TooLong { .. } => b"ME034",
             Self::ForeignDocument { .. } => b"ME035",
             Self::NotStored { .. } => b"ME037",
+            Self::UnknownRole { .. } => b"ME038",
             Self::Again { sqlstate, .. } => sqlstate,
         }
     }
@@ -200,6 +203,7 @@ impl Refusal {
             Self::NoActingUser { role } => {
                 format!("role {} acts for one user, and homer.user_id names none", quoted(role))
             }
+            Self::UnknownRole { role } => format!("role {} does not exist", quoted(role)),
             Self::NoKind { role } => format!("role {} acts for no user", quoted(role)),
             Self::NoRowSecurity { table } => format!("row security of {table} is switched off"),
             Self::AboutAllUsers { role, function } => {
@@ -271,7 +275,7 @@ impl Refusal {
                 "See homer_memory_history(memory_id) for what became of it, and supersede the last one there.".into()
             }
             Self::EveryonesMemory { .. } => {
-                "Call it as a role that acts for any user: one with USAGE on the type homer.any_user.".into()
+                "Call it as a role that may tell everyone something: homer_grant(role, 'service') makes one.".into()
             }
             Self::ForeignUser { .. } => {
                 "Name the user that the transaction acts for, or set homer.user_id to the other one where that is right.".into()
@@ -282,9 +286,10 @@ impl Refusal {
                     .into()
             }
             Self::NoKind { role } => format!(
-                "GRANT USAGE ON TYPE homer.any_user TO {} lets it act for any user, homer.one_user for the one that homer.user_id names; see docs/roles.md.",
-                identifier(role)
+                "homer_grant({0}, 'service') lets it act for any user, homer_grant({0}, 'confined') for the one that homer.user_id names; see docs/roles.md.",
+                literal(role)
             ),
+            Self::UnknownRole { .. } => "Make it first: CREATE ROLE ... LOGIN. The name is compared letter by letter.".into(),
             Self::NoRowSecurity { .. } => {
                 "Nothing keeps users apart there. Have the administrator bring back its policies: docs/roles.md says how.".into()
             }
@@ -321,10 +326,9 @@ fn quoted(value: &Shown) -> String {
     format!("\"{value}\"")
 }
 
-/// A role as GRANT takes it.
-fn identifier(role: &Shown) -> String {
-    let is_plain = role.0.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
-    if is_plain { role.0.clone() } else { format!("\"{}\"", role.0.replace('"', "\"\"")) }
+/// A role as a string of SQL.
+fn literal(role: &Shown) -> String {
+    format!("'{}'", role.0.replace('\'', "''"))
 }
 
 /// A value of the shape that is wanted.

@@ -27,7 +27,8 @@
 //! | `file_keys`   | the words of a file, for the index                |
 //! | `token_count` | how many tokens a text is at most                 |
 //! | `word_table`  | a set of words laid out by the compiler           |
-//! | `context`     | what belongs into the prompt, fitted and fenced   |
+//! | `fence`       | stored text as data in the prompt                 |
+//! | `context`     | what belongs into the prompt, fitted              |
 //! | `any_text`    | what holds of the words of any text, for tests    |
 
 #[cfg(test)]
@@ -37,6 +38,7 @@ mod context;
 mod decay;
 mod errors;
 mod exact_tokens;
+mod fence;
 mod file_keys;
 mod interrupts;
 mod keys;
@@ -61,7 +63,9 @@ pgrx::extension_sql_file!("../sql/schema.sql", bootstrap);
 pgrx::extension_sql_file!("../sql/checks.sql", name = "checks");
 pgrx::extension_sql_file!("../sql/tables.sql", name = "tables", requires = ["checks"]);
 pgrx::extension_sql_file!("../sql/roles.sql", name = "roles", requires = ["tables"]);
-pgrx::extension_sql_file!("../sql/ranking.sql", name = "ranking", requires = ["roles"]);
+pgrx::extension_sql_file!("../sql/grants.sql", name = "grants", requires = ["roles"]);
+pgrx::extension_sql_file!("../sql/unwanted_grants.sql", name = "unwanted_grants", requires = ["grants"]);
+pgrx::extension_sql_file!("../sql/ranking.sql", name = "ranking", requires = ["unwanted_grants"]);
 pgrx::extension_sql_file!("../sql/search.sql", name = "search", requires = ["ranking"]);
 pgrx::extension_sql_file!("../sql/embeddings.sql", name = "embeddings", requires = ["search"]);
 pgrx::extension_sql_file!("../sql/explanation.sql", name = "explanation", requires = ["embeddings"]);
@@ -71,7 +75,8 @@ pgrx::extension_sql_file!("../sql/same_content.sql", name = "same_content", requ
 pgrx::extension_sql_file!("../sql/refusals.sql", name = "refusals", requires = ["same_content"]);
 pgrx::extension_sql_file!("../sql/known.sql", name = "known", requires = ["refusals"]);
 pgrx::extension_sql_file!("../sql/history.sql", name = "history", requires = ["known"]);
-pgrx::extension_sql_file!("../sql/standing.sql", name = "standing", requires = ["history"]);
+pgrx::extension_sql_file!("../sql/link_makers.sql", name = "link_makers", requires = ["history"]);
+pgrx::extension_sql_file!("../sql/standing.sql", name = "standing", requires = ["link_makers"]);
 pgrx::extension_sql_file!("../sql/reminders.sql", name = "reminders", requires = ["standing"]);
 pgrx::extension_sql_file!("../sql/confirming.sql", name = "confirming", requires = ["reminders"]);
 pgrx::extension_sql_file!("../sql/memories.sql", name = "memories", requires = ["confirming"]);

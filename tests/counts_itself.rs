@@ -84,10 +84,7 @@ fn of_large_tables_what_is_rare_is_counted_and_the_rest_estimated() {
     let of_the_owner = rows(&mut client, "SELECT s FROM homer_stats() AS s");
     client
         .batch_execute(
-            "CREATE ROLE stats_service; GRANT USAGE ON SCHEMA homer TO stats_service;
-             GRANT ALL ON ALL TABLES IN SCHEMA public, homer TO stats_service;
-             GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public, homer TO stats_service;
-             GRANT USAGE ON TYPE homer.any_user TO stats_service; SET ROLE stats_service",
+            "CREATE ROLE stats_service; SELECT homer_grant('stats_service', 'service'); SET ROLE stats_service",
         )
         .unwrap();
     assert_eq!(rows(&mut client, "SELECT s FROM homer_stats() AS s"), of_the_owner);

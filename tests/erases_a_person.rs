@@ -54,7 +54,14 @@ fn no_column_of_any_table_holds_the_person_or_their_words_afterwards() {
     fill(&mut client);
     assert_eq!(
         traces(&mut client, "zanzibar"),
-        ["homer_file_messages 1", "homer_files 2", "homer_memories 5", "homer_user_profiles 1", "homer.refusals 1"]
+        [
+            "homer_file_messages 1",
+            "homer_files 2",
+            "homer_memories 5",
+            "homer_user_profiles 1",
+            "homer.link_makers 1",
+            "homer.refusals 1"
+        ]
     );
     let counts: Value = value(&mut client, "SELECT homer_erase_user('zanzibar-7')");
     for (table, count) in [

@@ -196,7 +196,9 @@ fn a_foreign_or_damaged_document_is_refused_whole() {
         ("/successions/0/new_id", json!(1)),
         ("/homer_files/0/uploaded_by", json!("devon")),
         ("/homer_files/0/storage_type", json!("ftp")),
-        ("/homer_file_messages/1/file_id", json!("22222222-2222-4222-8222-222222222222")),
+        ("/homer_files/0/file_id", json!("no uuid")),
+        ("/homer_files/0/original_name", json!("n".repeat(1025))),
+        ("/homer_files/0/storage_path", json!("")),
         ("/homer_file_messages/1/direction", json!("sideways")),
     ] {
         let mut damaged = document.clone();

@@ -23,13 +23,14 @@ const FILL: &str = "
     SELECT homer_reject(1);
     SELECT homer_remember('maria', 'fact', 's', 'New', supersedes => id) FROM homer_remember('maria', 'fact', 's', 'Old')";
 
-const ALL_TABLES: [&str; 6] = [
+const ALL_TABLES: [&str; 7] = [
     "homer_user_profiles",
     "homer_memories",
     "homer_files",
     "homer_file_messages",
     "homer.refusals",
     "homer.successions",
+    "homer.link_makers",
 ];
 
 /// What `homer_whoami` says, without the role.
@@ -44,7 +45,10 @@ fn broad_grants_show_nothing_and_let_nothing_in() {
     client.batch_execute("CREATE ROLE broad_by_accident").unwrap();
     grant_broadly(&mut client, "broad_by_accident");
     client.batch_execute("SET ROLE broad_by_accident; SET homer.user_id = 'maria'").unwrap();
-    assert_eq!(whoami(&mut client), "none|USAGE on neither homer.any_user nor homer.one_user was granted to it|null");
+    assert_eq!(
+        whoami(&mut client),
+        "none|USAGE on none of homer.any_user, homer.each_user and homer.one_user was granted to it|null"
+    );
     for table in ALL_TABLES {
         let count = format!("SELECT count(*) FROM {table}");
         assert_eq!(value::<i64>(&mut client, &count), 0, "{table}");
@@ -59,8 +63,8 @@ fn broad_grants_show_nothing_and_let_nothing_in() {
             message: "role \"broad_by_accident\" acts for no user".into(),
             detail: None,
             hint: Some(
-                "GRANT USAGE ON TYPE homer.any_user TO broad_by_accident lets it act for any user, homer.one_user for the one \
-                 that homer.user_id names; see docs/roles.md."
+                "homer_grant('broad_by_accident', 'service') lets it act for any user, homer_grant('broad_by_accident', \
+                 'confined') for the one that homer.user_id names; see docs/roles.md."
                     .into()
             ),
         }
@@ -95,7 +99,10 @@ fn default_privileges_make_no_role_a_service() {
         .unwrap();
     client.batch_execute(FILL).unwrap();
     client.batch_execute("SET ROLE \"By default\"").unwrap();
-    assert_eq!(whoami(&mut client), "none|USAGE on neither homer.any_user nor homer.one_user was granted to it|null");
+    assert_eq!(
+        whoami(&mut client),
+        "none|USAGE on none of homer.any_user, homer.each_user and homer.one_user was granted to it|null"
+    );
     assert_eq!(value::<i64>(&mut client, "SELECT count(*) FROM homer_memories"), 0);
     client.batch_execute("RESET ROLE; DROP OWNED BY \"By default\"; DROP ROLE \"By default\"").unwrap();
 }
@@ -121,7 +128,7 @@ fn public_may_ask_what_it_is_and_nothing_else() {
             UNION ALL
             SELECT t.oid::regtype::text, a.grantee FROM members JOIN pg_type AS t ON t.oid = objid AND classid = 'pg_type'::regclass,
                    aclexplode(COALESCE(typacl, acldefault('T', typowner))) AS a
-             WHERE typname IN ('any_user', 'one_user')
+             WHERE typname IN ('any_user', 'each_user', 'one_user')
         )
         SELECT object FROM grants WHERE grantee = 0 ORDER BY object COLLATE \"C\"";
     assert_eq!(
@@ -132,6 +139,15 @@ fn public_may_ask_what_it_is_and_nothing_else() {
             "homer.grantee(oid)",
             "homer.grantee_of(oid)",
             "homer.is_above_row_security()",
+            "homer.is_confined(oid)",
+            "homer.is_for_the_owner(oid)",
+            "homer.is_unwanted(\"char\",boolean,text,oid)",
+            "homer.markers()",
+            "homer.members(regclass)",
+            "homer.tells_everyone()",
+            "homer.unguarded_table()",
+            "homer.unwanted_grants()",
+            "homer.warnings()",
             "homer_whoami()",
         ]
     );
@@ -142,7 +158,10 @@ fn public_may_ask_what_it_is_and_nothing_else() {
     );
     assert!(value::<i64>(&mut client, &of_the_owner) > 150);
     client.batch_execute("CREATE ROLE nobody_special; SET ROLE nobody_special; SET homer.user_id = 'maria'").unwrap();
-    assert_eq!(whoami(&mut client), "none|USAGE on neither homer.any_user nor homer.one_user was granted to it|null");
+    assert_eq!(
+        whoami(&mut client),
+        "none|USAGE on none of homer.any_user, homer.each_user and homer.one_user was granted to it|null"
+    );
     for call in ["homer.acting_user()", "homer.acts_for_anyone()", "homer_stats()", "homer_relevant_memories('maria')"]
     {
         assert_eq!(refused(&mut client, &format!("SELECT {call}")).sqlstate, "42501", "{call}");
@@ -180,7 +199,7 @@ fn a_role_is_told_what_it_is_and_why() {
             "service|USAGE on type homer.any_user was granted to kind_service|null",
             "service|USAGE on type homer.any_user was granted to kind_service|null",
             "confined|USAGE on type homer.one_user was granted to kind_both|null",
-            "none|USAGE on neither homer.any_user nor homer.one_user was granted to it|null",
+            "none|USAGE on none of homer.any_user, homer.each_user and homer.one_user was granted to it|null",
             "service|it has BYPASSRLS|null",
             "service|it has the rights of the owner of homer's tables|null",
             "service|it is a superuser|null",
@@ -260,7 +279,7 @@ fn kinds_and_policies_survive_a_dump() {
     copy.output("psql", &["-qX", "-v", "ON_ERROR_STOP=1"], &original.output("pg_dump", &[], ""));
     let mut copied = copy.connect();
     let policies = "SELECT schemaname, tablename, policyname, cmd, qual, with_check FROM pg_policies ORDER BY 1, 2, 3";
-    assert_eq!(rows(&mut copied, policies).len(), 24);
+    assert_eq!(rows(&mut copied, policies).len(), 28);
     assert_eq!(rows(&mut copied, policies), rows(&mut client, policies));
     let privileges = "
         SELECT 'relation ' || oid::regclass, relacl::text FROM pg_class WHERE relacl IS NOT NULL AND oid >= 16384

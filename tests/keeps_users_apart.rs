@@ -28,8 +28,8 @@ const FILL: &str = "
 fn grant_as_documented(client: &mut Client, suffix: &str) {
     let page = std::fs::read_to_string(clone().join("docs/roles.md")).unwrap();
     let blocks: Vec<&str> = page.split("```sql\n").skip(1).map(|block| block.split("```").next().unwrap()).collect();
-    for (block, role) in blocks.iter().zip(["backend", "assistant"]) {
-        assert!(block.lines().count() <= 10 && block.contains(&format!("CREATE ROLE {role} LOGIN")), "{block}");
+    for (block, role) in blocks.iter().zip(["backend", "careful_backend", "assistant"]) {
+        assert!(block.lines().count() <= 2 && block.contains(&format!("CREATE ROLE {role} LOGIN")), "{block}");
         client.batch_execute(&block.replace(role, &format!("{role}_{suffix}"))).unwrap();
     }
 }
@@ -55,7 +55,7 @@ fn two_users(suffix: &str) -> (Database<'static>, Client) {
 
 fn drop_roles(client: &mut Client, suffix: &str) {
     client.batch_execute("ROLLBACK; RESET SESSION AUTHORIZATION").unwrap();
-    for role in ["backend", "assistant", "broad", "nobody"] {
+    for role in ["backend", "careful_backend", "assistant", "broad", "nobody"] {
         client.batch_execute(&format!("DROP OWNED BY {role}_{suffix}; DROP ROLE {role}_{suffix}")).unwrap();
     }
 }
@@ -93,12 +93,16 @@ const TABLES: &[(&str, &str)] = &[
     ("SELECT FROM homer.refusals", "2 2 1 0 0 42501"),
     ("SELECT FROM homer.successions", "2 2 1 0 0 42501"),
     ("SELECT FROM homer.links()", "2 2 1 0 0 42501"),
+    ("SELECT FROM homer.link_makers", "4 4 1 0 0 42501"),
+    ("INSERT INTO homer.link_makers VALUES (1, 'maria 2', now())", "0 0 42501 42501 42501 42501"),
+    ("DELETE FROM homer.link_makers RETURNING 1", "4 4 1 0 0 42501"),
     ("UPDATE homer_user_profiles SET title = 't' RETURNING 1", "2 2 1 0 0 42501"),
     ("UPDATE homer_memories SET importance = 1 RETURNING 1", "11 11 5 0 0 42501"),
     ("UPDATE homer_memories SET user_id = 'maria' RETURNING 1", "11 11 5 0 0 42501"),
     ("UPDATE homer_memories SET user_id = 'devon' RETURNING 1", "11 11 42501 0 0 42501"),
     ("UPDATE homer_memories SET user_id = NULL RETURNING 1", "11 11 42501 0 0 42501"),
-    ("UPDATE homer_files SET is_shared = true RETURNING 1", "4 4 1 0 0 42501"),
+    ("UPDATE homer_files SET is_shared = true RETURNING 1", "4 4 42501 0 0 42501"),
+    ("UPDATE homer_files SET is_shared = false RETURNING 1", "4 4 1 0 0 42501"),
     ("UPDATE homer_files SET uploaded_by = 'devon' RETURNING 1", "4 4 42501 0 0 42501"),
     ("UPDATE homer_file_messages SET context = 'x' RETURNING 1", "4 4 1 0 0 42501"),
     ("UPDATE homer.refusals SET memory_id = 1 RETURNING 1", "2 2 1 0 0 42501"),
@@ -181,7 +185,9 @@ const FUNCTIONS: &[(&str, &str)] = &[
     ("homer_due_reminders('devon')", "1 1 ME016 ME017 ME018 42501"),
     ("homer_due_reminders()", "2 2 ME019 ME017 ME018 42501"),
     // Without pgvector there is nothing to enable, nor to store.
-    ("homer_enable_embeddings(0)", "ME003 ME003 ME019 ME017 ME018 42501"),
+    ("homer_enable_embeddings(0)", "ME003 42501 42501 42501 ME018 42501"),
+    ("homer_grant('nobody_functions', 'confined')", "1 42501 42501 42501 42501 42501"),
+    ("homer_revoke('nobody_functions')", "1 42501 42501 42501 42501 42501"),
     ("homer_set_embedding(3, '{1}')", "ME025 ME025 ME025 ME017 ME018 42501"),
     ("homer_unembedded_memories()", "ME025 ME025 ME019 ME017 ME018 42501"),
     ("homer_erase_user('maria')", "1 1 ME019 ME017 ME018 42501"),
@@ -197,15 +203,21 @@ const FUNCTIONS: &[(&str, &str)] = &[
     ("homer_forget(5)", "1 1 ME013 ME017 ME018 42501"),
     ("homer_import_user(homer_document('maria'))", "1 1 1 ME017 ME018 42501"),
     ("homer_import_user(homer_document('devon'))", "1 1 ME016 ME017 ME018 42501"),
+    ("homer_import_user(homer_document('devon'), 'maria')", "ME035 ME035 ME035 ME035 ME035 42501"),
     ("homer_lift_refusal(1)", "1 1 1 ME017 ME018 42501"),
     ("homer_lift_refusal(2)", "1 1 1 ME017 ME018 42501"),
     ("homer_link_file('00000000-0000-0000-0000-00000000000c', 'd', 'm', 'outbound')", "1 1 1 ME017 ME018 42501"),
+    (
+        "homer_link_file('00000000-0000-0000-0000-00000000000c', 'd', 'm', 'outbound', NULL, 'devon')",
+        "1 1 ME016 ME017 ME018 42501",
+    ),
     ("homer_link_file('00000000-0000-0000-0000-00000000000b', 'd', 'm', 'outbound')", "1 1 ME030 ME017 ME018 42501"),
     ("homer_local_moment('maria', now())", "1 1 1 ME017 ME018 42501"),
     ("homer_local_moment('devon', now())", "1 1 ME016 ME017 ME018 42501"),
     ("homer_memory_history(1)", "1 1 1 ME017 ME018 42501"),
     ("homer_memory_history(3)", "1 1 ME010 ME017 ME018 42501"),
-    ("homer_publish_file('00000000-0000-0000-0000-00000000000a')", "1 1 1 ME017 ME018 42501"),
+    ("homer_publish_file('00000000-0000-0000-0000-00000000000a')", "1 1 ME013 ME017 ME018 42501"),
+    ("homer_publish_file('00000000-0000-0000-0000-00000000000a', false)", "1 1 1 ME017 ME018 42501"),
     ("homer_publish_file('00000000-0000-0000-0000-00000000000b')", "1 1 ME030 ME017 ME018 42501"),
     ("homer_publish_file('00000000-0000-0000-0000-00000000000c', false)", "1 1 ME016 ME017 ME018 42501"),
     ("homer_refusals('maria')", "1 1 1 ME017 ME018 42501"),
@@ -303,6 +315,53 @@ fn each_kind_of_role_is_answered_by_each_function_as_it_should_be() {
         FUNCTIONS.iter().map(|(call, outcomes)| (format!("SELECT FROM {call}"), *outcomes)).collect();
     assert_matrix(&mut client, "functions", &expected);
     drop_roles(&mut client, "functions");
+}
+
+/// What a service role does that would tell everyone something, and what it comes to for one that may not.
+const TELLS_EVERYONE: &[(&str, &str)] = &[
+    ("UPDATE homer_memories SET importance = 1 RETURNING 1", "10"),
+    ("UPDATE homer_memories SET user_id = 'maria' RETURNING 1", "10"),
+    ("UPDATE homer_memories SET user_id = 'devon' RETURNING 1", "10"),
+    ("UPDATE homer_memories SET user_id = NULL RETURNING 1", "42501"),
+    ("UPDATE homer_files SET is_shared = true RETURNING 1", "42501"),
+    ("UPDATE homer_files SET uploaded_by = 'devon' RETURNING 1", "42501"),
+    ("DELETE FROM homer_memories RETURNING 1", "10"),
+    (
+        "INSERT INTO homer_memories (user_id, category, subject, content) VALUES (NULL, 'fact', 's', 'c') RETURNING 1",
+        "42501",
+    ),
+    ("SELECT FROM homer_forget(5)", "ME013"),
+    ("SELECT FROM homer_publish_file('00000000-0000-0000-0000-00000000000a')", "ME013"),
+    ("SELECT FROM homer_publish_file('00000000-0000-0000-0000-00000000000b')", "ME013"),
+    ("SELECT FROM homer_reject(5)", "ME013"),
+    ("SELECT FROM homer_remember(NULL, 'fact', 's', 'c')", "ME013"),
+    (
+        "SELECT FROM homer_remember_many('[{\"user_id\": null, \"category\": \"fact\", \"subject\": \"\", \"content\": \"c\"}]')",
+        "ME013",
+    ),
+];
+
+/// A lost variable of a `service_of_users` tells nobody anything; for the rest it is a service role.
+#[test]
+fn a_service_of_users_tells_everyone_nothing() {
+    let (_database, mut client) = two_users("careful");
+    let calls = FUNCTIONS.iter().map(|(call, outcomes)| (format!("SELECT FROM {call}"), *outcomes));
+    let statements = TABLES.iter().map(|(statement, outcomes)| ((*statement).to_owned(), *outcomes));
+    become_role(&mut client, "careful_backend_careful", "");
+    assert_eq!(
+        rows(&mut client, "SELECT kind, reason, warnings::text FROM homer_whoami()"),
+        ["service_of_users|USAGE on type homer.each_user was granted to careful_backend_careful|{}"]
+    );
+    let mut told = 0;
+    for (statement, outcomes) in calls.chain(statements).filter(|(statement, _)| !statement.contains("homer_document("))
+    {
+        let refused = TELLS_EVERYONE.iter().find(|(tells, _)| *tells == statement);
+        told += usize::from(refused.is_some());
+        let expected = refused.map_or_else(|| outcomes.split(' ').nth(1).unwrap(), |(_, outcome)| *outcome);
+        assert_eq!(outcome(&mut client, &statement), expected, "{statement}");
+    }
+    assert_eq!(told, TELLS_EVERYONE.len());
+    drop_roles(&mut client, "careful");
 }
 
 /// The message, the hint and the SQLSTATE tell nothing of what is there.

@@ -160,6 +160,9 @@ const SANE: &[(&str, &[&str])] = &[
     ("file_id", &["'00000000-0000-4000-8000-000000000001'", "gen_random_uuid()"]),
     ("storage_type", &["'local'", "'s3'"]),
     ("direction", &["'inbound'", "'outbound'"]),
+    ("kind", &["'service'", "'service_of_users'", "'confined'"]),
+    // Also a profile's role.
+    ("role", &["'pg_monitor'"]),
     ("data", &["homer_export_user('maria')"]),
     (
         "memories",

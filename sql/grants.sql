@@ -1,0 +1,171 @@
+-- What a role of each kind is granted: exactly what homer's functions need of homer's own objects. Which these are is found by what
+-- belongs to the extension, so that what is made later, as vectors are, is among them. docs/roles.md says who should get which kind.
+
+CREATE FUNCTION homer.markers() RETURNS TABLE (kind text, marker regtype)
+    LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+    VALUES ('service', 'homer.any_user'::regtype), ('service_of_users', 'homer.each_user'::regtype), ('confined', 'homer.one_user'::regtype);
+END;
+COMMENT ON FUNCTION homer.markers() IS 'The kinds of roles, and the type whose USAGE makes a role one of them.';
+
+CREATE FUNCTION homer.members(catalog regclass) RETURNS SETOF oid
+    LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT d.objid
+      FROM pg_catalog.pg_depend AS d JOIN pg_catalog.pg_extension AS e ON e.oid = d.refobjid
+     WHERE e.extname = 'homer' AND d.refclassid = 'pg_catalog.pg_extension'::regclass AND d.deptype = 'e' AND d.classid = members.catalog;
+END;
+COMMENT ON FUNCTION homer.members(regclass) IS 'The objects of the extension that a catalog lists.';
+
+-- A table without row security is for its owner alone.
+CREATE FUNCTION homer.guarded_tables() RETURNS SETOF regclass
+    LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT c.oid::regclass
+      FROM homer.members('pg_catalog.pg_class'::regclass) AS m (oid) JOIN pg_catalog.pg_class AS c ON c.oid = m.oid
+     WHERE c.relkind = 'r' AND c.relrowsecurity;
+END;
+COMMENT ON FUNCTION homer.guarded_tables() IS 'The tables of the extension that hold what is known of users.';
+
+CREATE FUNCTION homer.is_for_the_owner(function oid) RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN (SELECT p.proname IN ('homer_grant', 'homer_revoke', 'homer_enable_embeddings') FROM pg_catalog.pg_proc AS p WHERE p.oid = function);
+COMMENT ON FUNCTION homer.is_for_the_owner(oid) IS 'Whether a function changes homer''s own objects, and so is granted to no role.';
+
+CREATE FUNCTION homer.columns_to_write(of_table regclass) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT pg_catalog.string_agg(pg_catalog.quote_ident(a.attname), ', ' ORDER BY a.attnum)
+      FROM pg_catalog.pg_attribute AS a
+     WHERE a.attrelid = of_table AND a.attnum > 0 AND NOT a.attisdropped AND a.attname <> 'id';
+END;
+COMMENT ON FUNCTION homer.columns_to_write(regclass) IS
+'The columns of a table but its id: who could choose that would take the numbers that others are given next.';
+
+CREATE FUNCTION homer.rights_on_tables(kind text) RETURNS TABLE (rights text, object text)
+    LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT CASE WHEN kind = 'confined'
+                THEN pg_catalog.format('SELECT, DELETE, INSERT (%1$s), UPDATE (%1$s)', homer.columns_to_write(t.oid))
+                ELSE 'SELECT, INSERT, UPDATE, DELETE' END, 'TABLE ' || t.oid::text
+      FROM homer.guarded_tables() AS t (oid)
+     UNION ALL
+    SELECT 'USAGE', 'SEQUENCE ' || d.objid::regclass::text
+      FROM homer.guarded_tables() AS t (oid) JOIN pg_catalog.pg_depend AS d ON d.refobjid = t.oid
+      JOIN pg_catalog.pg_class AS s ON s.oid = d.objid
+     WHERE d.refclassid = 'pg_catalog.pg_class'::regclass AND d.classid = 'pg_catalog.pg_class'::regclass AND d.deptype = 'a'
+       AND s.relkind = 'S';
+END;
+COMMENT ON FUNCTION homer.rights_on_tables(text) IS 'What a role of a kind is granted on tables and their sequences.';
+
+CREATE FUNCTION homer.rights_of_kind(kind text) RETURNS TABLE (rights text, object text)
+    LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT 'USAGE', 'SCHEMA homer, ' || '@extschema@'::regnamespace::text
+     UNION ALL
+    SELECT r.rights, r.object FROM homer.rights_on_tables(kind) AS r
+     UNION ALL
+    SELECT 'EXECUTE', 'FUNCTION ' || pg_catalog.string_agg(m.oid::regprocedure::text, ', ')
+      FROM homer.members('pg_catalog.pg_proc'::regclass) AS m (oid)
+     WHERE NOT homer.is_for_the_owner(m.oid)
+     UNION ALL
+    SELECT 'USAGE', 'TYPE ' || k.marker::text FROM homer.markers() AS k WHERE k.kind = rights_of_kind.kind;
+END;
+COMMENT ON FUNCTION homer.rights_of_kind(text) IS 'What a role of a kind is granted, as GRANT writes it.';
+
+CREATE FUNCTION homer.all_objects() RETURNS SETOF text
+    LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT 'SCHEMA homer'
+     UNION ALL
+    SELECT CASE WHEN c.relkind = 'S' THEN 'SEQUENCE ' ELSE 'TABLE ' END || c.oid::regclass::text
+      FROM homer.members('pg_catalog.pg_class'::regclass) AS m (oid) JOIN pg_catalog.pg_class AS c ON c.oid = m.oid
+     WHERE c.relkind IN ('r', 'v', 'S')
+     UNION ALL
+    SELECT 'FUNCTION ' || pg_catalog.string_agg(m.oid::regprocedure::text, ', ') FROM homer.members('pg_catalog.pg_proc'::regclass) AS m (oid)
+     UNION ALL
+    SELECT 'TYPE ' || k.marker::text FROM homer.markers() AS k;
+END;
+COMMENT ON FUNCTION homer.all_objects() IS 'What a role may have been granted of homer, as REVOKE writes it.';
+
+CREATE FUNCTION homer.refuse_unknown_role(role text) RETURNS boolean
+    LANGUAGE c VOLATILE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'refuse_unknown_role_wrapper';
+COMMENT ON FUNCTION homer.refuse_unknown_role(text) IS 'Refuses a role that does not exist.';
+
+CREATE FUNCTION homer.check_role(role text) RETURNS boolean
+    LANGUAGE sql VOLATILE PARALLEL SAFE
+    RETURN homer.check_text('role', role)
+       AND (EXISTS (SELECT FROM pg_catalog.pg_roles AS r WHERE r.rolname::text = role) OR homer.refuse_unknown_role(role))
+       -- Whose own rights would be taken back.
+       AND (NOT EXISTS (SELECT FROM homer.members('pg_catalog.pg_class'::regclass) AS m (oid) JOIN pg_catalog.pg_class AS c ON c.oid = m.oid
+                         WHERE pg_catalog.pg_get_userbyid(c.relowner)::text = role)
+            OR homer.refuse_shape('role', role, 'a role that owns none of homer''s tables'));
+COMMENT ON FUNCTION homer.check_role(text) IS 'Refuses a role that does not exist, and one that owns tables of homer.';
+
+-- PostgreSQL writes a name without its schema only where the search_path finds that very object, and the statement runs in the same.
+CREATE FUNCTION homer.grant_rights(role text, kind text) RETURNS void
+    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+AS $function$
+DECLARE
+    granted record;
+BEGIN
+    FOR granted IN SELECT g.rights, g.object FROM homer.rights_of_kind(kind) AS g LOOP
+        EXECUTE pg_catalog.format('GRANT %s ON %s TO %I', granted.rights, granted.object, role);
+    END LOOP;
+END
+$function$;
+COMMENT ON FUNCTION homer.grant_rights(text, text) IS 'Grants a role what its kind needs.';
+
+CREATE FUNCTION homer.revoke_rights(role text) RETURNS void
+    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+AS $function$
+DECLARE
+    object pg_catalog.text;
+BEGIN
+    FOR object IN SELECT o.name FROM homer.all_objects() AS o (name) LOOP
+        EXECUTE pg_catalog.format('REVOKE ALL ON %s FROM %I', object, role);
+    END LOOP;
+END
+$function$;
+COMMENT ON FUNCTION homer.revoke_rights(text) IS 'Takes back whatever a role was granted of homer.';
+
+CREATE FUNCTION homer.renew_grants() RETURNS void
+    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+AS $function$
+DECLARE
+    granted record;
+BEGIN
+    FOR granted IN
+        SELECT r.rolname, k.kind
+          FROM homer.markers() AS k JOIN pg_catalog.pg_type AS t ON t.oid OPERATOR(pg_catalog.=) k.marker::pg_catalog.oid,
+               pg_catalog.aclexplode(t.typacl) AS a JOIN pg_catalog.pg_roles AS r ON r.oid OPERATOR(pg_catalog.=) a.grantee
+         WHERE a.grantee OPERATOR(pg_catalog.<>) t.typowner
+    LOOP
+        PERFORM homer.grant_rights(granted.rolname::pg_catalog.text, granted.kind);
+    END LOOP;
+END
+$function$;
+COMMENT ON FUNCTION homer.renew_grants() IS 'Grants each role what its kind needs of objects that were made since it was granted.';
+
+CREATE FUNCTION @extschema@.homer_grant(role text, kind text) RETURNS void
+    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+AS $function$
+BEGIN
+    PERFORM homer.check_role(role), homer.check_one_of('kind', kind, ARRAY(SELECT k.kind FROM homer.markers() AS k));
+    PERFORM homer.revoke_rights(role);
+    PERFORM homer.grant_rights(role, kind);
+END
+$function$;
+COMMENT ON FUNCTION @extschema@.homer_grant(text, text) IS
+'Makes a role one of a kind: service (acts for any user), service_of_users (the same, but may tell everyone nothing) or confined (acts for the user that homer.user_id names). Grants what that needs of homer''s own objects and nothing else, and takes back what the role was granted of homer before. For the owner of homer''s objects or a superuser.';
+
+CREATE FUNCTION @extschema@.homer_revoke(role text) RETURNS void
+    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+AS $function$
+BEGIN
+    PERFORM homer.check_role(role);
+    PERFORM homer.revoke_rights(role);
+END
+$function$;
+COMMENT ON FUNCTION @extschema@.homer_revoke(text) IS
+'Takes back whatever a role was granted of homer''s own objects. What it has through another role or PUBLIC, and USAGE on the schema that homer lies in, stay. For the owner of homer''s objects or a superuser.';
