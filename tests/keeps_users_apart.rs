@@ -9,7 +9,7 @@ const PUBLISHED_BY_DEVON: &str = "00000000-0000-0000-0000-00000000000c";
 const SHARED_BY_DEVON: &str = "00000000-0000-0000-0000-00000000000d";
 
 /// Memories: 1 and 2 Maria's, 3 and 4 Devon's, 5 everyone's; 2 and 4 are refused, so that refusal 1 is Maria's and 2 Devon's.
-const FILL: &str = "
+pub const FILL: &str = "
     SELECT homer_remember('maria', 'fact', 'Coffee', 'Black, no sugar'), homer_remember('maria', 'fact', 's', 'Refused by Maria'),
            homer_remember('devon', 'fact', 'Salary', 'A secret of Devon'), homer_remember('devon', 'fact', 's', 'Refused by Devon'),
            homer_remember(NULL, 'fact', 'Hours', 'Open till six');
@@ -160,7 +160,7 @@ const TABLES: &[(&str, &str)] = &[
 ];
 
 /// A call of each public function, most of them of somebody else's, in the same columns.
-const FUNCTIONS: &[(&str, &str)] = &[
+pub const FUNCTIONS: &[(&str, &str)] = &[
     ("homer_accessible_files('maria')", "3 3 3 ME017 ME018 42501"),
     ("homer_accessible_files('devon')", "3 3 ME016 ME017 ME018 42501"),
     ("homer_accessible_files('maria', query => 'plan')", "3 3 3 ME017 ME018 42501"),
