@@ -257,7 +257,8 @@ pub const ALL_ROWS: &str = "
     UNION ALL SELECT 'file', to_jsonb(t) FROM homer_files AS t
     UNION ALL SELECT 'link', to_jsonb(t) FROM homer_file_messages AS t
     UNION ALL SELECT 'refusal', to_jsonb(t) FROM homer.refusals AS t
-    UNION ALL SELECT 'succession', to_jsonb(t) FROM homer.successions AS t ORDER BY 1, 2";
+    UNION ALL SELECT 'succession', to_jsonb(t) FROM homer.successions AS t
+    UNION ALL SELECT 'maker', to_jsonb(t) FROM homer.link_makers AS t ORDER BY 1, 2";
 
 /// The single value that a query gives.
 pub fn value<T>(client: &mut Client, query: &str) -> T
