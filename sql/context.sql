@@ -29,6 +29,14 @@ CREATE FUNCTION homer.line(section integer, head text, body text) RETURNS text
     RETURN section::text || COALESCE(head, '') || E'\x1f' || COALESCE(body, '');
 COMMENT ON FUNCTION homer.line(integer, text, text) IS 'An entry of the block for the prompt, as the functions below take it.';
 
+CREATE FUNCTION homer.memory_line(
+    changed_at timestamp, category text, is_everyones boolean, conversation_id text, subject text, content text,
+    most_characters integer
+) RETURNS text
+    LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'memory_line_wrapper';
+COMMENT ON FUNCTION homer.memory_line(timestamp, text, boolean, text, text, text, integer) IS
+'The entry of a memory, with the day on which it was last changed, and of its content so many characters at most.';
+
 CREATE FUNCTION homer.context_block(lines text[], max_tokens integer) RETURNS text
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'context_block_wrapper';
 COMMENT ON FUNCTION homer.context_block(text[], integer) IS 'The block of those entries that fit into so many tokens.';
@@ -88,17 +96,11 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION homer.due_reminders_of(text) IS 'The reminders of the user that are due, oldest first.';
 
-CREATE FUNCTION homer.reminder_entries(user_id text, with_data boolean) RETURNS SETOF homer.context_entry
-    LANGUAGE sql STABLE PARALLEL RESTRICTED
-BEGIN ATOMIC
-    SELECT 2, pg_catalog.row_number() OVER (ORDER BY r.due_at, r.id),
-           homer.line(2, '- [' || pg_catalog.to_char(pg_catalog.timezone('UTC', r.due_at), 'YYYY-MM-DD HH24:MI') || ' UTC] ',
-                      homer.fenced(pg_catalog.concat_ws(': ', NULLIF(r.subject, ''), NULLIF(r.content, '')), 1000)),
-           CASE WHEN with_data THEN
-               pg_catalog.jsonb_build_object('id', r.id, 'subject', r.subject, 'content', r.content, 'due_at', r.due_at) END
-      FROM homer.due_reminders_of(reminder_entries.user_id) AS r;
-END;
-COMMENT ON FUNCTION homer.reminder_entries(text, boolean) IS 'The reminders of the user that are due.';
+CREATE FUNCTION homer.reminder_line(subject text, content text, due_at timestamptz) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN homer.line(2, '- [' || pg_catalog.to_char(pg_catalog.timezone('UTC', due_at), 'YYYY-MM-DD HH24:MI') || ' UTC] ',
+                      homer.fenced(pg_catalog.concat_ws(': ', NULLIF(subject, ''), NULLIF(content, '')), 1000));
+COMMENT ON FUNCTION homer.reminder_line(text, text, timestamptz) IS 'The entry of a reminder that is due.';
 
 CREATE FUNCTION homer.relevant_to_context(
     user_id text, query text, query_embedding real[], conversation_id text, at_most integer
@@ -118,7 +120,7 @@ COMMENT ON FUNCTION homer.relevant_to_context(text, text, real[], text, integer)
 
 CREATE FUNCTION homer.memory_entries(
     user_id text, query text, query_embedding real[], conversation_id text, at_most integer, with_data boolean
-) RETURNS SETOF homer.context_entry
+) RETURNS TABLE (id integer, section integer, place bigint, line text, data jsonb)
     LANGUAGE sql STABLE PARALLEL RESTRICTED
 BEGIN ATOMIC
     -- First what answers the question, then what is worth knowing without one, so that a question about the weather does
@@ -135,27 +137,16 @@ BEGIN ATOMIC
          UNION ALL
         SELECT * FROM others WHERE NOT EXISTS (SELECT FROM answers WHERE answers.id = others.id)
     )
-    SELECT 3, c.place,
-           homer.line(
-               3,
-               '- [' || COALESCE(pg_catalog.to_char(COALESCE(c.updated_at, c.created_at), 'YYYY-MM-DD '), '') || homer.label(c.category, 40)
-               || CASE WHEN c.user_id IS NULL THEN ', everyone' ELSE '' END
-               || CASE
-                      -- A UUID costs 30 tokens, and says nothing to a model.
-                      WHEN pg_catalog.length(c.source_conversation_id) <= 20
-                      THEN ', conversation ' || homer.label(c.source_conversation_id, 20)
-                      ELSE ''
-                  END
-               || '] ' || CASE WHEN pg_catalog.btrim(c.subject) <> '' THEN homer.title(c.subject, 100) || ': ' ELSE '' END,
-               -- The longest known word has 16 letters, so that more than this is more than the budget.
-               homer.fenced(c.content, LEAST(1000000, at_most::bigint * 512)::integer)),
+    SELECT c.id, 3, c.place,
+           -- The longest known word has 16 letters, so that more of the content than this is more than the budget.
+           homer.memory_line(COALESCE(c.updated_at, c.created_at), c.category, c.user_id IS NULL, c.source_conversation_id,
+                             c.subject, c.content, LEAST(1000000, at_most::bigint * 512)::integer),
            CASE WHEN with_data THEN pg_catalog.jsonb_build_object(
                'id', c.id, 'category', c.category, 'subject', c.subject, 'content', c.content, 'importance', c.importance,
                'tags', c.tags, 'everyone', c.user_id IS NULL, 'created_at', c.created_at, 'updated_at', c.updated_at,
                'source_conversation_id', c.source_conversation_id, 'source_message_id', c.source_message_id,
                'relevance', c.relevance) END
-      FROM chosen AS c
-     WHERE c.id NOT IN (SELECT r.id FROM homer.due_reminders_of(memory_entries.user_id) AS r);
+      FROM chosen AS c;
 END;
 COMMENT ON FUNCTION homer.memory_entries(text, text, real[], text, integer, boolean) IS
 'The memories that answer the question, best first, and after them those that are relevant without one.';
@@ -164,12 +155,15 @@ CREATE FUNCTION homer.file_entries(user_id text, query text, conversation_id tex
     RETURNS SETOF homer.context_entry
     LANGUAGE sql STABLE PARALLEL RESTRICTED
 BEGIN ATOMIC
-    WITH linked AS (
+    WITH linked AS MATERIALIZED (
         SELECT l.file AS id, pg_catalog.max(l.link) AS link
           FROM homer.links_of_user(file_entries.conversation_id, file_entries.user_id) AS l,
-               LATERAL (SELECT o.uploaded_by FROM @extschema@.homer_files AS o WHERE o.id = l.file) AS f
-         -- Others may give their conversations the same id.
-         WHERE homer.is_made_by(l.link, f.uploaded_by, file_entries.user_id)
+               LATERAL (SELECT o.uploaded_by FROM @extschema@.homer_files AS o WHERE o.id = l.file OFFSET 0) AS f,
+               LATERAL (SELECT pg_catalog.bool_or(m.user_id = file_entries.user_id) AS is_known, pg_catalog.count(*) = 0 AS is_unknown
+                          FROM homer.makers(l.link) AS m (user_id)) AS made
+         -- Others may give their conversations the same id. Policies show a file's owner all makers of its links.
+         WHERE file_entries.conversation_id IS NOT NULL
+           AND (made.is_known OR made.is_unknown AND f.uploaded_by = file_entries.user_id)
          GROUP BY l.file ORDER BY pg_catalog.max(l.link) DESC LIMIT at_most
     ), matching AS MATERIALIZED (
         SELECT h.id, h.place FROM homer.files_at_hand(file_entries.user_id, file_entries.query, at_most) AS h
@@ -193,8 +187,11 @@ BEGIN ATOMIC
                'file_id', f.file_id, 'original_name', f.original_name, 'mime_type', f.mime_type, 'file_size', f.file_size,
                'description', f.description, 'tags', f.tags, 'created_at', f.created_at, 'uploaded_by', f.uploaded_by,
                'everyone', COALESCE(f.is_shared, false), 'this_conversation', c.is_linked) END
-      FROM chosen AS c, @extschema@.homer_files AS f
-     WHERE f.id = c.id;
+      -- Looked up for each, whatever the planner thinks of the table.
+      FROM chosen AS c,
+           LATERAL (SELECT o.original_name, o.mime_type, o.created_at, o.uploaded_by, o.is_shared, o.file_id, o.description,
+                           o.file_size, o.tags
+                      FROM @extschema@.homer_files AS o WHERE o.id = c.id OFFSET 0) AS f;
 END;
 COMMENT ON FUNCTION homer.file_entries(text, text, text, integer, boolean) IS
 'The files that the user has linked to the conversation, the last first, and after them those that answer the question, or the newest; of these what is published comes last.';
@@ -204,14 +201,21 @@ CREATE FUNCTION homer.context_entries(
 ) RETURNS SETOF homer.context_entry
     LANGUAGE sql STABLE PARALLEL UNSAFE
 BEGIN ATOMIC
+    WITH due AS MATERIALIZED (
+        SELECT r.id, r.subject, r.content, r.due_at FROM homer.due_reminders_of(context_entries.user_id) AS r
+    )
     SELECT e.section, e.place, e.line, e.data
       FROM (SELECT p.section, p.place, p.line, p.data FROM homer.profile_entries(user_id, with_data) AS p
              UNION ALL
-            SELECT r.section, r.place, r.line, r.data FROM homer.reminder_entries(user_id, with_data) AS r
+            SELECT 2, pg_catalog.row_number() OVER (ORDER BY d.due_at, d.id), homer.reminder_line(d.subject, d.content, d.due_at),
+                   CASE WHEN with_data THEN
+                       pg_catalog.jsonb_build_object('id', d.id, 'subject', d.subject, 'content', d.content, 'due_at', d.due_at) END
+              FROM due AS d
              UNION ALL
             -- The line of a memory costs 16 tokens and more.
             SELECT m.section, m.place, m.line, m.data
               FROM homer.memory_entries(user_id, query, query_embedding, conversation_id, max_tokens / 16, with_data) AS m
+             WHERE NOT EXISTS (SELECT FROM due AS d WHERE d.id = m.id)
              UNION ALL
             SELECT f.section, f.place, f.line, f.data FROM homer.file_entries(user_id, query, conversation_id, 10, with_data) AS f) AS e
      ORDER BY e.section, e.place;
@@ -227,6 +231,8 @@ CREATE FUNCTION @extschema@.homer_context(
     query_embedding real[] DEFAULT NULL
 ) RETURNS text
     LANGUAGE plpgsql STABLE PARALLEL UNSAFE
+    -- Planning takes longer than running.
+    SET plan_cache_mode = force_generic_plan
 AS $function$
 DECLARE
     most pg_catalog.int4 := COALESCE(max_tokens, 1500);
@@ -283,6 +289,7 @@ CREATE FUNCTION @extschema@.homer_context_json(
     query_embedding real[] DEFAULT NULL
 ) RETURNS jsonb
     LANGUAGE plpgsql STABLE PARALLEL UNSAFE
+    SET plan_cache_mode = force_generic_plan
 AS $function$
 DECLARE
     most pg_catalog.int4 := COALESCE(max_tokens, 1500);

@@ -29,13 +29,6 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION homer.makers(integer) IS 'The users who made a link, as far as it is known.';
 
-CREATE FUNCTION homer.is_made_by(link_id integer, file_owner text, user_id text) RETURNS boolean
-    LANGUAGE sql STABLE PARALLEL SAFE
-    -- Policies show a file's owner all makers of its links.
-    RETURN user_id IN (SELECT homer.makers(link_id))
-        OR file_owner = user_id AND NOT EXISTS (SELECT FROM homer.makers(link_id));
-COMMENT ON FUNCTION homer.is_made_by(integer, text, text) IS 'Whether a user made a link, which is to a file of this owner.';
-
 CREATE FUNCTION homer.add_maker(link_id integer, user_id text) RETURNS boolean
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 AS $function$

@@ -4,7 +4,8 @@
 
 use pgrx::prelude::*;
 
-use crate::fence::{cut, marked};
+use crate::fence::{cut, fence, label, marked, title};
+use crate::moments::iso_day;
 use crate::token_count::most_tokens;
 
 const OPENING: &str = "<homer_memory>\n\
@@ -23,6 +24,11 @@ enum Section {
 
 impl Section {
     const ALL: [Self; 5] = [Self::User, Self::Reminders, Self::Memories, Self::Files, Self::Now];
+
+    /// As SQL names it.
+    fn number(self) -> usize {
+        1 + self as usize
+    }
 
     fn heading(self) -> &'static str {
         match self {
@@ -180,6 +186,36 @@ impl Entry {
 
 fn entries(lines: &Array<'_, &str>) -> Vec<Entry> {
     lines.iter().flatten().filter_map(Entry::of_line).collect()
+}
+
+/// The entry of a memory: `[2026-05-03 fact, everyone, conversation c-17] Subject: ` and its content.
+#[pg_extern(sql = false)]
+fn memory_line(
+    changed_at: Option<Timestamp>,
+    category: Option<&str>,
+    is_everyones: Option<bool>,
+    conversation: Option<&str>,
+    subject: Option<&str>,
+    content: Option<&str>,
+    most_characters: Option<i32>,
+) -> String {
+    let day = changed_at.and_then(iso_day).map(|day| day + " ").unwrap_or_default();
+    let everyone = if is_everyones == Some(true) { ", everyone" } else { "" };
+    // A UUID costs 30 tokens, and says nothing to a model.
+    let conversation = conversation
+        .filter(|conversation| conversation.chars().nth(20).is_none())
+        .map(|conversation| format!(", conversation {}", label(conversation, 20)))
+        .unwrap_or_default();
+    let subject = subject
+        .filter(|subject| !subject.trim().is_empty())
+        .map(|subject| title(subject, 100) + ": ")
+        .unwrap_or_default();
+    format!(
+        "{}- [{day}{}{everyone}{conversation}] {subject}{BEFORE_THE_BODY}{}",
+        Section::Memories.number(),
+        label(category.unwrap_or_default(), 40),
+        fence(content.unwrap_or_default(), most_characters.unwrap_or_default().max(0) as usize)
+    )
 }
 
 /// The block of the entries that fit.

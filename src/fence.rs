@@ -27,7 +27,7 @@ fn fenced(text: &str, most_characters: i32) -> String {
 
 /// A stored text as a sign in the head of a line, such as a category: as `fenced`, and in quotes unless it is one plain word.
 #[pg_extern(sql = false)]
-fn label(text: &str, most_characters: i32) -> String {
+pub fn label(text: &str, most_characters: i32) -> String {
     let shown = fence(text, most_characters.max(0) as usize);
     if is_plain(&shown, |_| false) { shown } else { quoted(&shown) }
 }
@@ -35,7 +35,7 @@ fn label(text: &str, most_characters: i32) -> String {
 /// A stored text as the title of a line, such as a file's name: as `label`, but plain words with a space between them need
 /// no quotes.
 #[pg_extern(sql = false)]
-fn title(text: &str, most_characters: i32) -> String {
+pub fn title(text: &str, most_characters: i32) -> String {
     let shown = fence(text, most_characters.max(0) as usize);
     if is_plain(&shown, |c| matches!(c, ' ' | '\'' | '’' | '&' | '!' | '?' | '%' | '#')) {
         shown

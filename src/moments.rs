@@ -2,12 +2,14 @@
 //!
 //! PostgreSQL's own reading of a text depends on the session's settings, so that no index can hold it. This one does not.
 
+use chrono::{NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Timelike};
 use pgrx::prelude::*;
-
-const MICROSECONDS_A_SECOND: i64 = 1_000_000;
 
 /// No moment needs as many bytes, and the rest of a page that stands where one is expected is not read.
 const LONGEST: usize = 200;
+
+/// Where PostgreSQL counts from.
+const YEAR_2000: NaiveDateTime = NaiveDate::from_ymd_opt(2000, 1, 1).expect("a date").and_time(NaiveTime::MIN);
 
 /// The moment of an ISO 8601 text such as `2026-03-01T09:00:00Z` or `2026-03-01 09:00+01:00`; null where it is none, because a
 /// row may hold any text. Without an offset it is UTC, as everywhere in the tables.
@@ -16,88 +18,86 @@ fn moment_of_text(text: &str) -> Option<Timestamp> {
     if text.len() > LONGEST {
         return None;
     }
-    let mut rest = text.trim().as_bytes();
-    let year = number(&mut rest, 4)?;
-    literal(&mut rest, b"-")?;
-    let month = number(&mut rest, 2)?;
-    literal(&mut rest, b"-")?;
-    let day = number(&mut rest, 2)?;
-    literal(&mut rest, b"Tt ")?;
-    let hour = number(&mut rest, 2)?;
-    literal(&mut rest, b":")?;
-    let minute = number(&mut rest, 2)?;
-    let seconds = if literal(&mut rest, b":").is_some() { seconds(&mut rest)? } else { 0 };
-    let offset = offset_minutes(&mut rest)?;
-    let possible = (1..=9999).contains(&year) && (1..=12).contains(&month) && hour < 24 && minute < 60;
-    if !(possible && (1..=days_in_month(year, month)).contains(&day) && rest.is_empty()) {
-        return None;
-    }
-    let minutes = (days_since_2000(year, month, day) * 24 + hour) * 60 + minute - offset;
-    Timestamp::try_from(minutes * 60 * MICROSECONDS_A_SECOND + seconds).ok()
+    let (date, time) = text.trim().split_at_checked(10)?;
+    let (time, offset) = time.split_at(time.find(['Z', 'z', '+', '-']).unwrap_or(time.len()));
+    let moment = date_of(date)?.and_time(time_of(time.strip_prefix(['T', 't', ' '])?)?) - offset_of(offset)?;
+    Timestamp::try_from((moment - YEAR_2000).num_microseconds()?).ok()
 }
 
-/// So many digits.
-fn number(rest: &mut &[u8], digits: usize) -> Option<i64> {
-    let (digits, after) = rest.split_at_checked(digits)?;
-    *rest = after;
-    digits.iter().try_fold(0, |sum, digit| digit.is_ascii_digit().then(|| sum * 10 + i64::from(digit - b'0')))
+/// The day of a moment as ISO 8601 writes it, `2026-03-01`. None for infinity and what no calendar has.
+pub fn iso_day(moment: Timestamp) -> Option<String> {
+    let moment = YEAR_2000.checked_add_signed(TimeDelta::microseconds(moment.into()))?;
+    Some(moment.format("%Y-%m-%d").to_string())
 }
 
-/// One of the bytes.
-fn literal(rest: &mut &[u8], wanted: &[u8]) -> Option<u8> {
-    let (first, after) = rest.split_first()?;
-    wanted.contains(first).then(|| {
-        *rest = after;
-        *first
-    })
+/// `2026-03-01`, in the years 1 to 9999.
+fn date_of(text: &str) -> Option<NaiveDate> {
+    let date = is_like(text, "0000-00-00").then(|| NaiveDate::parse_from_str(text, "%F").ok())?;
+    date.filter(|_| !text.starts_with("0000"))
 }
 
-/// Seconds with or without a fraction, in microseconds; what is finer is cut off.
-fn seconds(rest: &mut &[u8]) -> Option<i64> {
-    let whole = number(rest, 2).filter(|seconds| *seconds < 60)?;
-    let mut fraction = 0;
-    if literal(rest, b".,").is_some() {
-        let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
-        let (digits, after) = rest.split_at(digits);
-        *rest = after;
-        fraction = (0..6).fold(0, |sum, place| sum * 10 + digits.get(place).map_or(0, |digit| i64::from(digit - b'0')));
-    }
-    Some(whole * MICROSECONDS_A_SECOND + fraction)
+/// `09:00`, `09:00:00` or `09:00:00.123`; what is finer than a microsecond is cut off, and a leap second is none.
+fn time_of(text: &str) -> Option<NaiveTime> {
+    let (whole, fraction) = text.split_once(['.', ',']).unwrap_or((text, ""));
+    let time = match whole {
+        _ if is_like(whole, "00:00:00") => NaiveTime::parse_from_str(whole, "%T").ok(),
+        _ if is_like(whole, "00:00") && whole == text => NaiveTime::parse_from_str(whole, "%R").ok(),
+        _ => None,
+    };
+    let microseconds =
+        format!("{:0<6.6}", fraction).parse::<u32>().ok().filter(|_| fraction.bytes().all(|b| b.is_ascii_digit()))?;
+    time.filter(|time| time.nanosecond() == 0)?.with_nanosecond(microseconds * 1000)
 }
 
 /// `Z`, `+01:00`, `+0100`, `+01`, or nothing.
-fn offset_minutes(rest: &mut &[u8]) -> Option<i64> {
-    let sign = match literal(rest, b"Zz+-") {
-        Some(b'+') => 1,
-        Some(b'-') => -1,
-        _ => return Some(0),
+fn offset_of(text: &str) -> Option<TimeDelta> {
+    let Some(offset) = text.strip_prefix(['+', '-']) else {
+        return matches!(text, "" | "Z" | "z").then(TimeDelta::zero);
     };
-    let hours = number(rest, 2)?;
-    let minutes = if literal(rest, b":").is_some() || !rest.is_empty() { number(rest, 2)? } else { 0 };
-    (hours < 24 && minutes < 60).then_some(sign * (hours * 60 + minutes))
+    let digits = offset.replacen(':', "", 1);
+    let is_one = ["00:00", "0000", "00"].iter().any(|pattern| is_like(offset, pattern));
+    let time = is_one.then(|| NaiveTime::parse_from_str(&format!("{digits:0<4}"), "%H%M").ok())??;
+    let east = TimeDelta::seconds(time.num_seconds_from_midnight().into());
+    Some(if text.starts_with('-') { -east } else { east })
 }
 
-fn is_leap(year: i64) -> bool {
-    year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
-}
-
-fn days_in_month(year: i64, month: i64) -> i64 {
-    match month {
-        2 => 28 + i64::from(is_leap(year)),
-        4 | 6 | 9 | 11 => 30,
-        _ => 31,
-    }
-}
-
-fn days_since_2000(year: i64, month: i64, day: i64) -> i64 {
-    let leap_days = |before: i64| before.div_euclid(4) - before.div_euclid(100) + before.div_euclid(400);
-    let years = (year - 2000) * 365 + leap_days(year - 1) - leap_days(1999);
-    years + (1..month).map(|month| days_in_month(year, month)).sum::<i64>() + day - 1
+/// Whether a text is a pattern with other digits.
+fn is_like(text: &str, pattern: &str) -> bool {
+    text.len() == pattern.len()
+        && text
+            .bytes()
+            .zip(pattern.bytes())
+            .all(|(byte, wanted)| byte == wanted || wanted == b'0' && byte.is_ascii_digit())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_moment_is_read_in_each_of_its_forms() {
+        let microseconds = |text: &str| moment_of_text(text).map(i64::from);
+        let nine = microseconds("2026-03-01T09:00:00Z");
+        assert_eq!(nine, Some(825_670_800_000_000));
+        for text in [
+            "2026-03-01 09:00",
+            " 2026-03-01t09:00:00z ",
+            "2026-03-01T10:00+01:00",
+            "2026-03-01T03:30-0530",
+            "2026-03-01T19:00:00+10",
+        ] {
+            assert_eq!(microseconds(text), nine, "{text}");
+        }
+        assert_eq!(microseconds("2026-03-01T09:00:00.1234567"), nine.map(|moment| moment + 123_456));
+        assert_eq!(microseconds("2026-03-01T09:00:00,5Z"), nine.map(|moment| moment + 500_000));
+        assert_eq!(microseconds("0001-01-01T00:00Z"), Some(-63_082_281_600_000_000));
+    }
+
+    #[test]
+    fn a_day_is_written_as_it_is_read() {
+        assert_eq!(iso_day(moment_of_text("2024-02-29T23:59:59Z").unwrap()), Some("2024-02-29".into()));
+        assert_eq!(iso_day(Timestamp::positive_infinity()), None);
+    }
 
     #[test]
     fn what_is_no_moment_is_none() {
@@ -118,6 +118,12 @@ mod tests {
             "infinity",
             "2026-03-01T09:00:00+25:00",
             "２026-03-01T09:00Z",
+            "2026-03-01T09:00.5Z",
+            "2026-03-01T09:00:00.5x",
+            "2026-03-01X09:00Z",
+            "2026-03-01T9:00Z",
+            "2026-03-01T09:00+01:60",
+            "2026-03-01T09:00:00 Z",
         ] {
             assert!(moment_of_text(text).is_none(), "{text}");
         }
