@@ -13,9 +13,16 @@ CREATE FUNCTION homer.members(catalog regclass) RETURNS SETOF oid
 BEGIN ATOMIC
     SELECT d.objid
       FROM pg_catalog.pg_depend AS d JOIN pg_catalog.pg_extension AS e ON e.oid = d.refobjid
-     WHERE e.extname = 'homer' AND d.refclassid = 'pg_catalog.pg_extension'::regclass AND d.deptype = 'e' AND d.classid = members.catalog;
+     WHERE e.extname = 'homer' AND d.refclassid = 'pg_catalog.pg_extension'::regclass AND d.deptype = 'e' AND d.classid = members.catalog
+     UNION
+    -- What homer_enable_embeddings makes, which is no member of the extension, or a dump would leave it out.
+    SELECT c.oid FROM pg_catalog.pg_class AS c
+     WHERE c.relnamespace = 'homer'::regnamespace AND members.catalog = 'pg_catalog.pg_class'::regclass
+     UNION
+    SELECT p.oid FROM pg_catalog.pg_proc AS p
+     WHERE p.pronamespace = 'homer'::regnamespace AND members.catalog = 'pg_catalog.pg_proc'::regclass;
 END;
-COMMENT ON FUNCTION homer.members(regclass) IS 'The objects of the extension that a catalog lists.';
+COMMENT ON FUNCTION homer.members(regclass) IS 'The objects of the extension, and of the schema homer, that a catalog lists.';
 
 -- A table without row security is for its owner alone.
 CREATE FUNCTION homer.guarded_tables() RETURNS SETOF regclass

@@ -344,9 +344,9 @@ CREATE FUNCTION homer.add_makers(person text, links jsonb) RETURNS bigint
     LANGUAGE sql VOLATILE PARALLEL UNSAFE
 BEGIN ATOMIC
     SELECT pg_catalog.count(*) FILTER (WHERE homer.add_maker(m.id, person))
-      FROM pg_catalog.jsonb_populate_recordset(NULL::@extschema@.homer_file_messages, links) AS t
+      FROM pg_catalog.jsonb_to_recordset(links) AS t (file_id text, conversation_id text, message_id text, direction text)
       JOIN @extschema@.homer_file_messages AS m
-        ON m.file_id = pg_catalog.lower(t.file_id) AND m.conversation_id = t.conversation_id
+        ON m.file_id = t.file_id AND m.conversation_id = t.conversation_id
        AND m.message_id = t.message_id AND m.direction = t.direction;
 END;
 COMMENT ON FUNCTION homer.add_makers(text, jsonb) IS 'Notes that a person made these links, and says of how many that is news.';

@@ -1,13 +1,18 @@
 //! What every test and benchmark stands on: a private cluster for the whole program, and a database of its own with
 //! homer installed for whoever asks. The cluster ends when the program does, however it ends: `scripts/with-cluster`
 //! runs `cat` on a pipe that only this process holds open, and removes the cluster when `cat` sees the end of it.
+//!
+//! Under `scripts/with-cluster` programs share the cluster that it started, as the tests do in `make check`, where each
+//! has a process of its own.
 
 use std::fmt::Write as _;
 use std::io::{BufRead, BufReader};
+use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Mutex, OnceLock};
+use std::time::Duration;
 
 pub use postgres::{Client, NoTls, Row, Statement, Transaction};
 pub use serde_json::{Value, json};
@@ -21,8 +26,8 @@ pub fn clone() -> &'static Path {
 pub struct Cluster {
     socket_directory: PathBuf,
     programs: PathBuf,
-    _supervisor: Child,
-    _pipe: ChildStdin,
+    /// None where somebody else started it.
+    _supervisor: Option<(Child, ChildStdin)>,
 }
 
 impl Cluster {
@@ -47,20 +52,31 @@ impl Cluster {
             .envs(environment.iter().copied())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
+            // Whoever ends this process with all of its group leaves the supervisor to clear up.
+            .process_group(0)
             .spawn()
             .expect("scripts/with-cluster runs");
         let pipe = supervisor.stdin.take().expect("its input is a pipe");
         let mut lines = BufReader::new(supervisor.stdout.take().expect("its output is a pipe")).lines();
         let mut path =
             || PathBuf::from(lines.next().expect("the cluster starts (is setup done?)").expect("a line of text"));
-        Self { socket_directory: path(), programs: path(), _supervisor: supervisor, _pipe: pipe }
+        Self { socket_directory: path(), programs: path(), _supervisor: Some((supervisor, pipe)) }
+    }
+
+    /// The cluster of the `scripts/with-cluster` that this program runs under, if it does.
+    fn of_the_caller() -> Option<Self> {
+        let socket_directory = std::env::var_os("HOMER_CLUSTER")?.into();
+        let path = std::env::var_os("PATH")?;
+        let programs = std::env::split_paths(&path).find(|folder| folder.join("psql").exists())?;
+        Some(Self { socket_directory, programs, _supervisor: None })
     }
 
     /// Kills the server at once, as a power cut would but for the disk's own cache.
     pub fn kill(&self) {
         let file = std::fs::read_to_string(self.socket_directory.join("data/postmaster.pid")).unwrap();
         let process = file.lines().next().unwrap();
-        assert!(Command::new("kill").args(["-9", process]).status().unwrap().success());
+        // The shell's own: the program of this name is not on every machine.
+        assert!(Command::new("sh").args(["-c", "kill -9 \"$0\"", process]).status().unwrap().success());
     }
 
     /// Starts the server that was killed, as soon as the last of its processes is gone.
@@ -84,7 +100,7 @@ impl Cluster {
     /// The one that the whole program shares.
     pub fn shared() -> &'static Self {
         static SHARED: OnceLock<Cluster> = OnceLock::new();
-        SHARED.get_or_init(|| Self::start(""))
+        SHARED.get_or_init(|| Self::of_the_caller().unwrap_or_else(|| Self::start("")))
     }
 
     /// A session in the database that every cluster comes with.
@@ -94,7 +110,7 @@ impl Cluster {
 
     /// A new, empty database.
     pub fn empty_database(&self) -> Database<'_> {
-        self.create_database("template0")
+        self.create_database(self.with_creation_locked(), "template0")
     }
 
     /// The database of this name, which is there already.
@@ -108,28 +124,43 @@ impl Cluster {
     }
 
     /// A new database with homer installed in the schema `public`.
-    pub fn database(&'static self) -> Database<'static> {
-        static TEMPLATE: Mutex<bool> = Mutex::new(false);
-        // Held until the copy is made: a template that is being copied takes no second copy on PostgreSQL 14.
-        let mut installed = TEMPLATE.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-        if !*installed {
-            let template = Database { cluster: self, name: "homer_template".into() };
-            self.maintenance().batch_execute("CREATE DATABASE homer_template TEMPLATE template0").unwrap();
-            template.connect().batch_execute("CREATE EXTENSION homer").unwrap();
-            *installed = true;
+    pub fn database(&self) -> Database<'_> {
+        const TEMPLATE: &str = "homer_template";
+        let mut maintenance = self.with_creation_locked();
+        let there = format!("SELECT EXISTS (SELECT FROM pg_database WHERE datname = '{TEMPLATE}')");
+        if !value::<bool>(&mut maintenance, &there) {
+            // Of a program that came no further.
+            maintenance.batch_execute("DROP DATABASE IF EXISTS homer_unfinished WITH (FORCE)").unwrap();
+            maintenance.batch_execute("CREATE DATABASE homer_unfinished TEMPLATE template0").unwrap();
+            self.connect("homer_unfinished").batch_execute("CREATE EXTENSION homer").unwrap();
+            // A new database takes a copy of it only when the session above is gone.
+            wait_until(|| {
+                maintenance.batch_execute(&format!("ALTER DATABASE homer_unfinished RENAME TO {TEMPLATE}")).is_ok()
+            });
         }
-        self.create_database("homer_template")
+        self.create_database(maintenance, TEMPLATE)
     }
 
-    fn create_database(&self, template: &str) -> Database<'_> {
+    /// A session that makes databases. Others wait until it ends, in other programs too: a template that is being copied
+    /// takes no second copy on PostgreSQL 14.
+    fn with_creation_locked(&self) -> Client {
+        let mut maintenance = self.maintenance();
+        maintenance.batch_execute("SELECT pg_advisory_lock(0)").unwrap();
+        maintenance
+    }
+
+    fn create_database(&self, mut maintenance: Client, template: &str) -> Database<'_> {
         static NUMBER: AtomicU32 = AtomicU32::new(0);
-        let name = format!("test_{}", NUMBER.fetch_add(1, Ordering::Relaxed));
-        self.maintenance().batch_execute(&format!("CREATE DATABASE {name} TEMPLATE {template}")).unwrap();
+        let name = format!("test_{}_{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
+        maintenance.batch_execute(&format!("CREATE DATABASE {name} TEMPLATE {template}")).unwrap();
         Database { cluster: self, name }
     }
 
+    /// No session waits for ever: what takes half an hour is stuck.
     fn connect(&self, database: &str) -> Client {
         postgres::Config::new()
+            .connect_timeout(Duration::from_secs(60))
+            .options("-c statement_timeout=30min")
             .host_path(&self.socket_directory)
             .user("postgres")
             .dbname(database)
@@ -245,7 +276,7 @@ pub fn wait_until(mut holds: impl FnMut() -> bool) {
         if holds() {
             return;
         }
-        std::thread::sleep(std::time::Duration::from_millis(50));
+        std::thread::sleep(Duration::from_millis(50));
     }
     panic!("this did not happen within a minute");
 }

@@ -24,6 +24,15 @@ fn write_until_the_end(mut client: Client, writer: String, acknowledged: &mpsc::
     }
 }
 
+/// Lets the writers end however the test does.
+struct StopAtTheEnd<'a>(&'a AtomicBool);
+
+impl Drop for StopAtTheEnd<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
 #[test]
 fn twenty_kills_lose_no_acknowledged_memory_and_damage_no_index() {
     let cluster = Cluster::start("");
@@ -34,6 +43,7 @@ fn twenty_kills_lose_no_acknowledged_memory_and_damage_no_index() {
         let (sender, acknowledged) = mpsc::channel();
         let stop = AtomicBool::new(false);
         std::thread::scope(|scope| {
+            let _stop = StopAtTheEnd(&stop);
             for number in 0..CLIENTS {
                 let (client, sender, stop) = (database.connect(), sender.clone(), &stop);
                 scope.spawn(move || write_until_the_end(client, format!("writer {number} of {crash}"), &sender, stop));
@@ -43,7 +53,6 @@ fn twenty_kills_lose_no_acknowledged_memory_and_damage_no_index() {
             cluster.kill();
             // What was acknowledged between the last look and the end.
             known.extend(acknowledged.iter());
-            stop.store(true, Ordering::Relaxed);
         });
         cluster.start_again();
     }

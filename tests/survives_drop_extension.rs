@@ -17,7 +17,7 @@ fn what_was_kept_as_documented_comes_back_whole() {
     let mut client = session();
     client.batch_execute(FILL).unwrap();
     let before = rows(&mut client, ALL_ROWS);
-    assert_eq!(before.len(), 9);
+    assert_eq!(before.len(), 10);
     client.batch_execute(&documented("operating.md", "DROP EXTENSION homer")).unwrap();
     assert_eq!(refused(&mut client, "SELECT FROM homer_memories").sqlstate, "42P01");
     client.batch_execute(&documented("operating.md", "CREATE EXTENSION homer")).unwrap();
