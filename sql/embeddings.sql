@@ -98,11 +98,6 @@ BEGIN ATOMIC
      WHERE c.oid = '@extschema@.homer_memories'::regclass AND a.grantee <> c.relowner
        AND a.privilege_type IN ('SELECT', 'INSERT', 'UPDATE', 'DELETE')
      UNION ALL
-    -- To whom all but the id was granted.
-    SELECT pg_catalog.format('GRANT %s ON homer.memory_embeddings TO %s', a.privilege_type, homer.grantee(a.grantee))
-      FROM pg_catalog.pg_attribute AS c, pg_catalog.aclexplode(c.attacl) AS a
-     WHERE c.attrelid = '@extschema@.homer_memories'::regclass AND c.attname = 'content' AND a.privilege_type IN ('INSERT', 'UPDATE')
-     UNION ALL
     SELECT pg_catalog.format('GRANT EXECUTE ON FUNCTION homer.cosines(text[], real[]) TO %s', homer.grantee(a.grantee))
       FROM pg_catalog.pg_proc AS p, pg_catalog.aclexplode(p.proacl) AS a
      WHERE p.oid = 'homer.embeddable_memories(text[])'::regprocedure AND a.grantee <> p.proowner;
@@ -138,6 +133,7 @@ BEGIN
     FOR given IN SELECT g.command FROM homer.grants_of_embeddings() AS g (command) LOOP
         EXECUTE given.command;
     END LOOP;
+    PERFORM homer.renew_grants();
 END
 $function$;
 COMMENT ON FUNCTION homer.hand_out_embeddings() IS

@@ -154,7 +154,7 @@ CREATE FUNCTION homer.check_file(
     file_id text, description text, extracted_text text, tags text[]
 ) RETURNS boolean
     -- Volatile as what refuses is, or it would not be inlined.
-    LANGUAGE sql VOLATILE PARALLEL SAFE
+    LANGUAGE sql VOLATILE PARALLEL RESTRICTED
     RETURN homer.check_id('uploaded_by', uploaded_by)
        AND homer.check_acts_for(uploaded_by)
        AND homer.check_text('original_name', original_name)
@@ -341,7 +341,7 @@ $function$;
 COMMENT ON FUNCTION homer.known_file(text) IS 'The file of this id; one that does not exist is refused.';
 
 CREATE FUNCTION homer.check_may_change_file(file_id text, published boolean) RETURNS boolean
-    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    LANGUAGE plpgsql STABLE PARALLEL RESTRICTED
 AS $function$
 DECLARE
     file record;
@@ -361,7 +361,7 @@ COMMENT ON FUNCTION homer.check_may_change_file(text, boolean) IS
 'Refuses a file that does not exist or is not to be seen, one that the role''s user sees and does not own, and to a role that may not tell everyone something one that is published, or will be: published says so, null where it stays as it is.';
 
 CREATE FUNCTION @extschema@.homer_can_read_file(user_id text, file_id text) RETURNS boolean
-    LANGUAGE sql STABLE PARALLEL SAFE
+    LANGUAGE sql STABLE PARALLEL RESTRICTED
 BEGIN ATOMIC
     SELECT CASE
         WHEN homer.check_user_or_everyone(homer_can_read_file.user_id) AND homer.check_acts_for(homer_can_read_file.user_id)

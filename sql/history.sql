@@ -90,7 +90,7 @@ END;
 COMMENT ON FUNCTION homer.versions(integer) IS 'The versions of a memory, oldest first, whichever of them is named.';
 
 CREATE FUNCTION @extschema@.homer_memory_history(memory_id integer) RETURNS SETOF @extschema@.homer_memory_version
-    LANGUAGE plpgsql STABLE PARALLEL SAFE ROWS 3 AS
+    LANGUAGE plpgsql STABLE PARALLEL RESTRICTED ROWS 3 AS
 $function$
 BEGIN
     PERFORM homer.check_acts();

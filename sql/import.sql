@@ -75,7 +75,7 @@ CREATE FUNCTION homer.check_array(parameter text, value jsonb) RETURNS boolean
 COMMENT ON FUNCTION homer.check_array(text, jsonb) IS 'Refuses a JSON value that is null or no array.';
 
 CREATE FUNCTION homer.check_input(input homer.memory_input) RETURNS boolean
-    LANGUAGE sql VOLATILE PARALLEL SAFE
+    LANGUAGE sql VOLATILE PARALLEL RESTRICTED
     RETURN homer.check_memory((input).user_id, (input).category, (input).subject, (input).content, (input).importance,
                               (input).expires_at, (input).tags, (input).metadata, (input).source_conversation_id, (input).source_message_id)
        AND ((input).embedding IS NULL OR homer.check_embedding('embedding', (input).embedding, homer.embedding_dimensions()));

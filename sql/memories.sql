@@ -4,7 +4,7 @@ CREATE FUNCTION homer.check_memory(
     user_id text, category text, subject text, content text, importance integer, expires_at timestamptz, tags jsonb, metadata jsonb,
     conversation_id text, message_id text
 ) RETURNS boolean
-    LANGUAGE sql VOLATILE PARALLEL SAFE
+    LANGUAGE sql VOLATILE PARALLEL RESTRICTED
     RETURN (user_id IS NULL OR homer.check_id('user_id', user_id))
        AND homer.check_may_decide_for(user_id)
        AND homer.check_id('category', category)
@@ -130,7 +130,7 @@ COMMENT ON FUNCTION @extschema@.homer_remember(text, text, text, text, integer, 
 'Stores a memory of the user, or of everyone where user_id is null. Returns its id and the outcome: added; confirmed, where the same content was there in any spelling and is refreshed; superseded, where it replaced the memory that supersedes names; or rejected, where the user has refused this content: nothing is stored, and the id is the refusal''s.';
 
 CREATE FUNCTION homer.is_active_memory(memory_id integer) RETURNS boolean
-    LANGUAGE plpgsql STABLE PARALLEL SAFE AS
+    LANGUAGE plpgsql STABLE PARALLEL RESTRICTED AS
 $function$
 DECLARE
     found_one record;

@@ -99,7 +99,7 @@ COMMENT ON FUNCTION @extschema@.homer_reject(integer) IS
 'Retires a memory and refuses its content for its user from now on, in any spelling: homer_remember then answers rejected. True if that was news, false if it was refused already and nothing was left to retire. A global memory is rejected by a role that acts for any user.';
 
 CREATE FUNCTION @extschema@.homer_refusals(user_id text) RETURNS SETOF @extschema@.homer_refusal
-    LANGUAGE sql STABLE PARALLEL SAFE
+    LANGUAGE sql STABLE PARALLEL RESTRICTED
 BEGIN ATOMIC
     SELECT r.id, r.user_id, pg_catalog.ltrim(r.statement), r.memory_id, r.refused_at
       FROM homer.refusals AS r

@@ -107,7 +107,7 @@ END;
 COMMENT ON FUNCTION homer.reminder(integer) IS 'The reminder of this id.';
 
 CREATE FUNCTION homer.check_due_request(user_id text, "limit" integer, function text) RETURNS boolean
-    LANGUAGE sql STABLE PARALLEL SAFE
+    LANGUAGE sql STABLE PARALLEL RESTRICTED
     RETURN homer.check_user_or_everyone(user_id) AND homer.check_acts_for(user_id) AND homer.check_limit("limit")
        AND (user_id IS NOT NULL OR homer.check_acts_for_all(function));
 COMMENT ON FUNCTION homer.check_due_request(text, integer, text) IS

@@ -28,7 +28,8 @@ BEGIN
           FROM pg_catalog.pg_type AS t,
                pg_catalog.aclexplode(COALESCE(t.typacl, pg_catalog.acldefault('T', t.typowner))) AS a
          WHERE t.oid OPERATOR(pg_catalog.=) ANY (ARRAY['homer.any_user'::pg_catalog.regtype::oid, 'homer.each_user'::pg_catalog.regtype::oid,
-                                                    'homer.one_user'::pg_catalog.regtype::oid])
+                                                    'homer.one_user'::pg_catalog.regtype::oid, 'homer.own_user'::pg_catalog.regtype::oid,
+                                                    'homer.proven_user'::pg_catalog.regtype::oid])
            AND a.grantee OPERATOR(pg_catalog.<>) t.typowner
     LOOP
         EXECUTE pg_catalog.format('REVOKE ALL ON TYPE %s FROM %s', given.type, given.grantee);
@@ -37,14 +38,35 @@ END
 $do$;
 
 CREATE FUNCTION homer.acting_user() RETURNS text
-    LANGUAGE sql STABLE PARALLEL SAFE
+    LANGUAGE sql STABLE PARALLEL RESTRICTED
+    -- What cannot be forged goes before what can. SET ROLE would let a role take the identity of another.
     RETURN CASE
+        WHEN pg_catalog.has_type_privilege('homer.proven_user'::regtype, 'USAGE')
+            THEN CASE WHEN CURRENT_USER = SESSION_USER THEN homer.proven_user() END
+        WHEN pg_catalog.has_type_privilege('homer.own_user'::regtype, 'USAGE')
+            THEN CASE WHEN CURRENT_USER = SESSION_USER THEN homer.bound_user() END
         WHEN pg_catalog.has_type_privilege('homer.one_user'::regtype, 'USAGE')
              AND pg_catalog.btrim(pg_catalog.current_setting('homer.user_id', true)) <> ''
             THEN pg_catalog.current_setting('homer.user_id', true)
     END;
 COMMENT ON FUNCTION homer.acting_user() IS
-'The user that a confined role acts for; null where homer.user_id names none, and for every other role that is not above row security.';
+'The user that a confined role acts for; null where none is named, bound or proven, and for every other role that is not above row security.';
+
+CREATE FUNCTION homer.is_confined_kind() RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN pg_catalog.has_type_privilege('homer.one_user'::regtype, 'USAGE')
+        OR pg_catalog.has_type_privilege('homer.own_user'::regtype, 'USAGE')
+        OR pg_catalog.has_type_privilege('homer.proven_user'::regtype, 'USAGE');
+COMMENT ON FUNCTION homer.is_confined_kind() IS 'Whether the role acts for one user, however that user is named.';
+
+CREATE FUNCTION homer.kind_of_identity() RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN CASE
+        WHEN pg_catalog.has_type_privilege('homer.proven_user'::regtype, 'USAGE') THEN 'proven_user'
+        WHEN pg_catalog.has_type_privilege('homer.own_user'::regtype, 'USAGE') THEN 'own_user'
+        WHEN pg_catalog.has_type_privilege('homer.one_user'::regtype, 'USAGE') THEN 'confined'
+    END;
+COMMENT ON FUNCTION homer.kind_of_identity() IS 'How it is said for whom a role acts that acts for one user: by a token, its login or a setting.';
 
 CREATE FUNCTION homer.refuse_foreign_user(role text, acting_for text, user_id text) RETURNS boolean
     LANGUAGE c VOLATILE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'refuse_foreign_user_wrapper';
@@ -54,9 +76,9 @@ CREATE FUNCTION homer.refuse_foreign_file(file_id text, acting_for text) RETURNS
     LANGUAGE c VOLATILE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'refuse_foreign_file_wrapper';
 COMMENT ON FUNCTION homer.refuse_foreign_file(text, text) IS 'Refuses to change a file of another user.';
 
-CREATE FUNCTION homer.refuse_no_acting_user(role text) RETURNS boolean
+CREATE FUNCTION homer.refuse_no_acting_user(role text, kind text) RETURNS boolean
     LANGUAGE c VOLATILE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'refuse_no_acting_user_wrapper';
-COMMENT ON FUNCTION homer.refuse_no_acting_user(text) IS 'Refuses a confined role that was not told for whom it acts.';
+COMMENT ON FUNCTION homer.refuse_no_acting_user(text, text) IS 'Refuses a confined role that was not told for whom it acts.';
 
 CREATE FUNCTION homer.refuse_no_kind(role text) RETURNS boolean
     LANGUAGE c VOLATILE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'refuse_no_kind_wrapper';
@@ -74,15 +96,15 @@ COMMENT ON FUNCTION homer.refuse_without_row_security(text) IS 'Refuses a confin
 -- that in a WHERE they are asked once and before any row.
 
 CREATE FUNCTION homer.check_acts() RETURNS boolean
-    LANGUAGE plpgsql STABLE PARALLEL SAFE AS
+    LANGUAGE plpgsql STABLE PARALLEL RESTRICTED AS
 $function$
 BEGIN
     IF homer.acts_for_anyone() THEN
         RETURN true;
     ELSIF homer.acting_user() IS NOT NULL THEN
         RETURN COALESCE(homer.refuse_without_row_security(homer.unguarded_table()), true);
-    ELSIF pg_catalog.has_type_privilege('homer.one_user'::pg_catalog.regtype, 'USAGE') THEN
-        RETURN homer.refuse_no_acting_user(CURRENT_USER::pg_catalog.text);
+    ELSIF homer.is_confined_kind() THEN
+        RETURN homer.refuse_no_acting_user(CURRENT_USER::pg_catalog.text, homer.kind_of_identity());
     END IF;
     RETURN homer.refuse_no_kind(CURRENT_USER::pg_catalog.text);
 END
@@ -90,7 +112,7 @@ $function$;
 COMMENT ON FUNCTION homer.check_acts() IS 'Refuses a role that acts for nobody, and one that acts for one user where policies do not hold it to that.';
 
 CREATE FUNCTION homer.check_acts_for(user_id text) RETURNS boolean
-    LANGUAGE plpgsql STABLE PARALLEL SAFE AS
+    LANGUAGE plpgsql STABLE PARALLEL RESTRICTED AS
 $function$
 BEGIN
     IF homer.check_acts() AND (user_id IS NULL OR homer.acts_for_anyone() OR user_id OPERATOR(pg_catalog.=) homer.acting_user()) THEN
@@ -103,7 +125,7 @@ COMMENT ON FUNCTION homer.check_acts_for(text) IS
 'Refuses a role that does not act for the user. Null is what everyone is told, which every role that acts for somebody may read.';
 
 CREATE FUNCTION homer.check_acts_for_all(function text) RETURNS boolean
-    LANGUAGE plpgsql STABLE PARALLEL SAFE AS
+    LANGUAGE plpgsql STABLE PARALLEL RESTRICTED AS
 $function$
 BEGIN
     IF homer.acts_for_anyone() THEN
@@ -116,7 +138,7 @@ $function$;
 COMMENT ON FUNCTION homer.check_acts_for_all(text) IS 'Refuses a role that does not act for any user.';
 
 CREATE FUNCTION homer.check_may_decide_for(user_id text) RETURNS boolean
-    LANGUAGE plpgsql STABLE PARALLEL SAFE AS
+    LANGUAGE plpgsql STABLE PARALLEL RESTRICTED AS
 $function$
 BEGIN
     RETURN homer.check_acts_for(user_id) AND (user_id IS NOT NULL OR homer.check_tells_everyone());

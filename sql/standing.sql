@@ -19,7 +19,7 @@ CREATE FUNCTION homer.acts_for_anyone() RETURNS boolean
     -- Of a role with both rights, one of which it may have inherited, the narrower one counts.
     RETURN (pg_catalog.has_type_privilege('homer.any_user'::regtype, 'USAGE')
             OR pg_catalog.has_type_privilege('homer.each_user'::regtype, 'USAGE'))
-           AND NOT pg_catalog.has_type_privilege('homer.one_user'::regtype, 'USAGE')
+           AND NOT homer.is_confined_kind()
         OR homer.is_above_row_security();
 COMMENT ON FUNCTION homer.acts_for_anyone() IS 'Whether the role acts for any user.';
 
@@ -27,7 +27,7 @@ CREATE FUNCTION homer.tells_everyone() RETURNS boolean
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN pg_catalog.has_type_privilege('homer.any_user'::regtype, 'USAGE')
            AND NOT pg_catalog.has_type_privilege('homer.each_user'::regtype, 'USAGE')
-           AND NOT pg_catalog.has_type_privilege('homer.one_user'::regtype, 'USAGE')
+           AND NOT homer.is_confined_kind()
         OR homer.is_above_row_security();
 COMMENT ON FUNCTION homer.tells_everyone() IS 'Whether the role decides what everyone is told: memories without a user, and published files.';
 
@@ -47,7 +47,7 @@ COMMENT ON FUNCTION homer.unguarded_table() IS
 
 CREATE TYPE @extschema@.homer_acting_role AS (role text, kind text, reason text, user_id text, warnings text[]);
 COMMENT ON TYPE @extschema@.homer_acting_role IS
-'A role, its kind (service, service_of_users, confined or none), what makes it so, the user that a confined one acts for, and what lets it past row security.';
+'A role, its kind (service, service_of_users, confined, own_user, proven_user or none), what makes it so, the user that a confined one acts for, and what lets it past row security.';
 
 CREATE FUNCTION homer.grantee_of(marker oid) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -71,27 +71,27 @@ END;
 COMMENT ON FUNCTION homer.warnings() IS 'What lets the current role past row security and should not.';
 
 CREATE FUNCTION @extschema@.homer_whoami() RETURNS @extschema@.homer_acting_role
-    LANGUAGE sql STABLE PARALLEL SAFE
+    LANGUAGE sql STABLE PARALLEL RESTRICTED
 BEGIN ATOMIC
     SELECT CURRENT_USER::text, k.kind,
            CASE
                WHEN r.rolsuper THEN 'it is a superuser'
                WHEN r.rolbypassrls THEN 'it has BYPASSRLS'
                WHEN homer.is_above_row_security() THEN 'it has the rights of the owner of homer''s tables'
-               WHEN k.kind = 'none' THEN 'USAGE on none of homer.any_user, homer.each_user and homer.one_user was granted to it'
+               WHEN k.kind = 'none' THEN 'USAGE on no type of homer that makes a role something was granted to it'
                ELSE pg_catalog.format('USAGE on type %s was granted to %s', k.marker::regtype, homer.grantee_of(k.marker))
            END,
-           CASE WHEN k.kind = 'confined' THEN homer.acting_user() END,
+           CASE WHEN k.place = 3 THEN homer.acting_user() END,
            CASE WHEN homer.is_above_row_security() THEN '{}' ELSE homer.warnings() END
       FROM pg_catalog.pg_roles AS r,
-           LATERAL (SELECT w.kind, w.marker
+           LATERAL (SELECT w.place, w.kind, w.marker
                       FROM (VALUES (1, homer.tells_everyone(), 'service', 'homer.any_user'::regtype::oid),
                                    (2, homer.acts_for_anyone(), 'service_of_users', 'homer.each_user'::regtype::oid),
-                                   (3, pg_catalog.has_type_privilege('homer.one_user'::regtype, 'USAGE'), 'confined',
-                                       'homer.one_user'::regtype::oid),
+                                   (3, homer.is_confined_kind(), homer.kind_of_identity(),
+                                       (SELECT m.marker::oid FROM homer.markers() AS m WHERE m.kind = homer.kind_of_identity())),
                                    (4, true, 'none', NULL)) AS w (place, holds, kind, marker)
                      WHERE w.holds ORDER BY w.place LIMIT 1) AS k
      WHERE r.rolname = CURRENT_USER;
 END;
 COMMENT ON FUNCTION @extschema@.homer_whoami() IS
-'What the current role is to homer: service (acts for any user), service_of_users (the same, but may tell everyone nothing), confined (acts for the user that homer.user_id names) or none, and why. Warns of rights on homer''s objects that no kind of role needs.';
+'What the current role is to homer: service (acts for any user), service_of_users (the same, but may tell everyone nothing), confined, own_user, proven_user (act for one user: whom homer.user_id names, the login is bound to, a token has proven) or none, and why. Warns of rights on homer''s objects that no kind of role needs.';

@@ -263,7 +263,7 @@ END;
 COMMENT ON FUNCTION homer.all_columns_added() IS 'The columns that an application has added to the four tables, each with its table.';
 
 CREATE FUNCTION @extschema@.homer_stats() RETURNS @extschema@.homer_stat
-    LANGUAGE sql STABLE PARALLEL SAFE
+    LANGUAGE sql STABLE PARALLEL RESTRICTED
 BEGIN ATOMIC
     SELECT m.memories, GREATEST(m.memories - c.expired - m.retired, 0), c.expired, m.retired, c.of_everyone,
            COALESCE(u.counted, GREATEST(m.users, p.profiles)), p.profiles, c.due, f.files, f.published, l.links,

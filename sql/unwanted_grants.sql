@@ -3,7 +3,9 @@
 CREATE FUNCTION homer.is_confined(role oid) RETURNS boolean
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN CASE WHEN role = 0::oid THEN false
-                ELSE pg_catalog.has_type_privilege(role, 'homer.one_user'::regtype::oid, 'USAGE')
+                ELSE EXISTS (SELECT FROM homer.markers() AS k
+                              WHERE k.kind IN ('confined', 'own_user', 'proven_user')
+                                AND pg_catalog.has_type_privilege(role, k.marker::oid, 'USAGE'))
                      AND NOT (SELECT r.rolsuper FROM pg_catalog.pg_roles AS r WHERE r.oid = role) END;
 COMMENT ON FUNCTION homer.is_confined(oid) IS 'Whether a role, which may be PUBLIC, acts for one user.';
 
@@ -28,6 +30,8 @@ BEGIN ATOMIC
            pg_catalog.aclexplode(c.relacl) AS a
      WHERE c.relkind IN ('r', 'S') AND a.grantee <> c.relowner
        AND homer.is_unwanted(c.relkind, c.relrowsecurity, a.privilege_type, a.grantee)
+        OR c.relname IN ('bound_roles', 'trusted_keys') AND c.relnamespace = 'homer'::regnamespace AND a.grantee <> c.relowner
+           AND a.privilege_type <> 'SELECT'
      UNION ALL
     SELECT a.grantee, pg_catalog.format('%s on schema homer was granted to %s', a.privilege_type, homer.grantee(a.grantee))
       FROM pg_catalog.pg_namespace AS n, pg_catalog.aclexplode(n.nspacl) AS a

@@ -171,8 +171,8 @@ refusing! {
     }
 
     /// Refuses, always: for the SQL that has found that a confined role was not told for whom it acts.
-    fn refuse_no_acting_user(role: &str) -> Checked {
-        Err(Refusal::NoActingUser { role: role.into() })
+    fn refuse_no_acting_user(role: &str, kind: &str) -> Checked {
+        Err(Refusal::NoActingUser { role: role.into(), kind: kind.into() })
     }
 
     /// Refuses, always: for the SQL that has found that the role was granted neither kind of access.

@@ -82,8 +82,12 @@ pub enum Refusal {
     ForeignUser { role: Shown, acting_for: Shown, user_id: Shown },
     /// A file that a confined role's user may see, and somebody else owns.
     ForeignFile { file_id: Shown, acting_for: Shown },
-    /// A confined role that was not told for whom it acts.
-    NoActingUser { role: Shown },
+    /// A confined role of which nothing says for whom it acts.
+    NoActingUser { role: Shown, kind: Shown },
+    /// A token that proves no user, or a second one.
+    Unproven,
+    /// Keys that no token can be checked with, or that must stay with whoever signs.
+    UnusableKeys { fault: &'static str },
     /// A role that does not exist.
     UnknownRole { role: Shown },
     /// A role that was granted neither kind of access.
@@ -150,6 +154,8 @@ impl Refusal {
             Self::ForeignDocument { .. } => b"ME035",
             Self::NotStored { .. } => b"ME037",
             Self::UnknownRole { .. } => b"ME038",
+            Self::Unproven => b"ME039",
+            Self::UnusableKeys { .. } => b"ME040",
             Self::Again { sqlstate, .. } => sqlstate,
         }
     }
@@ -200,9 +206,16 @@ impl Refusal {
             Self::ForeignFile { file_id, acting_for } => {
                 format!("file {} is not for user {} to change", quoted(file_id), quoted(acting_for))
             }
-            Self::NoActingUser { role } => {
-                format!("role {} acts for one user, and homer.user_id names none", quoted(role))
+            Self::NoActingUser { role, kind } => {
+                let lacks = match kind.0.as_str() {
+                    "own_user" => "it is bound to none",
+                    "proven_user" => "no token has proven which",
+                    _ => "homer.user_id names none",
+                };
+                format!("role {} acts for one user, and {lacks}", quoted(role))
             }
+            Self::Unproven => "the token was not accepted".into(),
+            Self::UnusableKeys { fault } => format!("jwks {fault}"),
             Self::UnknownRole { role } => format!("role {} does not exist", quoted(role)),
             Self::NoKind { role } => format!("role {} acts for no user", quoted(role)),
             Self::NoRowSecurity { table } => format!("row security of {table} is switched off"),
@@ -281,9 +294,20 @@ impl Refusal {
                 "Name the user that the transaction acts for, or set homer.user_id to the other one where that is right.".into()
             }
             Self::ForeignFile { .. } => "Its owner decides who sees it: set homer.user_id to them.".into(),
-            Self::NoActingUser { .. } => {
-                "Name the user first, in the same transaction: SELECT set_config('homer.user_id', 'maria', true)."
+            Self::NoActingUser { kind, .. } => match kind.0.as_str() {
+                "own_user" => "The owner binds it: homer_bind_role(role, user_id). SET ROLE takes the binding away.".into(),
+                "proven_user" => {
+                    "Show a token first, in the same transaction: SELECT homer_act_as(token). SET ROLE takes it away.".into()
+                }
+                _ => "Name the user first, in the same transaction: SELECT set_config('homer.user_id', 'maria', true).".into(),
+            },
+            Self::Unproven => {
+                "Pass a JWT (EdDSA, ES256, RS256) that a key of a trusted issuer has signed for the trusted audience, that is valid now \
+                 and names the user in the claim agreed on; one user a transaction."
                     .into()
+            }
+            Self::UnusableKeys { .. } => {
+                "Pass the JWK set that the issuer publishes, such as what its jwks_uri answers.".into()
             }
             Self::NoKind { role } => format!(
                 "homer_grant({0}, 'service') lets it act for any user, homer_grant({0}, 'confined') for the one that homer.user_id names; see docs/roles.md.",

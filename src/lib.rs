@@ -21,6 +21,8 @@
 //! | `scoring`     | how well a memory answers a question              |
 //! | `normal_form` | when two texts say the same                       |
 //! | `exact_tokens` | what of it counts to the letter                 |
+//! | `token`       | whom a signed token proves                        |
+//! | `identity`    | whom this transaction has proven to act for       |
 //! | `user_lock`   | one at a time decides about a user's memories      |
 //! | `moments`     | a moment as applications write it in JSON         |
 //! | `snapshot`    | what the database holds at this instant           |
@@ -40,6 +42,7 @@ mod errors;
 mod exact_tokens;
 mod fence;
 mod file_keys;
+mod identity;
 mod interrupts;
 mod keys;
 mod leakproof;
@@ -51,6 +54,7 @@ mod scoring;
 mod settings;
 mod snapshot;
 mod stop_words;
+mod token;
 mod token_count;
 mod user_lock;
 mod vectors;
@@ -62,7 +66,8 @@ mod words;
 pgrx::extension_sql_file!("../sql/schema.sql", bootstrap);
 pgrx::extension_sql_file!("../sql/checks.sql", name = "checks");
 pgrx::extension_sql_file!("../sql/tables.sql", name = "tables", requires = ["checks"]);
-pgrx::extension_sql_file!("../sql/roles.sql", name = "roles", requires = ["tables"]);
+pgrx::extension_sql_file!("../sql/identities.sql", name = "identities", requires = ["tables"]);
+pgrx::extension_sql_file!("../sql/roles.sql", name = "roles", requires = ["identities"]);
 pgrx::extension_sql_file!("../sql/grants.sql", name = "grants", requires = ["roles"]);
 pgrx::extension_sql_file!("../sql/unwanted_grants.sql", name = "unwanted_grants", requires = ["grants"]);
 pgrx::extension_sql_file!("../sql/ranking.sql", name = "ranking", requires = ["unwanted_grants"]);

@@ -1,0 +1,99 @@
+//! Whom a transaction has proven to act for: in this backend's memory, where no SQL can write it. It ends with the transaction,
+//! and with the savepoint behind which it was set.
+
+use std::cell::{Cell, RefCell};
+
+use pgrx::prelude::*;
+use pgrx::{JsonB, PgSubXactCallbackEvent, PgXactCallbackEvent, register_subxact_callback, register_xact_callback};
+
+use crate::errors::Refusal;
+use crate::refusing::{Checked, refusing};
+use crate::token::{Issuer, fault_of_keys, user_of};
+
+#[derive(Clone, PartialEq)]
+struct Proven {
+    user: String,
+    subtransaction: pg_sys::SubTransactionId,
+}
+
+thread_local! {
+    static PROVEN: RefCell<Option<Proven>> = const { RefCell::new(None) };
+    /// Whether this transaction tells of its end and of its subtransactions'.
+    static IS_FOLLOWED: Cell<bool> = const { Cell::new(false) };
+}
+
+refusing! {
+    /// Lets the transaction act for the user whom a signed token proves; refuses any other token, and a second user.
+    fn prove_user(token: &str) -> Checked {
+        let user = trusted_issuers().and_then(|issuers| user_of(token, &issuers)).ok_or(Refusal::Unproven)?;
+        remember(user)
+    }
+
+    /// Refuses what is no set of public keys that tokens can be checked with.
+    fn check_keys(keys: &str) -> Checked {
+        let fault = match serde_json::from_str(keys) {
+            Ok(keys) => fault_of_keys(&keys),
+            Err(_) => Some("is no JSON"),
+        };
+        fault.map_or(Ok(()), |fault| Err(Refusal::UnusableKeys { fault }))
+    }
+}
+
+/// The user whom this transaction has proven to act for. A parallel worker knows none: what reads this runs in the leader.
+#[pg_extern(sql = false)]
+fn proven_user() -> Option<String> {
+    PROVEN.with_borrow(|proven| proven.as_ref().map(|proven| proven.user.clone()))
+}
+
+/// Read with the caller's rights; the table can be written by its owner alone.
+fn trusted_issuers() -> Option<Vec<Issuer>> {
+    let query = "SELECT t.issuer, t.audience, t.keys, t.user_claim FROM homer.trusted_keys AS t";
+    Spi::connect(|client| {
+        let rows = client.select(query, None, &[])?;
+        rows.map(|row| {
+            Ok::<_, spi::Error>(Issuer {
+                name: row.get(1)?.unwrap_or_default(),
+                audience: row.get(2)?.unwrap_or_default(),
+                keys: row.get::<JsonB>(3)?.map(|keys| keys.0).unwrap_or_default(),
+                user_claim: row.get(4)?.unwrap_or_default(),
+            })
+        })
+        .collect::<Result<Vec<_>, _>>()
+    })
+    .ok()
+}
+
+fn remember(user: String) -> Checked {
+    if let Some(known) = proven_user() {
+        return if known == user { Ok(()) } else { Err(Refusal::Unproven) };
+    }
+    follow_transaction();
+    // SAFETY: reads a number of the transaction that is running.
+    let subtransaction = unsafe { pg_sys::GetCurrentSubTransactionId() };
+    PROVEN.set(Some(Proven { user, subtransaction }));
+    Ok(())
+}
+
+/// Such callbacks last as long as the transaction.
+fn follow_transaction() {
+    if IS_FOLLOWED.replace(true) {
+        return;
+    }
+    for event in [PgXactCallbackEvent::Commit, PgXactCallbackEvent::Abort, PgXactCallbackEvent::Prepare] {
+        register_xact_callback(event, || {
+            PROVEN.set(None);
+            IS_FOLLOWED.set(false);
+        });
+    }
+    register_subxact_callback(PgSubXactCallbackEvent::AbortSub, |own, _parent| change_those_of(own, None));
+    register_subxact_callback(PgSubXactCallbackEvent::CommitSub, |own, parent| change_those_of(own, Some(parent)));
+}
+
+/// What was proven in a subtransaction is its parent's from now on, or nobody's.
+fn change_those_of(subtransaction: pg_sys::SubTransactionId, parent: Option<pg_sys::SubTransactionId>) {
+    PROVEN.with_borrow_mut(|proven| {
+        if proven.as_ref().is_some_and(|proven| proven.subtransaction == subtransaction) {
+            *proven = proven.take().zip(parent).map(|(proven, subtransaction)| Proven { subtransaction, ..proven });
+        }
+    });
+}
