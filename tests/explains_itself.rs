@@ -38,6 +38,8 @@ fn the_public_face_is_what_the_reference_lists() {
         ),
         [
             "homer_accessible_files(text,integer,text,text) set s",
+            "homer_act_as(text) v",
+            "homer_bind_role(text,text) v",
             "homer_can_read_file(text,text) s",
             "homer_claim_reminders(integer,text) set v",
             "homer_context(text,text,integer,text,real[]) s",
@@ -69,6 +71,7 @@ fn the_public_face_is_what_the_reference_lists() {
             "homer_share_file(text,text[]) v",
             "homer_stats() s",
             "homer_touch_profile(text) v",
+            "homer_trust_keys(text,text,jsonb,text) v",
             "homer_unembedded_memories(integer) set s",
             "homer_unshare_file(text,text[]) v",
             "homer_upsert_profile(text,text,text,jsonb) v",

@@ -70,7 +70,12 @@ fn become_role(client: &mut Client, role: &str, user: &str) {
 
 /// What a statement comes to, and then nothing has happened: the number of rows that it gives, or its SQLSTATE.
 fn outcome(client: &mut Client, statement: &str) -> String {
-    client.batch_execute("BEGIN").unwrap();
+    outcome_after(client, "SELECT", statement)
+}
+
+/// The same, where another statement goes first in the transaction.
+fn outcome_after(client: &mut Client, first: &str, statement: &str) -> String {
+    client.batch_execute(&format!("BEGIN; {first}")).unwrap();
     let outcome = match client.simple_query(statement) {
         Ok(messages) => {
             let rows =
@@ -188,6 +193,9 @@ pub const FUNCTIONS: &[(&str, &str)] = &[
     ("homer_enable_embeddings(0)", "ME003 42501 42501 42501 ME018 42501"),
     ("homer_grant('nobody_functions', 'confined')", "1 42501 42501 42501 42501 42501"),
     ("homer_revoke('nobody_functions')", "1 42501 42501 42501 42501 42501"),
+    ("homer_bind_role('nobody at all', 'maria')", "ME038 42501 42501 42501 ME038 42501"),
+    ("homer_trust_keys('i', 'a', '{}')", "ME040 42501 42501 42501 ME040 42501"),
+    ("homer_act_as('x')", "ME039 42501 42501 42501 ME039 42501"),
     ("homer_set_embedding(3, '{1}')", "ME025 ME025 ME025 ME017 ME018 42501"),
     ("homer_unembedded_memories()", "ME025 ME025 ME019 ME017 ME018 42501"),
     ("homer_erase_user('maria')", "1 1 ME019 ME017 ME018 42501"),
@@ -303,18 +311,61 @@ fn each_kind_of_role_is_answered_by_each_function_as_it_should_be() {
         [""; 0],
         "each public function is tried"
     );
-    client
-        .batch_execute(
-            "CREATE FUNCTION homer_document(person text) RETURNS jsonb LANGUAGE sql AS $$
-                 SELECT '{\"format\": \"homer\", \"version\": 1, \"homer_user_profiles\": [], \"homer_memories\": [], \"homer_files\": [],
-                          \"homer_file_messages\": [], \"refusals\": [], \"successions\": [], \"memory_embeddings\": [],
-                          \"files_shared_with_user\": []}'::jsonb || jsonb_build_object('user_id', person) $$",
-        )
-        .unwrap();
+    client.batch_execute(DOCUMENT).unwrap();
     let expected: Vec<_> =
         FUNCTIONS.iter().map(|(call, outcomes)| (format!("SELECT FROM {call}"), *outcomes)).collect();
     assert_matrix(&mut client, "functions", &expected);
     drop_roles(&mut client, "functions");
+}
+
+/// A document of a person, which holds nothing.
+const DOCUMENT: &str = "CREATE FUNCTION homer_document(person text) RETURNS jsonb LANGUAGE sql AS $$
+     SELECT '{\"format\": \"homer\", \"version\": 1, \"homer_user_profiles\": [], \"homer_memories\": [], \"homer_files\": [],
+              \"homer_file_messages\": [], \"refusals\": [], \"successions\": [], \"memory_embeddings\": [],
+              \"files_shared_with_user\": []}'::jsonb || jsonb_build_object('user_id', person) $$";
+
+/// A login that is bound to Maria, and one that has proven her, reach what a role does for which homer.user_id names her; and
+/// without that what such a role does for which it names nobody.
+#[test]
+fn bound_logins_and_proven_users_are_held_to_the_same() {
+    let (_database, mut client) = two_users("identities");
+    client.batch_execute(DOCUMENT).unwrap();
+    let signer = crate::tokens::Signer::new(jsonwebtoken::Algorithm::EdDSA);
+    signer.trust(&mut client);
+    client
+        .batch_execute(
+            "CREATE ROLE bound_identities; SELECT homer_grant('bound_identities', 'own_user'), homer_bind_role('bound_identities', 'maria');
+             CREATE ROLE unbound_identities; SELECT homer_grant('unbound_identities', 'own_user');
+             CREATE ROLE proven_identities; SELECT homer_grant('proven_identities', 'proven_user')",
+        )
+        .unwrap();
+    let proof = format!("SELECT homer_act_as('{}')", signer.token("maria"));
+    let calls = FUNCTIONS.iter().map(|(call, outcomes)| (format!("SELECT FROM {call}"), *outcomes));
+    let all: Vec<_> =
+        TABLES.iter().map(|(statement, outcomes)| ((*statement).to_owned(), *outcomes)).chain(calls).collect();
+    for (role, first, column) in [
+        ("bound_identities", "SELECT", 2),
+        ("proven_identities", proof.as_str(), 2),
+        ("unbound_identities", "SELECT", 3),
+        ("proven_identities", "SELECT", 3),
+    ] {
+        // The setting names another.
+        become_role(&mut client, role, "devon");
+        let mut different = Vec::new();
+        for (statement, outcomes) in all.iter().filter(|(statement, _)| !statement.contains("homer_act_as")) {
+            let found = outcome_after(&mut client, first, statement);
+            let expected = outcomes.split(' ').nth(column).unwrap();
+            if found != expected {
+                different.push(format!("{statement}: {found} and not {expected}"));
+            }
+        }
+        assert_eq!(different, [""; 0], "{role} after {first:.20}");
+    }
+    client.batch_execute("RESET SESSION AUTHORIZATION").unwrap();
+    for role in ["bound_identities", "unbound_identities", "proven_identities"] {
+        client.batch_execute(&format!("DROP OWNED BY {role}; DROP ROLE {role}")).unwrap();
+    }
+    drop_roles(&mut client, "identities");
 }
 
 /// What a service role does that would tell everyone something, and what it comes to for one that may not.

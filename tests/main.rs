@@ -58,4 +58,5 @@ mod takes_null_for_a_default;
 mod tells_whose_a_file_is;
 mod tokens;
 mod uses_nothing_planted;
+mod withstands_a_model_that_writes_sql;
 mod withstands_hostile_values;

@@ -58,7 +58,8 @@ fn a_role_is_given_what_its_kind_needs_and_nothing_else() {
     // All functions of homer but the owner's.
     let of_homer = "SELECT DISTINCT 'function ' || proname || ' EXECUTE' FROM pg_proc, pg_depend, pg_extension
          WHERE pg_proc.oid = objid AND refobjid = pg_extension.oid AND extname = 'homer' AND deptype = 'e'
-           AND classid = 'pg_proc'::regclass AND proname NOT IN ('homer_grant', 'homer_revoke', 'homer_enable_embeddings')";
+           AND classid = 'pg_proc'::regclass AND proname NOT IN ('homer_grant', 'homer_revoke', 'homer_enable_embeddings',
+               'homer_bind_role', 'homer_trust_keys')";
     let granted = rights(&mut client, "made_service", "^[^f]");
     assert_eq!(granted.len(), rows(&mut client, of_homer).len());
     assert!(granted.contains(&"function homer_remember EXECUTE".to_owned()));
@@ -247,7 +248,7 @@ fn what_is_no_role_or_kind_is_refused() {
         ("homer_grant(NULL, 'service')", "ME001 role must not be null"),
         (
             "homer_grant('pg_monitor', 'boss')",
-            "ME033 kind must be service or service_of_users or confined, not \"boss\"",
+            "ME033 kind must be service or service_of_users or confined or own_user or proven_user, not \"boss\"",
         ),
         ("homer_grant('pg_monitor', NULL)", "ME001 kind must not be null"),
         (

@@ -51,7 +51,7 @@ fn every_sql_block_of_the_docs_runs() {
     assert_eq!(run(&database(), "docs/files.md"), 2, "the examples of docs/files.md");
     assert_eq!(run(&database(), "docs/context.md"), 2, "the examples of docs/context.md");
     assert_eq!(run(&database(), "docs/persons_data.md"), 3, "the statements of docs/persons_data.md");
-    assert_eq!(run(&database(), "docs/roles.md"), 4, "the examples of docs/roles.md");
+    assert_eq!(run(&database(), "docs/roles.md"), 6, "the examples of docs/roles.md");
     assert_eq!(run(&database(), "docs/operating.md"), 6, "the statements of docs/operating.md");
 }
 

@@ -161,6 +161,12 @@ const SANE: &[(&str, &[&str])] = &[
     ("storage_type", &["'local'", "'s3'"]),
     ("direction", &["'inbound'", "'outbound'"]),
     ("kind", &["'service'", "'service_of_users'", "'confined'"]),
+    (
+        "jwks",
+        &[
+            "'{\"keys\": [{\"kty\": \"OKP\", \"crv\": \"Ed25519\", \"x\": \"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo\"}]}'",
+        ],
+    ),
     // Also a profile's role.
     ("role", &["'pg_monitor'"]),
     ("data", &["homer_export_user('maria')"]),
@@ -579,10 +585,12 @@ impl Record {
     }
 
     /// Control: the calls do reach what they call. Every function gave a result to some and refused others, but for those
-    /// that need pgvector where there is none, and those that take nothing that can be wrong.
+    /// that need pgvector where there is none, those that take nothing that can be wrong, and the one that takes what somebody
+    /// has signed (tests/proves_who_asks.rs).
     fn assert_meaningful(&self) {
         for (name, tally) in &self.functions {
-            assert!(tally.succeeded > 0 || tally.lacked_vectors > 0, "{name} never succeeded: {tally:?}");
+            let is_possible = tally.succeeded > 0 || tally.lacked_vectors > 0 || name == "homer_act_as";
+            assert!(is_possible, "{name} never succeeded: {tally:?}");
         }
         let sum = |count: fn(&Tally) -> usize| self.functions.values().map(count).sum::<usize>();
         let (succeeded, refused) = (sum(|tally| tally.succeeded), sum(|tally| tally.refused));
