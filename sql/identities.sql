@@ -43,6 +43,14 @@ CREATE POLICY homer_reads ON homer.bound_roles FOR SELECT USING (role = SESSION_
 ALTER TABLE homer.trusted_keys ENABLE ROW LEVEL SECURITY;
 CREATE POLICY homer_reads ON homer.trusted_keys FOR SELECT USING (true);
 
+CREATE FUNCTION homer.may_use(VARIADIC types oid[]) RETURNS boolean
+    LANGUAGE c STABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'may_use_wrapper';
+COMMENT ON FUNCTION homer.may_use(oid[]) IS 'Whether the current role has USAGE on one of the types.';
+
+CREATE FUNCTION homer.is_bound_by_policies(VARIADIC tables oid[]) RETURNS boolean
+    LANGUAGE c STABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'is_bound_by_policies_wrapper';
+COMMENT ON FUNCTION homer.is_bound_by_policies(oid[]) IS 'Whether row security binds the current role on one of the tables.';
+
 CREATE FUNCTION homer.proven_user() RETURNS text
     LANGUAGE c STABLE PARALLEL RESTRICTED AS 'MODULE_PATHNAME', 'proven_user_wrapper';
 COMMENT ON FUNCTION homer.proven_user() IS 'The user whom the transaction has proven to act for; null where it has proven nobody.';

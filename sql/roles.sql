@@ -37,34 +37,37 @@ BEGIN
 END
 $do$;
 
+CREATE FUNCTION homer.named_user() RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN CASE WHEN pg_catalog.btrim(pg_catalog.current_setting('homer.user_id', true)) <> ''
+                THEN pg_catalog.current_setting('homer.user_id', true) END;
+COMMENT ON FUNCTION homer.named_user() IS 'The user that homer.user_id names; null where it names none.';
+
 CREATE FUNCTION homer.acting_user() RETURNS text
     LANGUAGE sql STABLE PARALLEL RESTRICTED
     -- What cannot be forged goes before what can. SET ROLE would let a role take the identity of another.
     RETURN CASE
-        WHEN pg_catalog.has_type_privilege('homer.proven_user'::regtype, 'USAGE')
+        WHEN NOT homer.may_use('homer.one_user'::regtype, 'homer.own_user'::regtype, 'homer.proven_user'::regtype) THEN NULL
+        WHEN homer.may_use('homer.proven_user'::regtype)
             THEN CASE WHEN CURRENT_USER = SESSION_USER THEN homer.proven_user() END
-        WHEN pg_catalog.has_type_privilege('homer.own_user'::regtype, 'USAGE')
+        WHEN homer.may_use('homer.own_user'::regtype)
             THEN CASE WHEN CURRENT_USER = SESSION_USER THEN homer.bound_user() END
-        WHEN pg_catalog.has_type_privilege('homer.one_user'::regtype, 'USAGE')
-             AND pg_catalog.btrim(pg_catalog.current_setting('homer.user_id', true)) <> ''
-            THEN pg_catalog.current_setting('homer.user_id', true)
+        ELSE homer.named_user()
     END;
 COMMENT ON FUNCTION homer.acting_user() IS
 'The user that a confined role acts for; null where none is named, bound or proven, and for every other role that is not above row security.';
 
 CREATE FUNCTION homer.is_confined_kind() RETURNS boolean
     LANGUAGE sql STABLE PARALLEL SAFE
-    RETURN pg_catalog.has_type_privilege('homer.one_user'::regtype, 'USAGE')
-        OR pg_catalog.has_type_privilege('homer.own_user'::regtype, 'USAGE')
-        OR pg_catalog.has_type_privilege('homer.proven_user'::regtype, 'USAGE');
+    RETURN homer.may_use('homer.one_user'::regtype, 'homer.own_user'::regtype, 'homer.proven_user'::regtype);
 COMMENT ON FUNCTION homer.is_confined_kind() IS 'Whether the role acts for one user, however that user is named.';
 
 CREATE FUNCTION homer.kind_of_identity() RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN CASE
-        WHEN pg_catalog.has_type_privilege('homer.proven_user'::regtype, 'USAGE') THEN 'proven_user'
-        WHEN pg_catalog.has_type_privilege('homer.own_user'::regtype, 'USAGE') THEN 'own_user'
-        WHEN pg_catalog.has_type_privilege('homer.one_user'::regtype, 'USAGE') THEN 'confined'
+        WHEN homer.may_use('homer.proven_user'::regtype) THEN 'proven_user'
+        WHEN homer.may_use('homer.own_user'::regtype) THEN 'own_user'
+        WHEN homer.may_use('homer.one_user'::regtype) THEN 'confined'
     END;
 COMMENT ON FUNCTION homer.kind_of_identity() IS 'How it is said for whom a role acts that acts for one user: by a token, its login or a setting.';
 

@@ -4,30 +4,26 @@
 CREATE FUNCTION homer.is_above_row_security() RETURNS boolean
     LANGUAGE sql STABLE PARALLEL SAFE
     -- Not bound by the policies of any table: one whose row security was switched off must not open the others.
-    RETURN NOT (pg_catalog.row_security_active('@extschema@.homer_memories'::regclass::oid)
-                OR pg_catalog.row_security_active('@extschema@.homer_user_profiles'::regclass::oid)
-                OR pg_catalog.row_security_active('@extschema@.homer_files'::regclass::oid)
-                OR pg_catalog.row_security_active('@extschema@.homer_file_messages'::regclass::oid)
-                OR pg_catalog.row_security_active('homer.refusals'::regclass::oid)
-                OR pg_catalog.row_security_active('homer.successions'::regclass::oid)
-                OR pg_catalog.row_security_active('homer.link_makers'::regclass::oid));
+    RETURN NOT homer.is_bound_by_policies(
+        '@extschema@.homer_memories'::regclass, '@extschema@.homer_user_profiles'::regclass, '@extschema@.homer_files'::regclass,
+        '@extschema@.homer_file_messages'::regclass, 'homer.refusals'::regclass, 'homer.successions'::regclass,
+        'homer.link_makers'::regclass);
 COMMENT ON FUNCTION homer.is_above_row_security() IS
 'Whether the role is a superuser, has BYPASSRLS, or has the rights of the owner of homer''s tables.';
 
 CREATE FUNCTION homer.acts_for_anyone() RETURNS boolean
     LANGUAGE sql STABLE PARALLEL SAFE
     -- Of a role with both rights, one of which it may have inherited, the narrower one counts.
-    RETURN (pg_catalog.has_type_privilege('homer.any_user'::regtype, 'USAGE')
-            OR pg_catalog.has_type_privilege('homer.each_user'::regtype, 'USAGE'))
+    RETURN homer.may_use('homer.any_user'::regtype, 'homer.each_user'::regtype)
            AND NOT homer.is_confined_kind()
         OR homer.is_above_row_security();
 COMMENT ON FUNCTION homer.acts_for_anyone() IS 'Whether the role acts for any user.';
 
 CREATE FUNCTION homer.tells_everyone() RETURNS boolean
     LANGUAGE sql STABLE PARALLEL SAFE
-    RETURN pg_catalog.has_type_privilege('homer.any_user'::regtype, 'USAGE')
-           AND NOT pg_catalog.has_type_privilege('homer.each_user'::regtype, 'USAGE')
-           AND NOT homer.is_confined_kind()
+    RETURN homer.may_use('homer.any_user'::regtype)
+           AND NOT homer.may_use('homer.each_user'::regtype, 'homer.one_user'::regtype, 'homer.own_user'::regtype,
+                                 'homer.proven_user'::regtype)
         OR homer.is_above_row_security();
 COMMENT ON FUNCTION homer.tells_everyone() IS 'Whether the role decides what everyone is told: memories without a user, and published files.';
 

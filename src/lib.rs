@@ -22,6 +22,7 @@
 //! | `normal_form` | when two texts say the same                       |
 //! | `exact_tokens` | what of it counts to the letter                 |
 //! | `token`       | whom a signed token proves                        |
+//! | `rights`      | what the current role may, asked at once          |
 //! | `identity`    | whom this transaction has proven to act for       |
 //! | `user_lock`   | one at a time decides about a user's memories      |
 //! | `moments`     | a moment as applications write it in JSON         |
@@ -50,6 +51,7 @@ mod moments;
 mod normal_form;
 mod panics;
 mod refusing;
+mod rights;
 mod scoring;
 mod settings;
 mod snapshot;

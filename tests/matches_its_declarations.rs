@@ -114,6 +114,7 @@ fn type_in_sql(kind: &Type) -> (String, bool) {
             match (last.ident.to_string().as_str(), parameters(&last.arguments).as_slice()) {
                 ("bool", []) => "boolean".into(),
                 ("i32", []) => "integer".into(),
+                ("Oid", []) => "oid".into(),
                 ("i64", []) => "bigint".into(),
                 ("f32", []) => "real".into(),
                 ("f64", []) => "double precision".into(),
@@ -172,7 +173,7 @@ const DECLARATIONS: &str = "
            ARRAY(SELECT format_type(t, NULL) FROM unnest(p.proargtypes) WITH ORDINALITY AS a (t, n) ORDER BY n),
            p.proisstrict,
            CASE WHEN p.proretset THEN 'SETOF ' ELSE '' END || format_type(p.prorettype, NULL)
-           || CASE WHEN p.proallargtypes IS NULL THEN '' ELSE
+           || CASE WHEN 't' <> ALL (COALESCE(p.proargmodes, '{}')) THEN '' ELSE
                   '(' || (SELECT string_agg(p.proargnames[n] || ' ' || format_type(p.proallargtypes[n], NULL), ', ' ORDER BY n)
                             FROM generate_subscripts(p.proallargtypes, 1) AS n WHERE p.proargmodes[n] = 't') || ')' END
       FROM pg_depend AS d JOIN pg_proc AS p ON p.oid = d.objid JOIN pg_language AS l ON l.oid = p.prolang

@@ -1,0 +1,44 @@
+//! What the current role may, asked of several objects by one call: every policy asks, for every statement, and PostgreSQL's own
+//! functions would be prepared one by one each time.
+
+use pgrx::prelude::*;
+
+/// Whether the current role has USAGE on one of the types.
+#[pg_extern(sql = false)]
+fn may_use(types: Array<'_, pg_sys::Oid>) -> bool {
+    types.iter().flatten().any(is_granted)
+}
+
+/// Whether row security binds the current role on one of the tables.
+#[pg_extern(sql = false)]
+fn is_bound_by_policies(tables: Array<'_, pg_sys::Oid>) -> bool {
+    tables.iter().flatten().any(|table| {
+        // SAFETY: looks at the catalogue and the current role; with noError it refuses nothing, and a table that is not there has none.
+        let answer = unsafe { pg_sys::check_enable_rls(table, pg_sys::InvalidOid, true) };
+        answer == pg_sys::CheckEnableRlsResult::RLS_ENABLED as i32
+    })
+}
+
+fn is_granted(type_oid: pg_sys::Oid) -> bool {
+    // SAFETY: both read the catalogue, and raise only where the type is not there, which pgrx turns into a panic that drops what
+    // is alive.
+    unsafe { aclcheck(type_oid, pg_sys::GetUserId()) == pg_sys::AclResult::ACLCHECK_OK }
+}
+
+/// # Safety
+///
+/// The type is there.
+#[cfg(any(feature = "pg14", feature = "pg15"))]
+unsafe fn aclcheck(type_oid: pg_sys::Oid, role: pg_sys::Oid) -> pg_sys::AclResult::Type {
+    // SAFETY: the caller's.
+    unsafe { pg_sys::pg_type_aclcheck(type_oid, role, pg_sys::ACL_USAGE.into()) }
+}
+
+/// # Safety
+///
+/// The type is there.
+#[cfg(not(any(feature = "pg14", feature = "pg15")))]
+unsafe fn aclcheck(type_oid: pg_sys::Oid, role: pg_sys::Oid) -> pg_sys::AclResult::Type {
+    // SAFETY: the caller's.
+    unsafe { pg_sys::object_aclcheck(pg_sys::TypeRelationId, type_oid, role, pg_sys::ACL_USAGE.into()) }
+}
