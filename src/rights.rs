@@ -31,7 +31,7 @@ fn is_granted(type_oid: pg_sys::Oid) -> bool {
 #[cfg(any(feature = "pg14", feature = "pg15"))]
 unsafe fn aclcheck(type_oid: pg_sys::Oid, role: pg_sys::Oid) -> pg_sys::AclResult::Type {
     // SAFETY: the caller's.
-    unsafe { pg_sys::pg_type_aclcheck(type_oid, role, pg_sys::ACL_USAGE.into()) }
+    unsafe { pg_sys::pg_type_aclcheck(type_oid, role, pg_sys::ACL_USAGE) }
 }
 
 /// # Safety
