@@ -1,6 +1,7 @@
 //! Real conversations as memories, one a turn, and labelled questions about them: which share of the evidence homer
-//! finds, beside PostgreSQL's own ts_rank and pgvector's cosine where there is pgvector, and how long a question takes. The conversations are a labelled set that is
-//! not part of the project; its folder is named by LOCOMO.
+//! finds, beside PostgreSQL's own ts_rank and pgvector's cosine where there is pgvector, and how long a question takes. The
+//! conversations are labelled sets that are not part of the project; their folders are named by LOCOMO, which comes with
+//! vectors, and MEMDAILY, which is Chinese.
 
 use std::collections::HashSet;
 use std::path::Path;
@@ -41,20 +42,26 @@ struct Question {
 }
 
 fn main() {
-    let folder = clone().join(std::env::var("LOCOMO").unwrap_or_default());
+    about("LOCOMO", true);
+    about("MEMDAILY", false);
+}
+
+/// Asks the questions of the set whose folder a variable of the environment names.
+fn about(variable: &str, with_vectors: bool) {
+    let folder = clone().join(std::env::var(variable).unwrap_or_default());
     if !folder.join("memories.csv.gz").exists() {
-        println!("questions about conversations: left out, there is no {}", folder.display());
+        println!("questions about conversations: left out, {variable} names no folder with a set");
         return;
     }
     let database = database();
-    database.output("psql", &["-qX", "-v", "ON_ERROR_STOP=1"], &load(&folder));
+    database.output("psql", &["-qX", "-v", "ON_ERROR_STOP=1"], &load(&folder, with_vectors));
     let mut client = database.connect();
     let questions = questions(&mut client);
     let memories: i64 = value(&mut client, "SELECT count(*) FROM homer_memories");
-    println!("{} questions about {memories} turns of conversation, 20 memories asked for, in percent", questions.len());
-    println!("  {:<26} R@5  R@10  R@20   MRR  nDCG@10   us a question (median)", "");
+    println!("{} questions about {memories} turns of {variable}, 20 memories asked for, in percent", questions.len());
+    println!("  {:<30} R@5  R@10  R@20   MRR  nDCG@10   us a question (median)", "");
     let mut ways = vec![("ts_rank (OR), by hand", TS_RANK), ("homer, words alone", HOMER)];
-    if has_pgvector(&mut client) {
+    if with_vectors && has_pgvector(&mut client) {
         VECTORS.split(";\n").for_each(|statement| client.batch_execute(statement).unwrap());
         ways.push(("cosine of pgvector", COSINE));
         ways.push(("half ts_rank, half cosine", HALF_AND_HALF));
@@ -63,7 +70,17 @@ fn main() {
     for (label, statement) in ways {
         answer(&mut client, label, statement, &questions);
     }
+    let bytes: i64 = value(&mut client, "SELECT pg_relation_size('homer_memories_search_idx')");
+    client.batch_execute(CLOCK_AT_THE_END).unwrap();
+    answer(&mut client, "words, when all was just said", HOMER, &questions);
+    println!("  the index of words: {} bytes a memory", bytes / memories);
 }
+
+/// As if each conversation had ended now, so that newness counts as it does in life.
+const CLOCK_AT_THE_END: &str = "
+    UPDATE homer_memories AS m SET updated_at = m.updated_at + e.since, created_at = m.created_at + e.since
+      FROM (SELECT user_id, (now() AT TIME ZONE 'UTC') - max(created_at) AS since FROM homer_memories GROUP BY user_id) AS e
+     WHERE m.user_id = e.user_id";
 
 /// The vectors that come with the set, made by all-MiniLM-L6-v2.
 const VECTORS: &str = "
@@ -76,19 +93,21 @@ const VECTORS: &str = "
     VACUUM ANALYZE homer.memory_embeddings";
 
 /// One memory a turn: its subject the speaker, all of the same importance, said when the turn was said.
-fn load(folder: &Path) -> String {
+fn load(folder: &Path, with_vectors: bool) -> String {
     let folder = folder.display();
+    let embedding = if with_vectors { ", embedding text" } else { "" };
     format!(
         "CREATE TABLE turns (memory_id text, user_id text, conversation_id text, message_id text, seq integer,
-             said_at timestamp, speaker text, content text, embedding text);
+             said_at timestamp, speaker text, content text{embedding});
          \\copy turns FROM PROGRAM 'zcat \"{folder}/memories.csv.gz\"' WITH (FORMAT csv, HEADER)
          CREATE TABLE questions (query_id text, user_id text, question text, category text, category_name text,
-             evidence text, asked_at text, embedding text);
+             evidence text, asked_at text{embedding});
          \\copy questions FROM PROGRAM 'zcat \"{folder}/queries.csv.gz\"' WITH (FORMAT csv, HEADER)
          INSERT INTO homer_memories (user_id, category, subject, content, source_conversation_id, source_message_id,
                                      created_at, updated_at)
          SELECT user_id, 'context', speaker, content, conversation_id, memory_id, said_at, said_at
            FROM turns ORDER BY user_id, conversation_id, seq;
+         ALTER TABLE questions ADD COLUMN IF NOT EXISTS embedding text;
          CREATE TABLE by_hand AS
          SELECT memory_id, user_id, seq, to_tsvector('english', speaker || ' ' || content) AS tsv FROM turns;
          CREATE INDEX ON by_hand (user_id);
@@ -97,11 +116,12 @@ fn load(folder: &Path) -> String {
     )
 }
 
-/// All questions but those of category 5, whose answer is that nothing was said.
+/// All questions but the adversarial ones, whose answer is that nothing was said.
 fn questions(client: &mut Client) -> Vec<Question> {
     client
         .query(
-            "SELECT user_id, question, embedding, string_to_array(trim(evidence, '{}'), ',') FROM questions WHERE category <> '5'",
+            "SELECT user_id, question, COALESCE(embedding, ''), string_to_array(trim(evidence, '{}'), ',')
+               FROM questions WHERE category_name <> 'adversarial'",
             &[],
         )
         .unwrap()
@@ -130,7 +150,7 @@ fn answer(client: &mut Client, label: &str, statement: &str, questions: &[Questi
         }
     }
     let [r5, r10, r20, mrr, ndcg] = figures;
-    println!("  {label:<26}{r5:5.1} {r10:5.1} {r20:5.1} {mrr:5.1} {ndcg:8.1} {:14.0}", median(times));
+    println!("  {label:<30}{r5:5.1} {r10:5.1} {r20:5.1} {mrr:5.1} {ndcg:8.1} {:14.0}", median(times));
 }
 
 /// Recall in the first 5, 10 and 20, the reciprocal rank of the first hit, and binary nDCG in the first 10.

@@ -9,14 +9,14 @@ CREATE TYPE @extschema@.homer_relevance_part AS (
     counts double precision
 );
 COMMENT ON TYPE @extschema@.homer_relevance_part IS
-'What a part of a memory''s relevance is and counts: a word of the question, its vector, its importance, its age, or the total.';
-COMMENT ON COLUMN @extschema@.homer_relevance_part.part IS 'word, cosine, importance, age or total.';
+'What a part of a memory''s relevance is and counts: a word of the question, its vector, its importance, its age, the factor that both make, or the total.';
+COMMENT ON COLUMN @extschema@.homer_relevance_part.part IS 'word, cosine, importance, age, factor or total.';
 COMMENT ON COLUMN @extschema@.homer_relevance_part.word IS 'The word of the question, as it is searched for.';
 COMMENT ON COLUMN @extschema@.homer_relevance_part.times IS 'How often it occurs: 1, or 2 for more.';
 COMMENT ON COLUMN @extschema@.homer_relevance_part.lent_by IS 'The memory beside this one that holds the word, where this one does not.';
 COMMENT ON COLUMN @extschema@.homer_relevance_part.amount IS
-'The weight of the word, the cosine, the importance, or the age in days.';
-COMMENT ON COLUMN @extschema@.homer_relevance_part.counts IS 'What the part adds to the total; the age takes away.';
+'The weight of the word, the cosine, the importance, the age in days, or the factor.';
+COMMENT ON COLUMN @extschema@.homer_relevance_part.counts IS 'What the part adds to the total; the age takes away. Null for the factor, whose part is that of importance and age.';
 
 CREATE FUNCTION homer.sees(scopes text[], memory_id integer) RETURNS boolean
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -32,7 +32,9 @@ CREATE FUNCTION homer.parts_in_words(
 ) RETURNS SETOF @extschema@.homer_relevance_part
     LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
-    SELECT CASE WHEN p.word IS NULL THEN 'cosine' ELSE 'word' END, words[p.word], p.times, p.lender, p.amount, p.counts
+    SELECT CASE WHEN p.word IS NULL THEN 'cosine' ELSE 'word' END,
+           -- Of the forms of a word the first.
+           pg_catalog.split_part(pg_catalog.ltrim(words[p.word]), ' ', 1), p.times, p.lender, p.amount, p.counts
       FROM homer.parts_of_score(hits, total, ids, cosines, around) AS p
      ORDER BY p.word IS NULL, p.counts DESC, p.word;
 END;
@@ -52,6 +54,7 @@ DECLARE
 BEGIN
     SELECT (c.own OPERATOR(pg_catalog.+) c.everyones) OPERATOR(pg_catalog.-) c.expired AS total, c.expired INTO scope
       FROM homer.count_of_memories(scopes) AS c;
+    words := homer.words_that_count(scopes, words, scope.expired OPERATOR(pg_catalog.=) 0);
     hits := homer.hits(scopes, words, scope.expired OPERATOR(pg_catalog.=) 0);
     SELECT s.around INTO around FROM homer.surroundings(ARRAY[memory_id]) AS s (around);
     IF question_embedding IS NOT NULL THEN
@@ -63,23 +66,25 @@ $function$;
 COMMENT ON FUNCTION homer.parts_of_answer(text[], text[], real[], integer) IS
 'What the words and the vector of a question count for a memory; no rows where it does not answer.';
 
-CREATE FUNCTION homer.parts_of_standing(memory_id integer, share double precision)
+CREATE FUNCTION homer.parts_of_standing(memory_id integer, answer double precision)
     RETURNS SETOF @extschema@.homer_relevance_part
     LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
-    SELECT p.part, NULL::text, NULL::integer, NULL::integer, p.amount, share * p.counts
+    SELECT p.part, NULL::text, NULL::integer, NULL::integer, p.amount, p.counts
       FROM @extschema@.homer_memories AS m,
            LATERAL (SELECT COALESCE(m.importance, 5)::double precision AS importance,
                            homer.relevance(m.importance, m.category, m.updated_at, m.created_at, homer.utc_now()) AS standing,
                            EXTRACT(epoch FROM homer.utc_now()
                                               - LEAST(COALESCE(m.updated_at, m.created_at, 'epoch'), homer.utc_now())) / 86400 AS days) AS s,
-           LATERAL (VALUES ('importance', s.importance, s.importance),
+           LATERAL (VALUES ('importance', s.importance, COALESCE(answer / 40, 1) * s.importance),
                            ('age', s.days::double precision,
-                            CASE WHEN share = 1 THEN s.standing ELSE LEAST(s.standing, 10) END - s.importance)) AS p (part, amount, counts)
-     WHERE m.id = memory_id;
+                            CASE WHEN answer IS NULL THEN s.standing - s.importance
+                                 ELSE answer * (homer.factor(s.standing) - 1) - answer / 40 * s.importance END),
+                           ('factor', homer.factor(s.standing), NULL)) AS p (part, amount, counts)
+     WHERE m.id = memory_id AND (p.part <> 'factor' OR answer IS NOT NULL);
 END;
 COMMENT ON FUNCTION homer.parts_of_standing(integer, double precision) IS
-'What the importance and the age of a memory count, of which so much enters the relevance.';
+'What the importance and the age of a memory count, and the factor that they make on how well it answers; by themselves without an answer.';
 
 CREATE FUNCTION homer.with_total(parts @extschema@.homer_relevance_part[]) RETURNS SETOF @extschema@.homer_relevance_part
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -100,7 +105,7 @@ DECLARE
     scopes pg_catalog.text[] := homer.scopes(user_id, true);
     words pg_catalog.text[] := COALESCE(homer.question_words(query), '{}');
     parts @extschema@.homer_relevance_part[] := '{}';
-    share pg_catalog.float8 := 1;
+    answer pg_catalog.float8;
 BEGIN
     PERFORM homer.check_user_or_everyone(user_id), homer.check_acts_for(user_id);
     IF memory_id IS NULL THEN
@@ -111,16 +116,19 @@ BEGIN
     IF NOT homer.sees(scopes, memory_id) THEN
         PERFORM homer.refuse_unseen_memory(memory_id, user_id);
     END IF;
+    IF query IS NOT NULL AND pg_catalog.array_ndims(words) IS NULL THEN
+        words := homer.names_asked_for(scopes, query);
+    END IF;
     IF pg_catalog.array_ndims(words) IS NOT NULL OR query_embedding IS NOT NULL THEN
         parts := ARRAY(SELECT a FROM homer.parts_of_answer(scopes, words, query_embedding, memory_id) AS a);
         IF pg_catalog.array_ndims(parts) IS NULL THEN
             RETURN;
         END IF;
-        share := CASE WHEN query_embedding IS NULL THEN 0.01 ELSE 0.001 END;
+        SELECT t.counts INTO answer FROM homer.with_total(parts) AS t WHERE t.part OPERATOR(pg_catalog.=) 'total';
     END IF;
-    parts := pg_catalog.array_cat(parts, ARRAY(SELECT s FROM homer.parts_of_standing(memory_id, share) AS s));
+    parts := pg_catalog.array_cat(parts, ARRAY(SELECT s FROM homer.parts_of_standing(memory_id, answer) AS s));
     RETURN QUERY SELECT p.* FROM homer.with_total(parts) AS p;
 END
 $function$;
 COMMENT ON FUNCTION @extschema@.homer_explain_relevance(text, text, real[], integer) IS
-'What makes up the relevance of a memory that the user is given: the words that it holds or that are lent to it, the cosine, the importance, the age, and the total, which is what homer_relevant_memories gives. No rows where the memory does not answer.';
+'What makes up the relevance of a memory that the user is given: the words that it holds or that are lent to it, the cosine, the importance, the age, the factor that these two make, and the total, which is what homer_relevant_memories gives. No rows where the memory does not answer.';

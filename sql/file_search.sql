@@ -63,6 +63,25 @@ END;
 COMMENT ON FUNCTION homer.file_holders(text, text[], text, boolean) IS
 'The files that the user may see and that hold a word, or that repeat it.';
 
+CREATE FUNCTION homer.rarest_file_words(user_id text, scopes text[], words text[]) RETURNS SETOF text[]
+    LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
+BEGIN ATOMIC
+    SELECT pg_catalog.array_agg(r.word)
+      FROM (SELECT w.word FROM ROWS FROM (pg_catalog.unnest(words)) WITH ORDINALITY AS w (word, place),
+                   LATERAL (SELECT pg_catalog.count(*) AS held
+                              FROM (SELECT FROM @extschema@.homer_files AS f
+                                     WHERE homer.file_keys(f.uploaded_by, f.is_shared, f.original_name, f.description, homer.lines(f.tags),
+                                                           homer.substr(f.extracted_text, 1, 200000))
+                                           OPERATOR(homer.&&) homer.all_keys_of_word(scopes, w.word)
+                                       AND homer.may_see(rarest_file_words.user_id, f.uploaded_by, f.is_shared, f.shared_with)
+                                     LIMIT 200) AS h OFFSET 0) AS h
+             WHERE h.held > 0
+             ORDER BY w.word LIKE ' %', h.held, w.place
+             LIMIT 128) AS r;
+END;
+COMMENT ON FUNCTION homer.rarest_file_words(text, text[], text[]) IS
+'homer.rarest_words for the files that the user may see.';
+
 CREATE FUNCTION homer.file_hits(user_id text, scopes text[], words text[]) RETURNS TABLE (total bigint, hits bytea)
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
 BEGIN ATOMIC
@@ -73,6 +92,28 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION homer.file_hits(text, text[], text[]) IS
 'Which of the files that the user may see hold which of the words, as homer.hits_of_words for memories, and how many files the user may see.';
+
+CREATE FUNCTION homer.question_for_files(user_id text, query text) RETURNS text[]
+    LANGUAGE plpgsql STABLE PARALLEL RESTRICTED AS
+$function$
+DECLARE
+    words pg_catalog.text[] := COALESCE(homer.question_words(query), '{}');
+    scopes CONSTANT pg_catalog.text[] := homer.file_scopes(question_for_files.user_id);
+BEGIN
+    IF COALESCE(pg_catalog.array_length(words, 1), 0) OPERATOR(pg_catalog.>) 128 THEN
+        RETURN COALESCE((SELECT r.words FROM homer.rarest_file_words(question_for_files.user_id, scopes, words) AS r (words)), '{}');
+    ELSIF pg_catalog.array_ndims(words) IS NOT NULL OR query IS NULL THEN
+        RETURN words;
+    END IF;
+    words := homer.question_names(query);
+    IF COALESCE((SELECT h.hits FROM homer.file_hits(question_for_files.user_id, scopes, words) AS h), '') OPERATOR(pg_catalog.=) '' THEN
+        RETURN '{}';
+    END IF;
+    RETURN words;
+END
+$function$;
+COMMENT ON FUNCTION homer.question_for_files(text, text) IS
+'The words of a question that can count in the files that the user may see: as of memories, homer.words_that_count and homer.names_asked_for.';
 
 CREATE FUNCTION homer.page_of_answers(hits bytea, total bigint, after text, at_most integer)
     RETURNS SETOF @extschema@.homer_accessible_file
@@ -163,7 +204,7 @@ CREATE FUNCTION homer.files_at_hand(user_id text, query text, at_most integer) R
 AS $function$
 #variable_conflict use_column
 DECLARE
-    question_words CONSTANT pg_catalog.text[] := homer.question_words(query);
+    question_words CONSTANT pg_catalog.text[] := homer.question_for_files(files_at_hand.user_id, query);
     hits record;
 BEGIN
     IF pg_catalog.array_ndims(question_words) IS NULL THEN
@@ -212,7 +253,7 @@ BEGIN
             PERFORM homer.refuse_unknown_file(after);
         END IF;
     END IF;
-    question_words := homer.question_words(query);
+    question_words := homer.question_for_files(homer_accessible_files.user_id, query);
     IF pg_catalog.array_ndims(question_words) IS NOT NULL THEN
         RETURN QUERY SELECT a.* FROM homer.answering_files(homer_accessible_files.user_id, question_words, after, at_most) AS a;
     ELSE

@@ -205,6 +205,9 @@ BEGIN
         PERFORM homer.check_embedding('query_embedding', query_embedding, homer.embedding_dimensions());
     END IF;
     question_words := COALESCE(homer.question_words(query), '{}');
+    IF query IS NOT NULL AND pg_catalog.array_ndims(question_words) IS NULL THEN
+        question_words := homer.names_asked_for(scopes, query);
+    END IF;
     IF query_embedding IS NOT NULL OR pg_catalog.array_ndims(question_words) IS NOT NULL THEN
         RETURN QUERY
             SELECT a.* FROM homer.answers(scopes, question_words, query_embedding, categories, tags, conversation_id, at_most) AS a;

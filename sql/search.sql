@@ -10,12 +10,22 @@ COMMENT ON FUNCTION homer.search_keys(text, text, text) IS
 CREATE FUNCTION homer.keys_of_word(scopes text[], word text, repeated boolean) RETURNS uuid[]
     LANGUAGE c IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE AS 'MODULE_PATHNAME', 'keys_of_word_wrapper';
 COMMENT ON FUNCTION homer.keys_of_word(text[], text, boolean) IS
-'The keys, in each of the scopes, of a word that occurs once, or of one that is repeated.';
+'The keys, in each of the scopes, of the forms of a word, that occur once or that are repeated.';
+
+CREATE FUNCTION homer.all_keys_of_word(scopes text[], word text) RETURNS uuid[]
+    LANGUAGE c IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE AS 'MODULE_PATHNAME', 'all_keys_of_word_wrapper';
+COMMENT ON FUNCTION homer.all_keys_of_word(text[], text) IS
+'The keys, in each of the scopes, of the forms of a word, however often they occur.';
 
 CREATE FUNCTION homer.question_words(question text) RETURNS text[]
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'question_words_wrapper';
 COMMENT ON FUNCTION homer.question_words(text) IS
-'The words of a question that are searched for: without stop words, each once, 32 at most.';
+'The words of a question that are searched for, without function words: each once, as all its forms with spaces between, and with a space before one that counts little. Those said most often come first.';
+
+CREATE FUNCTION homer.question_names(question text) RETURNS text[]
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'question_names_wrapper';
+COMMENT ON FUNCTION homer.question_names(text) IS
+'The function words of a question that has no others, as homer.question_words gives words: they may be names.';
 
 -- PostgreSQL's own overlap of arrays, as an operator that row security lets choose an index: && is not leakproof, because
 -- it serves every type of element; for uuid it has nothing to tell.
@@ -56,17 +66,17 @@ COMMENT ON FUNCTION homer.scored_hits(bytea, bigint) IS 'The scores, by their ow
 CREATE FUNCTION homer.best_hits(
     hits bytea, total bigint, ids integer[], cosines double precision[], wanted integer[],
     unwanted integer[], at_most integer
-) RETURNS integer[]
-    LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'best_hits_wrapper';
+) RETURNS TABLE (id integer, score double precision)
+    LANGUAGE c IMMUTABLE PARALLEL SAFE ROWS 20 AS 'MODULE_PATHNAME', 'best_hits_wrapper';
 COMMENT ON FUNCTION homer.best_hits(bytea, bigint, integer[], double precision[], integer[], integer[], integer) IS
-'The memories that answer best by their own words and vectors, of those that are wanted where not all are.';
+'The memories that answer best by their own words and vectors, of those that are wanted where not all are, and those that newness and importance can lift among them.';
 
 CREATE FUNCTION homer.covered_hits(
     hits bytea, total bigint, ids integer[], cosines double precision[], wanted integer[],
-    unwanted integer[], around integer[], slack double precision, at_most integer
+    unwanted integer[], around integer[], at_most integer
 ) RETURNS TABLE (id integer, score double precision)
     LANGUAGE c IMMUTABLE PARALLEL SAFE ROWS 20 AS 'MODULE_PATHNAME', 'covered_hits_wrapper';
-COMMENT ON FUNCTION homer.covered_hits(bytea, bigint, integer[], double precision[], integer[], integer[], integer[], double precision, integer) IS
+COMMENT ON FUNCTION homer.covered_hits(bytea, bigint, integer[], double precision[], integer[], integer[], integer[], integer) IS
 'The scores of the best memories and of those around them that answer as well, with what they lend each other.';
 
 -- The planner takes an index for what its statistics say, and they may say that the table is empty. So each index below is
@@ -128,7 +138,8 @@ COMMENT ON FUNCTION homer.holders(text[], text, boolean, boolean) IS
 CREATE FUNCTION homer.places_of_words(words text[]) RETURNS TABLE (place integer, word text, repeated boolean)
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
 BEGIN ATOMIC
-    SELECT g.place, words[g.place / 2 + 1], g.place % 2 = 1
+    -- 2^23 marks a word that counts little.
+    SELECT g.place + CASE WHEN words[g.place / 2 + 1] LIKE ' %' THEN 8388608 ELSE 0 END, words[g.place / 2 + 1], g.place % 2 = 1
       FROM pg_catalog.generate_series(0, 2 * pg_catalog.cardinality(words) - 1) AS g (place)
     -- Kept apart from what looks the words up: a division is not leakproof, and in the condition of an index it must be.
     OFFSET 0;
@@ -205,6 +216,84 @@ BEGIN
 END
 $function$;
 COMMENT ON FUNCTION homer.sifted_hits(text[], text[], text[], text[]) IS 'As homer.hits, and the memories among them that are wanted.';
+
+CREATE FUNCTION homer.times_held(scopes text[], word text, none_expired boolean) RETURNS SETOF bigint
+    LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
+BEGIN ATOMIC
+    SELECT pg_catalog.count(*)
+      FROM (SELECT FROM @extschema@.homer_memories AS m
+             WHERE homer.search_keys(m.user_id, m.subject, m.content) OPERATOR(homer.&&) homer.all_keys_of_word(scopes, word)
+               AND COALESCE(m.is_active, true)
+               AND (none_expired OR m.expires_at IS NULL OR m.expires_at > homer.utc_now())
+             LIMIT 200) AS h;
+END;
+COMMENT ON FUNCTION homer.times_held(text[], text, boolean) IS
+'How many memories of the scopes hold a word, as far as 200: more are many.';
+
+CREATE FUNCTION homer.rarest_words(scopes text[], words text[], none_expired boolean) RETURNS SETOF text[]
+    LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
+BEGIN ATOMIC
+    SELECT pg_catalog.array_agg(r.word)
+      FROM (SELECT w.word FROM ROWS FROM (pg_catalog.unnest(words)) WITH ORDINALITY AS w (word, place),
+                   LATERAL (SELECT t.held FROM homer.times_held(scopes, w.word, none_expired) AS t (held) OFFSET 0) AS h
+             WHERE h.held > 0
+             ORDER BY w.word LIKE ' %', h.held, w.place
+             LIMIT 128) AS r;
+END;
+COMMENT ON FUNCTION homer.rarest_words(text[], text[], boolean) IS
+'Of the words of a long question those that the fewest memories of the scopes hold, 128 at most.';
+
+CREATE FUNCTION homer.words_that_count(scopes text[], words text[], none_expired boolean) RETURNS text[]
+    LANGUAGE plpgsql STABLE PARALLEL RESTRICTED AS
+$function$
+BEGIN
+    -- As many as can count are looked up as they are.
+    IF COALESCE(pg_catalog.array_length(words, 1), 0) OPERATOR(pg_catalog.<=) 128 THEN
+        RETURN words;
+    ELSIF none_expired THEN
+        RETURN COALESCE((SELECT r.words FROM homer.rarest_words(scopes, words, true) AS r (words)), '{}');
+    END IF;
+    RETURN COALESCE((SELECT r.words FROM homer.rarest_words(scopes, words, false) AS r (words)), '{}');
+END
+$function$;
+COMMENT ON FUNCTION homer.words_that_count(text[], text[], boolean) IS
+'The words of a question that can count in the scopes: all, and of more than 128 the rarest.';
+
+CREATE FUNCTION homer.names_asked_for(scopes text[], question text) RETURNS text[]
+    LANGUAGE plpgsql STABLE PARALLEL RESTRICTED AS
+$function$
+DECLARE
+    names pg_catalog.text[] := homer.question_names(question);
+BEGIN
+    IF pg_catalog.array_ndims(names) IS NULL OR homer.hits(scopes, names, false) OPERATOR(pg_catalog.=) '' THEN
+        RETURN '{}';
+    END IF;
+    RETURN names;
+END
+$function$;
+COMMENT ON FUNCTION homer.names_asked_for(text[], text) IS
+'The words of a question that has none worth searching, if memories of the scopes hold one of them: Who is Will?';
+
+CREATE FUNCTION homer.factor(standing double precision) RETURNS double precision
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN 1 + LEAST(standing, 10) / 40;
+COMMENT ON FUNCTION homer.factor(double precision) IS
+'What newness and importance make of a score: from the relevance without a question, 1.25 at most.';
+
+CREATE FUNCTION homer.candidates(
+    hits bytea, total bigint, ids integer[], cosines double precision[], wanted integer[], unwanted integer[], at_most integer
+) RETURNS SETOF integer[]
+    LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
+BEGIN ATOMIC
+    SELECT pg_catalog.array_agg(c.id)
+      FROM (SELECT b.id FROM homer.best_hits(hits, total, ids, cosines, wanted, unwanted, at_most) AS b,
+                   -- Apart, so that each is fetched by its id and the table is not joined whole.
+                   LATERAL (SELECT homer.relevance(m.importance, m.category, m.updated_at, m.created_at, homer.utc_now()) AS standing
+                              FROM @extschema@.homer_memories AS m WHERE m.id = b.id OFFSET 0) AS s
+             ORDER BY b.score * homer.factor(s.standing) DESC, b.id DESC LIMIT at_most) AS c;
+END;
+COMMENT ON FUNCTION homer.candidates(bytea, bigint, integer[], double precision[], integer[], integer[], integer) IS
+'The memories that answer best by their own words and vectors, newness and importance.';
 
 CREATE FUNCTION homer.memories_of_conversation(scopes text[], in_conversation text) RETURNS SETOF integer[]
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
@@ -292,7 +381,6 @@ DECLARE
     -- Ten at least, so that asking for fewer gives the first of what asking for ten gives.
     candidates integer := greatest(at_most, 10);
     around integer[];
-    standings_share double precision := CASE WHEN question_embedding IS NULL THEN 0.01 ELSE 0.001 END;
 BEGIN
     SELECT c.own, c.everyones, c.expired INTO scope FROM homer.count_of_memories(scopes) AS c;
     total := scope.own OPERATOR(pg_catalog.+) scope.everyones OPERATOR(pg_catalog.-) scope.expired;
@@ -300,6 +388,7 @@ BEGIN
     IF scope.everyones OPERATOR(pg_catalog.=) 0 THEN
         scopes := pg_catalog.array_remove(scopes, '');
     END IF;
+    words := homer.words_that_count(scopes, words, scope.expired OPERATOR(pg_catalog.=) 0);
     IF of_categories IS NULL AND of_tags IS NULL THEN
         hits := homer.hits(scopes, words, scope.expired OPERATOR(pg_catalog.=) 0);
     ELSIF question_embedding IS NULL THEN
@@ -315,16 +404,16 @@ BEGIN
         SELECT m.ids INTO unwanted FROM homer.memories_of_conversation(scopes, not_from) AS m (ids);
     END IF;
     SELECT s.around INTO around
-      FROM homer.surroundings(homer.best_hits(hits, total, ids, cosines, wanted, unwanted, candidates)) AS s (around);
+      FROM homer.candidates(hits, total, ids, cosines, wanted, unwanted, candidates) AS c (ids),
+           homer.surroundings(c.ids) AS s (around);
     IF around IS NULL THEN
         RETURN;
     END IF;
     RETURN QUERY
         SELECT m.id, m.user_id, m.category, m.subject, m.content, m.importance, m.expires_at, m.source_conversation_id,
                m.source_message_id, m.tags, m.metadata, m.is_active, m.created_at, m.updated_at,
-               s.score OPERATOR(pg_catalog.+) (standings_share OPERATOR(pg_catalog.*) least(m.relevance, 10)) AS relevance
-          FROM homer.covered_hits(
-                   hits, total, ids, cosines, wanted, unwanted, around, 10 OPERATOR(pg_catalog.*) standings_share, at_most) AS s,
+               s.score OPERATOR(pg_catalog.*) homer.factor(m.relevance) AS relevance
+          FROM homer.covered_hits(hits, total, ids, cosines, wanted, unwanted, around, at_most) AS s,
                homer.memories_by_id(s.id) AS m
          -- Never another user's, whatever the index says.
          WHERE homer.scope_of(m.user_id) OPERATOR(pg_catalog.=) ANY (scopes)

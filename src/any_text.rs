@@ -1,21 +1,32 @@
 //! What holds of the words of a text, whatever the text: said once, for the property tests and for the fuzz target in
 //! fuzz/, which includes this file.
 
-use crate::words::each_word;
+use crate::languages::Purpose;
+use crate::words::{Role, each_form};
 use unicode_normalization::UnicodeNormalization;
 
-/// The words of a text in order, as often as they occur.
+/// The words of a text in order, as often as they occur, in the form that is the same whatever stands around them.
 pub fn words(text: &str) -> Vec<String> {
+    let forms = forms(text, Purpose::Store).into_iter();
+    forms.filter(|(_, role)| *role == Role::Word).map(|(form, _)| form).collect()
+}
+
+/// All forms of the words of a text.
+pub fn forms(text: &str, purpose: Purpose) -> Vec<(String, Role)> {
     let mut found = Vec::new();
-    each_word(text, &mut |word: &str| found.push(word.to_owned()));
+    each_form(text, purpose, &mut |form: &str, role| found.push((form.to_owned(), role)));
     found
 }
 
 /// Panics where the words of the text are not what words have to be.
 pub fn assert_sound_words(text: &str) {
     let found = words(text);
-    found.iter().for_each(|word| assert_sound_word(word, text));
-    assert_eq!(found, words(text), "{text:?} a second time");
+    for purpose in [Purpose::Store, Purpose::Ask] {
+        let forms = forms(text, purpose);
+        forms.iter().for_each(|(form, _)| assert_sound_word(form, text));
+        assert_ne!(forms.first().map(|(_, role)| *role), Some(Role::Again), "a form of no word, in {text:?}");
+        assert_eq!(forms, self::forms(text, purpose), "{text:?} a second time");
+    }
     for (how, spelling) in other_spellings(text) {
         assert_eq!(found, words(&spelling), "{text:?} {how}");
     }

@@ -16,6 +16,15 @@
 //! | `settings`    | the columns of a profile that are set by name     |
 //! | `decay`       | how a memory fades: relevance without a question  |
 //! | `words`       | the words of a text, in any language              |
+//! | `folding`     | a text without case, accents and other forms      |
+//! | `kinds`       | what a character is to a search                   |
+//! | `splitting`   | the pieces of a text that may be words            |
+//! | `numbers`     | numbers and telephone numbers, however grouped    |
+//! | `languages`   | what a text says of its language; stems           |
+//! | `light_stems` | stems that Snowball does not give                 |
+//! | `english`     | English words: spellings, irregular forms, stems  |
+//! | `function_words` | the words that say how others belong together  |
+//! | `stop_words`  | English words that are not searched               |
 //! | `keys`        | the words of a user as numbers, for the index     |
 //! | `vectors`     | the vectors of memories, and which of them count  |
 //! | `scoring`     | how well a memory answers a question              |
@@ -39,22 +48,30 @@ mod any_text;
 mod checks;
 mod context;
 mod decay;
+mod english;
 mod errors;
 mod exact_tokens;
 mod fence;
 mod file_keys;
+mod folding;
+mod function_words;
 mod identity;
 mod interrupts;
 mod keys;
+mod kinds;
+mod languages;
 mod leakproof;
+mod light_stems;
 mod moments;
 mod normal_form;
+mod numbers;
 mod panics;
 mod refusing;
 mod rights;
 mod scoring;
 mod settings;
 mod snapshot;
+mod splitting;
 mod stop_words;
 mod token;
 mod token_count;

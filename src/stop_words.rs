@@ -1,57 +1,59 @@
-//! The English words too common to tell one text from another: PostgreSQL's english.stop, word for word.
+//! The English words too common to tell one text from another: PostgreSQL's english.stop, without what a contraction leaves
+//! (don, s, t), which is taken care of where contractions are, and is a name or a size elsewhere.
 
-/// The list, sorted. It is part of the stored index's format: a change means that every index is built anew.
-#[rustfmt::skip]
-const STOP_WORDS: [&str; 127] = [
-    "a", "about", "above", "after", "again", "against", "all", "am", "an", "and", "any", "are", "as", "at", "be",
-    "because", "been", "before", "being", "below", "between", "both", "but", "by", "can", "did", "do", "does",
-    "doing", "don", "down", "during", "each", "few", "for", "from", "further", "had", "has", "have", "having", "he",
-    "her", "here", "hers", "herself", "him", "himself", "his", "how", "i", "if", "in", "into", "is", "it", "its",
-    "itself", "just", "me", "more", "most", "my", "myself", "no", "nor", "not", "now", "of", "off", "on", "once",
-    "only", "or", "other", "our", "ours", "ourselves", "out", "over", "own", "s", "same", "she", "should", "so",
-    "some", "such", "t", "than", "that", "the", "their", "theirs", "them", "themselves", "then", "there", "these",
-    "they", "this", "those", "through", "to", "too", "under", "until", "up", "very", "was", "we", "were", "what",
-    "when", "where", "which", "while", "who", "whom", "why", "will", "with", "you", "your", "yours", "yourself",
-    "yourselves",
-];
-
-/// Where the words of each first letter begin in the list (27 entries: the last one is the end of z). A word is then
-/// compared with at most 18 others (the t's), nearly all of which differ in length already.
-const FIRST: [usize; 27] = first_of_each_letter();
-
-const fn first_of_each_letter() -> [usize; 27] {
-    let mut first = [0; 27];
-    let mut word = 0;
-    while word < STOP_WORDS.len() {
-        let mut later = (STOP_WORDS[word].as_bytes()[0] - b'a') as usize + 1;
-        while later < first.len() {
-            first[later] = word + 1;
-            later += 1;
-        }
-        word += 1;
-    }
-    first
+/// When a stop word is none.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub enum StopWord {
+    /// It is always one, unless it is written like a name.
+    Always,
+    /// It is one in an English text only: in another language it is a word that means something, or part of a name. Czech
+    /// most is a bridge, Turkish at a horse, French ours a bear, Danish by a town.
+    InEnglish,
 }
 
-/// Whether the word, in lower case and not yet stemmed, is a stop word.
-pub fn is_stop_word(word: &str) -> bool {
-    match word.as_bytes().first() {
-        Some(letter @ b'a'..=b'z') => {
-            let letter = usize::from(letter - b'a');
-            STOP_WORDS[FIRST[letter]..FIRST[letter + 1]].contains(&word)
-        }
-        _ => false,
+/// The lists, each sorted. They are part of the stored index's format: a change means that every index is built anew.
+#[rustfmt::skip]
+const ALWAYS: [&str; 69] = [
+    "about", "above", "after", "again", "against", "and", "any", "are", "because", "been", "before", "being", "below",
+    "between", "both", "but", "did", "does", "doing", "during", "each", "from", "further", "having", "hers", "herself",
+    "himself", "his", "how", "into", "is", "its", "itself", "just", "myself", "nor", "not", "of", "only", "other", "our",
+    "ourselves", "she", "should", "some", "such", "that", "the", "their", "theirs", "them", "themselves", "these", "they",
+    "this", "those", "through", "until", "very", "we", "were", "what", "when", "where", "which", "while", "who", "whom",
+    "why",
+];
+#[rustfmt::skip]
+const IN_ENGLISH: [&str; 55] = [
+    "a", "all", "am", "an", "as", "at", "be", "by", "can", "do", "down", "few", "for", "had", "has", "have", "he", "her",
+    "here", "him", "i", "if", "in", "it", "me", "more", "most", "my", "no", "now", "off", "on", "once", "or", "ours", "out",
+    "over", "own", "same", "so", "than", "then", "there", "to", "too", "under", "up", "was", "will", "with", "you", "your",
+    "yours", "yourself", "yourselves",
+];
+
+/// Which kind of stop word the word is, in lower case and not yet stemmed.
+pub fn stop_word(word: &str) -> Option<StopWord> {
+    if ALWAYS.binary_search(&word).is_ok() {
+        Some(StopWord::Always)
+    } else if IN_ENGLISH.binary_search(&word).is_ok() {
+        Some(StopWord::InEnglish)
+    } else {
+        None
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::function_words::languages_of;
+    use crate::languages::ENGLISH;
 
     #[test]
-    fn the_list_is_sorted_and_every_word_of_it_is_found() {
-        assert!(STOP_WORDS.is_sorted());
-        assert!(STOP_WORDS.iter().all(|word| is_stop_word(word)));
-        assert!(["", "zebra", "th", "thee", "they're", "9", "é"].iter().all(|word| !is_stop_word(word)));
+    fn the_lists_are_sorted_and_every_word_of_them_is_a_function_word_of_english() {
+        assert!(ALWAYS.is_sorted() && IN_ENGLISH.is_sorted());
+        for word in ALWAYS.iter().chain(&IN_ENGLISH) {
+            assert_ne!(languages_of(word) & ENGLISH, 0, "{word}");
+        }
+        assert_eq!(stop_word("the"), Some(StopWord::Always));
+        assert_eq!(stop_word("most"), Some(StopWord::InEnglish));
+        assert!(["", "zebra", "th", "thee", "they're", "9", "é", "don"].iter().all(|word| stop_word(word).is_none()));
     }
 }

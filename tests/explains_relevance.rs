@@ -38,10 +38,11 @@ fn each_word_is_shown_with_its_weight_and_who_lends_it() {
         [
             format!("word|paint|2|null|{paint:.3}|{:.4}", twice * paint),
             format!("word|blue|2|2|{blue:.3}|{:.4}", twice * blue / 2.0),
-            // A fact of importance 8, a half-life old.
-            "importance|null|null|null|8.000|0.0800".into(),
-            "age|null|null|null|365.000|-0.0400".into(),
-            format!("total|null|null|null|null|{:.4}", twice * (paint + blue / 2.0) + 0.04),
+            // A fact of importance 8, a half-life old: each point of importance makes a fortieth more of the words.
+            format!("importance|null|null|null|8.000|{:.4}", twice * (paint + blue / 2.0) * 8.0 / 40.0),
+            format!("age|null|null|null|365.000|{:.4}", twice * (paint + blue / 2.0) * -4.0 / 40.0),
+            "factor|null|null|null|1.100|null".into(),
+            format!("total|null|null|null|null|{:.4}", twice * (paint + blue / 2.0) * 1.1),
         ]
     );
 }

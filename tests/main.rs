@@ -1,5 +1,6 @@
 //! What homer promises, one promise a file.
 
+mod answers_in_many_languages;
 mod answers_questions;
 mod answers_with_vectors;
 mod can_be_cancelled;
@@ -37,6 +38,7 @@ mod makes_roles_in_one_call;
 mod matches_its_declarations;
 mod never_stores_what_was_refused;
 mod normalises_spellings;
+mod prefers_what_is_newest;
 mod proves_who_asks;
 mod ranks_exactly;
 mod readme_is_true;

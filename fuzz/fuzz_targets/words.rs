@@ -4,6 +4,12 @@
 
 #[path = "../../src/any_text.rs"]
 mod any_text;
+#[path = "../../src/english.rs"]
+mod english;
+#[path = "../../src/folding.rs"]
+mod folding;
+#[path = "../../src/function_words.rs"]
+mod function_words;
 /// Nobody cancels a fuzz target.
 mod interrupts {
     pub struct Steps;
@@ -20,6 +26,16 @@ mod interrupts {
         items
     }
 }
+#[path = "../../src/kinds.rs"]
+mod kinds;
+#[path = "../../src/languages.rs"]
+mod languages;
+#[path = "../../src/light_stems.rs"]
+mod light_stems;
+#[path = "../../src/numbers.rs"]
+mod numbers;
+#[path = "../../src/splitting.rs"]
+mod splitting;
 #[path = "../../src/stop_words.rs"]
 mod stop_words;
 #[path = "../../src/words.rs"]

@@ -1,0 +1,85 @@
+//! A question brings the right memory first in each of 28 languages: everyday statements, and questions about them in the
+//! words of the language's own grammar, inflected otherwise, among statements that say something near.
+
+use homer_tests::*;
+
+const SENTENCES: &str = include_str!("fixtures/questions_in_languages.txt");
+/// Notes of two or three words, which say little about what language they are in.
+const NOTES: &str = include_str!("fixtures/notes_in_languages.txt");
+
+/// What a person keeps in one language, and what that person asks, each with the place of the memory that answers.
+struct Store<'a> {
+    language: &'a str,
+    memories: Vec<&'a str>,
+    questions: Vec<(&'a str, usize)>,
+}
+
+fn stores(table: &'static str) -> Vec<Store<'static>> {
+    table.split("\n\n").map(store).collect()
+}
+
+fn store(block: &'static str) -> Store<'static> {
+    let mut lines = block.lines().filter(|line| !line.is_empty());
+    let language = lines.next().and_then(|line| line.strip_prefix("# ")).expect("a block begins with its language");
+    let (questions, memories): (Vec<_>, Vec<_>) = lines.partition(|line| line.starts_with("? "));
+    let question = |line: &&'static str| {
+        let (question, place) = line[2..].rsplit_once(" = ").expect("a question names its memory");
+        (question, place.parse().expect("by its place"))
+    };
+    Store { language, questions: questions.iter().map(question).collect(), memories }
+}
+
+fn first(client: &mut Client, user: &str, question: &str) -> Option<String> {
+    let found = client.query("SELECT content FROM homer_relevant_memories($1, 10, $2)", &[&user, &question]).unwrap();
+    found.first().map(|row| row.get(0))
+}
+
+#[test]
+fn the_right_memory_comes_first_in_every_language() {
+    let stores = stores(SENTENCES);
+    assert!(stores.len() >= 20);
+    for store in &stores {
+        assert!(store.questions.len() >= 5 && (2..=10).contains(&store.memories.len()), "{}", store.language);
+    }
+    assert_all_answered(&stores);
+}
+
+#[test]
+fn the_right_note_comes_first_in_every_language() {
+    assert_all_answered(&stores(NOTES));
+}
+
+fn assert_all_answered(stores: &[Store<'_>]) {
+    let mut client = session();
+    let mut missed = Vec::new();
+    for store in stores {
+        for memory in &store.memories {
+            client.execute("SELECT homer_remember($1, 'fact', '', $2)", &[&store.language, memory]).unwrap();
+        }
+        for (question, place) in &store.questions {
+            let found = first(&mut client, store.language, question);
+            if found.as_deref() != Some(store.memories[place - 1]) {
+                missed.push(format!("{}: {question} brings {found:?}", store.language));
+            }
+        }
+    }
+    assert!(missed.is_empty(), "{missed:#?}");
+}
+
+/// A user's own words only: what another language's store says answers nobody else.
+#[test]
+fn what_nobody_said_brings_nothing() {
+    let mut client = session();
+    for (user, memory, question, other) in [
+        ("en", "The rent is due on Friday.", "Who is the landlord?", "When is the rent due?"),
+        ("de", "Die Miete ist am Freitag fällig.", "Wer ist der Vermieter?", "Wann sind die Mieten fällig?"),
+        ("fr", "Le loyer est dû vendredi.", "Qui est le propriétaire ?", "Quand est-ce que les loyers sont dus ?"),
+        ("es", "El alquiler se paga el viernes.", "¿Quién es el dueño?", "¿Cuándo se pagan los alquileres?"),
+        ("ru", "Квартплата до пятницы.", "Кто хозяин квартиры?", "Когда платить квартплату?"),
+        ("tr", "Kira cuma günü ödenecek.", "Ev sahibi kim?", "Kiralar ne zaman ödenecek?"),
+    ] {
+        client.execute("SELECT homer_remember($1, 'fact', '', $2)", &[&user, &memory]).unwrap();
+        assert_eq!(first(&mut client, user, question), None, "{question}");
+        assert_eq!(first(&mut client, user, other).as_deref(), Some(memory), "{other}");
+    }
+}
