@@ -261,7 +261,7 @@ mod tests {
         assert_eq!(question_words("Is it? — The ... !"), Vec::<String>::new());
         assert_eq!(question_names("Is it? — The ... !"), ["the", "is", "it"]);
         assert_eq!(question_names("Is it coffee?"), Vec::<String>::new());
-        assert_eq!(question_words("¿Dónde viven mis gatos?"), ["viven viv", "gato gatos gat"]);
+        assert_eq!(question_words("¿Dónde viven mis gatos?"), ["viven viv vive", "gato gatos gat"]);
         assert_eq!(question_words("猫的名字"), ["猫的", "的名", "名字", "猫", " 的", "名", "字"]);
     }
 

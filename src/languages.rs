@@ -123,20 +123,6 @@ pub enum Purpose {
 pub struct Evidence([u32; 64]);
 
 impl Evidence {
-    #[cfg(test)]
-    pub fn show(&self) -> String {
-        [
-            "en", "de", "es", "fr", "pt", "it", "nl", "pl", "tr", "sv", "da", "no", "cs", "ro", "hu", "fi", "id", "ca",
-            "et", "lt", "sr", "vi", "ru", "uk", "bg", "el", "ar", "fa", "he",
-        ]
-        .iter()
-        .map(|c| (c, self.of(crate::function_words::language(c))))
-        .filter(|(_, n)| *n > 0)
-        .map(|(c, n)| format!("{c}:{n}"))
-        .collect::<Vec<_>>()
-        .join(" ")
-    }
-
     pub fn new() -> Self {
         Self([0; 64])
     }
