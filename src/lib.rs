@@ -41,6 +41,10 @@
 //! | `word_table`  | a set of words laid out by the compiler           |
 //! | `fence`       | stored text as data in the prompt                 |
 //! | `context`     | what belongs into the prompt, fitted              |
+//! | `tools`       | what a model may call, and what that takes        |
+//! | `tool_arguments` | a model's arguments, read with forbearance       |
+//! | `tool_schema` | their schemas, as each provider wants them        |
+//! | `tool_answers` | what a tool says, as lines within a budget        |
 //! | `any_text`    | what holds of the words of any text, for tests    |
 
 #[cfg(test)]
@@ -75,6 +79,10 @@ mod splitting;
 mod stop_words;
 mod token;
 mod token_count;
+mod tool_answers;
+mod tool_arguments;
+mod tool_schema;
+mod tools;
 mod user_lock;
 mod vectors;
 mod word_table;
@@ -110,6 +118,7 @@ pgrx::extension_sql_file!("../sql/files.sql", name = "files", requires = ["expir
 pgrx::extension_sql_file!("../sql/file_search.sql", name = "file_search", requires = ["files"]);
 pgrx::extension_sql_file!("../sql/context.sql", name = "context", requires = ["file_search"]);
 pgrx::extension_sql_file!("../sql/persons_data.sql", name = "persons_data", requires = ["context"]);
-pgrx::extension_sql_file!("../sql/stats.sql", name = "stats", requires = ["persons_data"]);
+pgrx::extension_sql_file!("../sql/tools.sql", name = "tools", requires = ["persons_data"]);
+pgrx::extension_sql_file!("../sql/stats.sql", name = "stats", requires = ["tools"]);
 pgrx::extension_sql_file!("../sql/policies.sql", name = "policies", requires = ["stats"]);
 pgrx::extension_sql_file!("../sql/privileges.sql", name = "privileges", requires = ["policies"]);

@@ -14,7 +14,7 @@ const YEAR_2000: NaiveDateTime = NaiveDate::from_ymd_opt(2000, 1, 1).expect("a d
 /// The moment of an ISO 8601 text such as `2026-03-01T09:00:00Z` or `2026-03-01 09:00+01:00`; null where it is none, because a
 /// row may hold any text. Without an offset it is UTC, as everywhere in the tables.
 #[pg_extern(sql = false)]
-fn moment_of_text(text: &str) -> Option<Timestamp> {
+pub fn moment_of_text(text: &str) -> Option<Timestamp> {
     if text.len() > LONGEST {
         return None;
     }
