@@ -109,23 +109,26 @@ CREATE FUNCTION homer.searched(person text, shown integer, total bigint) RETURNS
     RETURN pg_catalog.format('Searched: %s, everyone. %s of %s.', homer.label(person, 60), shown, total);
 COMMENT ON FUNCTION homer.searched(text, integer, bigint) IS 'What was searched, as the last line of an answer.';
 
-CREATE FUNCTION homer.nothing_recalled(person text, own bigint, everyones bigint, total bigint) RETURNS text
+CREATE FUNCTION homer.nothing_recalled(person text, own bigint, everyones bigint) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN CASE
-        WHEN total = 0 THEN pg_catalog.format('Nothing is remembered about %s, and nothing for everyone.', homer.label(person, 60))
-        WHEN own = 0 THEN pg_catalog.format(
-            'Nothing is remembered about %s, and none of the %s memories of everyone answers this.', homer.label(person, 60), total)
-        WHEN everyones = 0 THEN pg_catalog.format(
-            'None of the %s memories of %s answers this, and nothing is remembered for everyone. Try other words.', total, homer.label(person, 60))
-        ELSE pg_catalog.format(
-            'None of the %s memories of %s and of everyone answers this. Try other words.', total, homer.label(person, 60))
-    END;
-COMMENT ON FUNCTION homer.nothing_recalled(text, bigint, bigint, bigint) IS 'What is said where nothing was found: which scope is empty.';
+    RETURN pg_catalog.format(
+        CASE
+            WHEN own = 0 AND everyones = 0 THEN 'Nothing is remembered about %s, and nothing for everyone.'
+            WHEN own = 0 THEN 'Nothing is remembered about %s, and nothing for everyone answers this.'
+            WHEN everyones = 0 THEN 'Nothing that is remembered about %s answers this, and nothing is remembered for everyone. Try other words.'
+            ELSE 'Nothing that is remembered about %s or for everyone answers this. Try other words.'
+        END, homer.label(person, 60));
+COMMENT ON FUNCTION homer.nothing_recalled(text, bigint, bigint) IS 'What is said where nothing was found: which scope is empty.';
 
 CREATE FUNCTION homer.most_tokens_of_an_answer() RETURNS integer
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN 1500;
 COMMENT ON FUNCTION homer.most_tokens_of_an_answer() IS 'The budget of what a tool says, in tokens.';
+
+CREATE FUNCTION homer.is_said_by(subject text, content text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN pg_catalog.starts_with(content, pg_catalog.btrim(subject, ' …'));
+COMMENT ON FUNCTION homer.is_said_by(text, text) IS 'Whether a content begins with its subject, as one does that the subject was cut from: it need not be shown twice.';
 
 -- The head of a line is that of the block for the prompt with the id in front.
 CREATE FUNCTION homer.recalled(person text, query text, at_most integer, category text, tags jsonb)
@@ -138,7 +141,7 @@ BEGIN ATOMIC
                || CASE WHEN m.source_conversation_id <> '' THEN ', conversation ' || homer.label(m.source_conversation_id, 40) ELSE '' END
                || CASE WHEN homer.due_moment(m.category, m.metadata) IS NOT NULL
                        THEN ', due ' || pg_catalog.to_char(homer.due_moment(m.category, m.metadata), 'YYYY-MM-DD HH24:MI "UTC"') ELSE '' END
-               || '] ' || CASE WHEN pg_catalog.btrim(m.subject) <> '' THEN homer.title(m.subject, 100) || ': ' ELSE '' END), '{}'),
+               || '] ' || CASE WHEN homer.is_said_by(m.subject, m.content) THEN '' ELSE homer.title(m.subject, 100) || ': ' END), '{}'),
            COALESCE(pg_catalog.array_agg(homer.fenced(m.content, 16 * homer.most_tokens_of_an_answer())), '{}'),
            COALESCE(pg_catalog.array_agg(pg_catalog.jsonb_build_object(
                'id', m.id, 'category', m.category, 'subject', m.subject, 'content', m.content, 'importance', m.importance,
@@ -174,7 +177,7 @@ BEGIN
       FROM homer.fitting_notes(found_notes.heads, found_notes.bodies, homer.most_tokens_of_an_answer()
                OPERATOR(pg_catalog.-) homer.token_bound(homer.searched(person, 50, total)) OPERATOR(pg_catalog.-) 1) AS n;
     last_line := homer.searched(person, shown.shown, total);
-    first_lines := COALESCE(homer.given_text(shown.block), homer.nothing_recalled(person, counted.own, counted.everyones, total));
+    first_lines := COALESCE(homer.given_text(shown.block), homer.nothing_recalled(person, counted.own, counted.everyones));
     RETURN homer.tool_answer(
         pg_catalog.concat_ws(E'\n', first_lines, last_line),
         pg_catalog.jsonb_build_object(
@@ -404,7 +407,9 @@ BEGIN
     IF arguments IS NULL THEN
         PERFORM homer.refuse_null('arguments');
     END IF;
-    PERFORM homer.check_id('conversation_id', conversation_id) WHERE conversation_id IS NOT NULL;
+    IF conversation_id IS NOT NULL THEN
+        PERFORM homer.check_id('conversation_id', conversation_id);
+    END IF;
     PERFORM homer.check_bytes('message_id', message_id, 1000);
     person := homer.tool_user(user_id);
     -- What the model says, whose mistakes are answers.

@@ -52,7 +52,7 @@ fn cut_to_fit(head: &str, body: &str, allowed: usize) -> Option<String> {
 /// What a statement is about, where nobody has said so: its first words.
 #[pg_extern(sql = false)]
 fn subject_of(content: &str) -> String {
-    const LONGEST: usize = 60;
+    const LONGEST: usize = 48;
     let line = fence(content.trim().lines().next().unwrap_or_default(), 4 * LONGEST);
     // The fence is for what is shown, and this is stored.
     let line = line.replace("&lt;", "<").replace("&gt;", ">");
@@ -81,6 +81,6 @@ mod tests {
             assert_eq!(subject_of(content), subject, "{content}");
         }
         let long = subject_of(&"word ".repeat(100));
-        assert!(long.chars().count() <= 61 && long.ends_with("word…"), "{long}");
+        assert!(long.chars().count() <= 49 && long.ends_with("word…"), "{long}");
     }
 }

@@ -127,7 +127,7 @@ fn of_kind(kind: Kind, dialect: Dialect) -> Schema {
         Kind::Word(words) => {
             Schema { r#enum: Some(words.iter().map(|word| Some(*word)).collect()), ..of_type("string") }
         }
-        Kind::Whole(1, i32::MAX) => of_type("integer"),
+        Kind::Whole(_, i32::MAX) => of_type("integer"),
         Kind::Whole(least, most) => Schema { minimum: bound(least), maximum: bound(most), ..of_type("integer") },
         Kind::YesNo => of_type("boolean"),
         Kind::Texts => array_of(Kind::Text),
@@ -149,6 +149,11 @@ fn name_of(name: &'static str, dialect: Dialect) -> Type {
 }
 
 impl Schema {
+    /// The same, where more may be there.
+    pub fn open(self) -> Self {
+        Self { additional_properties: None, ..self }
+    }
+
     fn allow_null(&mut self, dialect: Dialect) {
         if dialect.is_geminis() {
             self.nullable = Some(true);

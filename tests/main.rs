@@ -39,6 +39,7 @@ mod matches_its_declarations;
 mod never_stores_what_was_refused;
 mod normalises_spellings;
 mod prefers_what_is_newest;
+mod offers_tools;
 mod proves_who_asks;
 mod ranks_exactly;
 mod readme_is_true;
