@@ -59,11 +59,11 @@ COMMENT ON FUNCTION homer.is_models_mistake(text) IS
 
 CREATE FUNCTION homer.hint_for_a_model(sqlstate text, hint text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN CASE sqlstate
-        WHEN 'ME004' THEN 'Pass a moment still to come, with its offset from UTC.'
-        WHEN 'ME010' THEN 'Pass the number after # in a line that recall gave.'
-        WHEN 'ME012' THEN 'It was replaced or forgotten meanwhile: call recall again.'
-        WHEN 'ME034' THEN 'Pass a shorter text, or several.'
+    RETURN CASE
+        WHEN sqlstate = 'ME004' THEN 'Pass a moment still to come, with its offset from UTC.'
+        WHEN sqlstate = 'ME010' THEN 'Pass the number after # in a line that recall gave.'
+        WHEN sqlstate = 'ME012' THEN 'It was replaced or forgotten meanwhile: call recall again.'
+        WHEN sqlstate = 'ME034' THEN 'Pass a shorter text, or several.'
         ELSE COALESCE(homer.given_text(hint), 'Correct the arguments.')
     END;
 COMMENT ON FUNCTION homer.hint_for_a_model(text, text) IS 'A hint in words of the tools, where the usual one is about functions.';
@@ -196,10 +196,10 @@ COMMENT ON FUNCTION homer.check_not_a_reminder(text) IS 'Refuses a reminder with
 
 CREATE FUNCTION homer.remembered_text(outcome text, memory_id integer, replaced integer) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN CASE outcome
-        WHEN 'added' THEN pg_catalog.format('Added as #%s.', memory_id)
-        WHEN 'confirmed' THEN pg_catalog.format('You knew that already: #%s.', memory_id)
-        WHEN 'superseded' THEN pg_catalog.format('Replaced #%s: it is #%s now.', replaced, memory_id)
+    RETURN CASE
+        WHEN outcome = 'added' THEN pg_catalog.format('Added as #%s.', memory_id)
+        WHEN outcome = 'confirmed' THEN pg_catalog.format('You knew that already: #%s.', memory_id)
+        WHEN outcome = 'superseded' THEN pg_catalog.format('Replaced #%s: it is #%s now.', replaced, memory_id)
         ELSE 'The user has refused this. Do not store it again.'
     END;
 COMMENT ON FUNCTION homer.remembered_text(text, integer, integer) IS 'What became of a statement, in words that a model can act on.';
@@ -263,9 +263,9 @@ COMMENT ON FUNCTION homer.check_still_to_come(text, timestamptz, text) IS 'Refus
 
 CREATE FUNCTION homer.reminded_text(outcome text, memory_id integer, due text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN CASE outcome
-        WHEN 'added' THEN pg_catalog.format('Set as #%s, due %s.', memory_id, due)
-        WHEN 'confirmed' THEN pg_catalog.format('That was set already: #%s, due %s.', memory_id, due)
+    RETURN CASE
+        WHEN outcome = 'added' THEN pg_catalog.format('Set as #%s, due %s.', memory_id, due)
+        WHEN outcome = 'confirmed' THEN pg_catalog.format('That was set already: #%s, due %s.', memory_id, due)
         ELSE 'The user has refused this. Do not set it again.'
     END;
 COMMENT ON FUNCTION homer.reminded_text(text, integer, text) IS 'What became of a reminder, in words that a model can act on.';
@@ -314,7 +314,10 @@ CREATE FUNCTION homer.run_about_user(person text) RETURNS jsonb
     LANGUAGE plpgsql STABLE PARALLEL UNSAFE AS
 $function$
 DECLARE
-    about CONSTANT pg_catalog.jsonb := @extschema@.homer_context_json(person, NULL, homer.most_tokens_of_an_answer());
+    known CONSTANT pg_catalog.jsonb := @extschema@.homer_context_json(person, NULL, homer.most_tokens_of_an_answer());
+    about CONSTANT pg_catalog.jsonb := pg_catalog.jsonb_build_object(
+        'user', COALESCE(homer.given(known OPERATOR(pg_catalog.->) 'user'), '{}'),
+        'reminders', COALESCE(homer.given(known OPERATOR(pg_catalog.->) 'reminders'), '[]'));
     said pg_catalog.text;
 BEGIN
     SELECT homer.given_text(f.block) INTO said
@@ -324,8 +327,7 @@ BEGIN
         pg_catalog.concat_ws(E'\n',
             COALESCE(said, pg_catalog.format('%s has no profile, and no reminder is due.', homer.label(person, 60))),
             pg_catalog.format('Searched: profile and reminders of %s.', homer.label(person, 60))),
-        pg_catalog.jsonb_build_object('user', COALESCE(about OPERATOR(pg_catalog.->) 'user', '{}'),
-                                      'reminders', COALESCE(about OPERATOR(pg_catalog.->) 'reminders', '[]')), false);
+        about, false);
 END
 $function$;
 COMMENT ON FUNCTION homer.run_about_user(text) IS 'The tool about_user.';

@@ -2,6 +2,7 @@
 
 mod answers_in_many_languages;
 mod answers_questions;
+mod answers_tool_calls;
 mod answers_with_vectors;
 mod can_be_cancelled;
 mod confirms_instead_of_doubling;
@@ -62,4 +63,5 @@ mod tells_whose_a_file_is;
 mod tokens;
 mod uses_nothing_planted;
 mod withstands_a_model_that_writes_sql;
+mod withstands_hostile_tool_calls;
 mod withstands_hostile_values;
