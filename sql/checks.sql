@@ -223,6 +223,6 @@ CREATE FUNCTION homer.check_known_parameters(others jsonb) RETURNS boolean
         WHEN others = '{}'::jsonb THEN true
         ELSE homer.refuse_unknown_parameter(
             pg_catalog.jsonb_path_query_first(others, '$.keyvalue().key') #>> '{}'::text[],
-            'user_id, category, subject, content, importance, expires_at, tags, metadata, source_conversation_id, source_message_id, supersedes, embedding')
+            'user_id, category, subject, content, importance, expires_at, tags, metadata, source_conversation_id, source_message_id, supersedes, embedding, created_at')
     END;
 COMMENT ON FUNCTION homer.check_known_parameters(jsonb) IS 'Refuses keys that are left when the parameters of homer_remember are taken away.';

@@ -59,7 +59,8 @@ CREATE FUNCTION homer.source_of_confirmation(conversation_id text, message_id te
 COMMENT ON FUNCTION homer.source_of_confirmation(text, text) IS 'Where a confirmation comes from, as metadata hold it; null where it does not say.';
 
 CREATE FUNCTION homer.confirm(
-    memory_id integer, importance integer, expires_at timestamp, tags jsonb, metadata jsonb, conversation_id text, message_id text
+    memory_id integer, importance integer, expires_at timestamp, tags jsonb, metadata jsonb, conversation_id text, message_id text,
+    said_at timestamp DEFAULT NULL
 ) RETURNS integer
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE AS
 $function$
@@ -69,7 +70,9 @@ DECLARE
     confirmed pg_catalog.int4;
 BEGIN
     UPDATE @extschema@.homer_memories AS m
-       SET updated_at = homer.utc_now(),
+       SET -- What was said in the past makes nothing fresh that was said since.
+           updated_at = CASE WHEN confirm.said_at IS NULL THEN homer.utc_now()
+                             ELSE GREATEST(m.updated_at, m.created_at, confirm.said_at) END,
            importance = GREATEST(COALESCE(m.importance, 5), confirm.importance),
            expires_at = CASE WHEN confirm.expires_at IS NOT NULL THEN
                             CASE WHEN m.expires_at IS NOT NULL THEN GREATEST(m.expires_at, confirm.expires_at) END
@@ -86,8 +89,8 @@ BEGIN
     RETURN confirmed;
 END
 $function$;
-COMMENT ON FUNCTION homer.confirm(integer, integer, timestamp, jsonb, jsonb, text, text) IS
-'Refreshes a memory that was said again: updated_at now, the larger importance, the later expiry, the tags of both, the newer metadata, and where it was said as a source. Null where it is no longer active.';
+COMMENT ON FUNCTION homer.confirm(integer, integer, timestamp, jsonb, jsonb, text, text, timestamp) IS
+'Refreshes a memory that was said again: updated_at now, or when it was said, the larger importance, the later expiry, the tags of both, the newer metadata, and where it was said as a source. Null where it is no longer active.';
 
 CREATE FUNCTION homer.retire_superseded(memory_id integer, user_id text) RETURNS void
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE AS

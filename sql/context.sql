@@ -123,16 +123,22 @@ CREATE FUNCTION homer.memory_entries(
 ) RETURNS TABLE (id integer, section integer, place bigint, line text, data jsonb)
     LANGUAGE sql STABLE PARALLEL RESTRICTED
 BEGIN ATOMIC
-    -- First what answers the question, then what is worth knowing without one, so that a question about the weather does
-    -- not hide who the user is.
-    WITH answers AS MATERIALIZED (
-        SELECT a.*, pg_catalog.row_number() OVER () AS place
+    -- First the rules, wherever they were said, because they hold whatever is asked; then what answers the question, then what is
+    -- worth knowing without one, so that a question about the weather does not hide who the user is.
+    WITH rules AS MATERIALIZED (
+        SELECT r.*, pg_catalog.row_number() OVER () AS place
+          FROM @extschema@.homer_relevant_memories(user_id, "limit" => at_most, categories => '{rule}') AS r
+    ), answers AS MATERIALIZED (
+        SELECT a.*, at_most + pg_catalog.row_number() OVER () AS place
           FROM homer.relevant_to_context(user_id, query, query_embedding, conversation_id, at_most) AS a
+         WHERE NOT homer.is_rule(a.category)
     ), others AS MATERIALIZED (
-        SELECT o.*, at_most + pg_catalog.row_number() OVER () AS place
+        SELECT o.*, 2 * at_most + pg_catalog.row_number() OVER () AS place
           FROM homer.relevant_to_context(user_id, NULL, NULL, conversation_id, at_most) AS o
-         WHERE query IS NOT NULL OR query_embedding IS NOT NULL
+         WHERE (query IS NOT NULL OR query_embedding IS NOT NULL) AND NOT homer.is_rule(o.category)
     ), chosen AS (
+        SELECT * FROM rules
+         UNION ALL
         SELECT * FROM answers
          UNION ALL
         SELECT * FROM others WHERE NOT EXISTS (SELECT FROM answers WHERE answers.id = others.id)
@@ -149,7 +155,7 @@ BEGIN ATOMIC
       FROM chosen AS c;
 END;
 COMMENT ON FUNCTION homer.memory_entries(text, text, real[], text, integer, boolean) IS
-'The memories that answer the question, best first, and after them those that are relevant without one.';
+'The rules, then the memories that answer the question, best first, and after them those that are relevant without one.';
 
 CREATE FUNCTION homer.file_entries(user_id text, query text, conversation_id text, at_most integer, with_data boolean)
     RETURNS SETOF homer.context_entry

@@ -15,10 +15,11 @@ CREATE TYPE homer.memory_input AS (
     embedding real[],
     statement text,
     exact text,
-    due timestamp
+    due timestamp,
+    said_at timestamptz
 );
 COMMENT ON TYPE homer.memory_input IS
-'A memory to be stored: the parameters of homer_remember, and of what it says the normal form, the exact tokens and the moment it falls due.';
+'A memory to be stored: the parameters of homer_remember, of what it says the normal form, the exact tokens and the moment it falls due, and when it was said.';
 
 CREATE FUNCTION homer.json_integer(value jsonb) RETURNS integer
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -40,7 +41,7 @@ BEGIN ATOMIC
            CASE WHEN homer.given(element -> 'embedding'::text) IS NOT NULL
                 THEN ARRAY(SELECT n::real FROM pg_catalog.jsonb_array_elements(element -> 'embedding'::text) AS n) END,
            homer.statement(g.subject, g.content), homer.exact_tokens(g.subject, g.content),
-           homer.due_moment(g.category, homer.given(element -> 'metadata'::text))
+           homer.due_moment(g.category, homer.given(element -> 'metadata'::text)), (element ->> 'created_at'::text)::timestamptz
       FROM (SELECT element ->> 'user_id'::text, element ->> 'category'::text, element ->> 'subject'::text, element ->> 'content'::text)
            AS g (user_id, category, subject, content);
 END;
@@ -50,7 +51,7 @@ CREATE FUNCTION homer.check_element(element jsonb) RETURNS boolean
     LANGUAGE sql VOLATILE PARALLEL SAFE
     RETURN homer.check_object('memory', element)
        AND homer.check_known_parameters(
-               element - '{user_id,category,subject,content,importance,expires_at,tags,metadata,source_conversation_id,source_message_id,supersedes,embedding}'::text[])
+               element - '{user_id,category,subject,content,importance,expires_at,tags,metadata,source_conversation_id,source_message_id,supersedes,embedding,created_at}'::text[])
        -- A variable that was lost on the way must not tell everyone what was meant for one.
        AND (pg_catalog.jsonb_exists(element, 'user_id') OR homer.refuse_shape('memory', element::text, 'an object with user_id, which is null for a memory of everyone'))
        AND homer.check_json_text('user_id', element -> 'user_id'::text)
@@ -59,6 +60,7 @@ CREATE FUNCTION homer.check_element(element jsonb) RETURNS boolean
        AND homer.check_json_text('content', element -> 'content'::text)
        AND homer.check_json_integer('importance', element -> 'importance'::text)
        AND homer.check_json_text('expires_at', element -> 'expires_at'::text)
+       AND homer.check_json_text('created_at', element -> 'created_at'::text)
        AND homer.check_json_text('source_conversation_id', element -> 'source_conversation_id'::text)
        AND homer.check_json_text('source_message_id', element -> 'source_message_id'::text)
        AND homer.check_json_integer('supersedes', element -> 'supersedes'::text)
@@ -74,10 +76,20 @@ CREATE FUNCTION homer.check_array(parameter text, value jsonb) RETURNS boolean
     END;
 COMMENT ON FUNCTION homer.check_array(text, jsonb) IS 'Refuses a JSON value that is null or no array.';
 
+CREATE FUNCTION homer.check_said_at(said_at timestamptz, now timestamptz) RETURNS boolean
+    LANGUAGE sql VOLATILE PARALLEL SAFE
+    RETURN CASE
+        WHEN said_at IS NULL OR pg_catalog.isfinite(said_at) AND said_at <= now THEN true
+        ELSE homer.refuse_again('ME004', 'created_at must be a moment that is past: ' || said_at::text,
+                                'Pass when it was said, or leave created_at out.')
+    END;
+COMMENT ON FUNCTION homer.check_said_at(timestamptz, timestamptz) IS 'Refuses a past that is still to come, or infinite; null is now.';
+
 CREATE FUNCTION homer.check_input(input homer.memory_input) RETURNS boolean
     LANGUAGE sql VOLATILE PARALLEL RESTRICTED
     RETURN homer.check_memory((input).user_id, (input).category, (input).subject, (input).content, (input).importance,
                               (input).expires_at, (input).tags, (input).metadata, (input).source_conversation_id, (input).source_message_id)
+       AND homer.check_said_at((input).said_at, pg_catalog.now())
        AND ((input).embedding IS NULL OR homer.check_embedding('embedding', (input).embedding, homer.embedding_dimensions()));
 COMMENT ON FUNCTION homer.check_input(homer.memory_input) IS 'Refuses what cannot be a memory.';
 
@@ -147,7 +159,7 @@ BEGIN ATOMIC
                k.refusal_id, k.memory_id
           FROM pg_catalog.unnest(inputs) WITH ORDINALITY
                AS i (user_id, category, subject, content, importance, expires_at, tags, metadata, source_conversation_id,
-                     source_message_id, supersedes, embedding, statement, exact, due, place),
+                     source_message_id, supersedes, embedding, statement, exact, due, said_at, place),
                homer.known_statement(i.user_id, i.statement, i.exact, i.due, NULL) AS k
     )
     SELECT pg_catalog.array_agg(COALESCE(f.refusal_id, f.memory_id) ORDER BY f.place),
@@ -161,6 +173,11 @@ COMMENT ON FUNCTION homer.decided(homer.memory_input[]) IS
 'What becomes of each memory, as far as it is known before any is stored: the id, null where it has none yet, the outcome, and the place of the first that says the same.';
 
 -- The ids come from the column's default, so that a role needs no right to choose one. They are given in the order of the rows.
+CREATE FUNCTION homer.said_or_now(said_at timestamptz) RETURNS timestamp
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN COALESCE(pg_catalog.timezone('UTC', said_at), homer.utc_now());
+COMMENT ON FUNCTION homer.said_or_now(timestamptz) IS 'When a memory was said, as the tables hold moments; now where it was not told.';
+
 CREATE FUNCTION homer.add_inputs(inputs homer.memory_input[], outcomes text[]) RETURNS integer[]
     LANGUAGE sql VOLATILE PARALLEL UNSAFE
 BEGIN ATOMIC
@@ -169,10 +186,10 @@ BEGIN ATOMIC
             user_id, category, subject, content, importance, expires_at, tags, metadata,
             source_conversation_id, source_message_id, created_at, updated_at)
         SELECT i.user_id, i.category, i.subject, i.content, i.importance, pg_catalog.timezone('UTC', i.expires_at), i.tags,
-               i.metadata, i.source_conversation_id, i.source_message_id, homer.utc_now(), homer.utc_now()
+               i.metadata, i.source_conversation_id, i.source_message_id, homer.said_or_now(i.said_at), homer.said_or_now(i.said_at)
           FROM ROWS FROM (pg_catalog.unnest(inputs), pg_catalog.unnest(outcomes)) WITH ORDINALITY
                AS i (user_id, category, subject, content, importance, expires_at, tags, metadata, source_conversation_id,
-                     source_message_id, supersedes, embedding, statement, exact, due, outcome, place)
+                     source_message_id, supersedes, embedding, statement, exact, due, said_at, outcome, place)
          WHERE i.outcome = 'added'
          ORDER BY i.place
         RETURNING m.id
@@ -200,31 +217,56 @@ COMMENT ON FUNCTION homer.ids_after_adding(integer[], text[], integer[], integer
 
 CREATE FUNCTION homer.confirmations(inputs homer.memory_input[], ids integer[], outcomes text[])
     RETURNS TABLE (place integer, id integer, importance integer, expires_at timestamp, tags jsonb, metadata jsonb,
-                   source_conversation_id text, source_message_id text)
+                   source_conversation_id text, source_message_id text, said_at timestamp)
     LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
     SELECT i.place::integer, i.id, i.importance, pg_catalog.timezone('UTC', i.expires_at), i.tags, i.metadata,
-           i.source_conversation_id, i.source_message_id
+           i.source_conversation_id, i.source_message_id, pg_catalog.timezone('UTC', i.said_at)
       FROM ROWS FROM (pg_catalog.unnest(inputs), pg_catalog.unnest(ids), pg_catalog.unnest(outcomes)) WITH ORDINALITY
            AS i (user_id, category, subject, content, importance, expires_at, tags, metadata, source_conversation_id,
-                 source_message_id, supersedes, embedding, statement, exact, due, id, outcome, place)
+                 source_message_id, supersedes, embedding, statement, exact, due, said_at, id, outcome, place)
      WHERE i.outcome = 'confirmed'
      ORDER BY i.place;
 END;
 COMMENT ON FUNCTION homer.confirmations(homer.memory_input[], integer[], text[]) IS 'The memories that confirm one that is there, in order.';
 
+CREATE FUNCTION homer.backdate(memory_id integer, outcome text, said_at timestamptz) RETURNS boolean
+    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE AS
+$function$
+BEGIN
+    IF said_at IS NULL OR outcome OPERATOR(pg_catalog.=) 'confirmed' OR outcome OPERATOR(pg_catalog.=) 'rejected' THEN
+        RETURN false;
+    END IF;
+    -- One that was there before this transaction has a moment of its own.
+    UPDATE @extschema@.homer_memories AS m
+       SET created_at = homer.said_or_now(said_at), updated_at = homer.said_or_now(said_at)
+     WHERE m.id OPERATOR(pg_catalog.=) memory_id AND m.created_at OPERATOR(pg_catalog.=) homer.utc_now();
+    RETURN FOUND;
+END
+$function$;
+COMMENT ON FUNCTION homer.backdate(integer, text, timestamptz) IS 'Gives a memory that was just stored the moment it was said, and says whether it did.';
+
 CREATE FUNCTION homer.remember_in_turn(inputs homer.memory_input[]) RETURNS TABLE ("position" integer, id integer, outcome text)
-    LANGUAGE sql VOLATILE PARALLEL UNSAFE
-BEGIN ATOMIC
-    SELECT i.place::integer, r.id, r.outcome
-      FROM pg_catalog.unnest(inputs) WITH ORDINALITY
-           AS i (user_id, category, subject, content, importance, expires_at, tags, metadata, source_conversation_id,
-                 source_message_id, supersedes, embedding, statement, exact, due, place),
-           LATERAL @extschema@.homer_remember(
-               i.user_id, i.category, i.subject, i.content, i.importance, i.expires_at,
-               ARRAY(SELECT pg_catalog.jsonb_array_elements_text(i.tags)), i.metadata,
-               i.source_conversation_id, i.source_message_id, i.supersedes, i.embedding) AS r;
-END;
+    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE ROWS 1000 AS
+$function$
+#variable_conflict use_column
+DECLARE
+    input homer.memory_input;
+    place pg_catalog.int4 := 0;
+    stored record;
+BEGIN
+    FOREACH input IN ARRAY inputs LOOP
+        place := place OPERATOR(pg_catalog.+) 1;
+        SELECT r.id, r.outcome INTO stored
+          FROM @extschema@.homer_remember(
+                   input.user_id, input.category, input.subject, input.content, input.importance, input.expires_at,
+                   ARRAY(SELECT pg_catalog.jsonb_array_elements_text(input.tags)), input.metadata,
+                   input.source_conversation_id, input.source_message_id, input.supersedes, input.embedding) AS r;
+        PERFORM homer.backdate(stored.id, stored.outcome, input.said_at);
+        RETURN QUERY SELECT place, stored.id, stored.outcome;
+    END LOOP;
+END
+$function$;
 COMMENT ON FUNCTION homer.remember_in_turn(homer.memory_input[]) IS 'homer_remember for one memory after the other.';
 
 CREATE FUNCTION homer.remember_at_once(inputs homer.memory_input[]) RETURNS TABLE ("position" integer, id integer, outcome text)
@@ -248,7 +290,7 @@ BEGIN
     ids := homer.ids_after_adding(ids, outcomes, firsts, added_ids);
     FOR again IN SELECT c.* FROM homer.confirmations(inputs, ids, outcomes) AS c LOOP
         IF homer.confirm(again.id, again.importance, again.expires_at, again.tags, again.metadata,
-                         again.source_conversation_id, again.source_message_id) IS NULL THEN
+                         again.source_conversation_id, again.source_message_id, again.said_at) IS NULL THEN
             -- An application has just retired it, or did not let it be changed.
             SELECT r.id, r.outcome INTO in_turn FROM homer.remember_in_turn(ARRAY[inputs[again.place]]) AS r;
             ids[again.place] := in_turn.id;
@@ -271,7 +313,7 @@ BEGIN ATOMIC
       FROM (SELECT u.id, u.embedding
               FROM ROWS FROM (pg_catalog.unnest(inputs), pg_catalog.unnest(ids), pg_catalog.unnest(outcomes)) WITH ORDINALITY
                    AS u (user_id, category, subject, content, importance, expires_at, tags, metadata, source_conversation_id,
-                         source_message_id, supersedes, embedding, statement, exact, due, id, outcome, place)
+                         source_message_id, supersedes, embedding, statement, exact, due, said_at, id, outcome, place)
              WHERE u.embedding IS NOT NULL AND u.outcome <> 'rejected'
              ORDER BY u.place) AS i;
 END;
@@ -286,7 +328,7 @@ BEGIN ATOMIC
            pg_catalog.bool_or(i.supersedes IS NOT NULL)
       FROM pg_catalog.unnest(inputs) WITH ORDINALITY
            AS i (user_id, category, subject, content, importance, expires_at, tags, metadata, source_conversation_id,
-                 source_message_id, supersedes, embedding, statement, exact, due, place);
+                 source_message_id, supersedes, embedding, statement, exact, due, said_at, place);
 END;
 COMMENT ON FUNCTION homer.summary_of(homer.memory_input[]) IS 'What memories to be stored say and of whom, as arrays, and whether one replaces another.';
 

@@ -33,7 +33,7 @@ CREATE FUNCTION homer.known_category(category text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN CASE WHEN homer.slot(category) = 0 THEN category ELSE homer.category_form(category) END;
 COMMENT ON FUNCTION homer.known_category(text) IS
-'A category as it is stored: one of the five as homer writes it, however it was written; any other word as it is.';
+'A category as it is stored: one of the six as homer writes it, however it was written; any other word as it is.';
 
 CREATE FUNCTION @extschema@.homer_remember(
     user_id text,
@@ -169,6 +169,12 @@ $function$;
 COMMENT ON FUNCTION @extschema@.homer_forget(integer) IS
 'Retires a memory: it is never returned again, and its row stays. True if it was active, false if it was retired already.';
 
+-- Inlined.
+CREATE FUNCTION homer.is_enough(relevance double precision, min_relevance double precision) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN min_relevance IS NULL OR relevance >= min_relevance;
+COMMENT ON FUNCTION homer.is_enough(double precision, double precision) IS 'Whether a memory is as relevant as is asked for.';
+
 CREATE FUNCTION @extschema@.homer_relevant_memories(
     user_id text,
     "limit" integer DEFAULT 10,
@@ -177,7 +183,8 @@ CREATE FUNCTION @extschema@.homer_relevant_memories(
     categories text[] DEFAULT NULL,
     tags text[] DEFAULT NULL,
     conversation_id text DEFAULT NULL,
-    include_global boolean DEFAULT true
+    include_global boolean DEFAULT true,
+    min_relevance double precision DEFAULT NULL
 ) RETURNS SETOF @extschema@.homer_relevant_memory
     LANGUAGE plpgsql STABLE PARALLEL RESTRICTED ROWS 10
     -- The statements below are fast in one way only, by their indexes and in their order. The planner cannot know that a
@@ -194,7 +201,7 @@ DECLARE
     scopes pg_catalog.text[] := homer.scopes(user_id, COALESCE(include_global, true));
     question_words pg_catalog.text[];
     now timestamp := homer.utc_now();
-    slots integer[] := ARRAY[0, 1, 2, 3, 4, 5];
+    slots integer[] := ARRAY[0, 1, 2, 3, 4, 5, 6];
     others pg_catalog.text[];
 BEGIN
     IF NOT (homer.check_user_or_everyone(user_id) AND homer.check_acts_for(user_id) AND homer.check_limit(at_most)
@@ -210,20 +217,24 @@ BEGIN
     END IF;
     IF query_embedding IS NOT NULL OR pg_catalog.array_ndims(question_words) IS NOT NULL THEN
         RETURN QUERY
-            SELECT a.* FROM homer.answers(scopes, question_words, query_embedding, categories, tags, conversation_id, at_most) AS a;
+            SELECT a.* FROM homer.answers(scopes, question_words, query_embedding, categories, tags, conversation_id, at_most) AS a
+             WHERE homer.is_enough(a.relevance, min_relevance);
         RETURN;
     END IF;
     IF categories IS NULL THEN
-        RETURN QUERY SELECT b.* FROM homer.best_now(scopes, slots, tags, conversation_id, now, at_most) AS b;
+        RETURN QUERY SELECT b.* FROM homer.best_now(scopes, slots, tags, conversation_id, now, at_most) AS b
+                      WHERE homer.is_enough(b.relevance, min_relevance);
     ELSE
         slots := homer.slots(categories);
         others := homer.other_categories(categories);
-        RETURN QUERY SELECT b.* FROM homer.best_now_of_categories(scopes, slots, others, tags, conversation_id, now, at_most) AS b;
+        RETURN QUERY SELECT b.* FROM homer.best_now_of_categories(scopes, slots, others, tags, conversation_id, now, at_most) AS b
+                      WHERE homer.is_enough(b.relevance, min_relevance);
     END IF;
     IF NOT FOUND THEN
-        RETURN QUERY SELECT b.* FROM homer.best_with_to_come(scopes, slots, others, tags, conversation_id, now, at_most) AS b;
+        RETURN QUERY SELECT b.* FROM homer.best_with_to_come(scopes, slots, others, tags, conversation_id, now, at_most) AS b
+                      WHERE homer.is_enough(b.relevance, min_relevance);
     END IF;
 END
 $function$;
-COMMENT ON FUNCTION @extschema@.homer_relevant_memories(text, integer, text, real[], text[], text[], text, boolean) IS
-'The memories of the user and the global ones that are active and not expired, most relevant first: importance * 2 ^ (-age / half-life of the category). A null user gives the global ones alone. With a query, only those that hold one of its words, by how well they answer it; with query_embedding, half by that and half by cosine. categories and tags keep those that are of one of the categories and carry one of the tags; conversation_id leaves out what was learned in that conversation, which the model sees already.';
+COMMENT ON FUNCTION @extschema@.homer_relevant_memories(text, integer, text, real[], text[], text[], text, boolean, double precision) IS
+'The memories of the user and the global ones that are active and not expired, most relevant first: importance * 2 ^ (-age / half-life of the category). A null user gives the global ones alone. With a query, only those that hold one of its words, by how well they answer it; with query_embedding, half by that and half by cosine. categories and tags keep those that are of one of the categories and carry one of the tags; conversation_id leaves out what was learned in that conversation, which the model sees already; min_relevance what is less relevant.';

@@ -45,7 +45,12 @@ COMMENT ON FUNCTION homer.category_form(text) IS
 
 CREATE FUNCTION homer.slot(category text) RETURNS integer
     LANGUAGE c IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE AS 'MODULE_PATHNAME', 'slot_wrapper';
-COMMENT ON FUNCTION homer.slot(text) IS 'A number for each of the five categories, in any case, and 0 for every other word.';
+COMMENT ON FUNCTION homer.slot(text) IS 'A number for each of the six categories, in any case, and 0 for every other word.';
+
+CREATE FUNCTION homer.is_rule(category text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN homer.slot(category) = 6;
+COMMENT ON FUNCTION homer.is_rule(text) IS 'Whether a memory of this category says how to behave.';
 
 CREATE FUNCTION homer.expiry_second(expires_at timestamp) RETURNS integer
     LANGUAGE c IMMUTABLE LEAKPROOF PARALLEL SAFE AS 'MODULE_PATHNAME', 'expiry_second_wrapper';
@@ -65,7 +70,7 @@ CREATE FUNCTION homer.other_category_branch(scope text, category text) RETURNS b
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN homer.hash(homer.category_form(category), homer.hash(scope, 0));
 COMMENT ON FUNCTION homer.other_category_branch(text, text) IS
-'Where the memories of one scope and a category outside the five lie in homer_memories_other_category_rank_idx.';
+'Where the memories of one scope and a category outside the six lie in homer_memories_other_category_rank_idx.';
 
 -- A CASE, because under row security PostgreSQL lets a COALESCE choose no index: it does not look inside for what may leak.
 CREATE FUNCTION homer.scope_of(user_id text) RETURNS text
@@ -101,12 +106,12 @@ COMMENT ON FUNCTION homer.scopes(text, boolean) IS 'Whose memories to rank: a us
 CREATE FUNCTION homer.slots(categories text[]) RETURNS integer[]
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN ARRAY(SELECT DISTINCT homer.slot(c) FROM pg_catalog.unnest(categories) AS c WHERE homer.slot(c) <> 0);
-COMMENT ON FUNCTION homer.slots(text[]) IS 'The slots of the categories that are among the five.';
+COMMENT ON FUNCTION homer.slots(text[]) IS 'The slots of the categories that are among the six.';
 
 CREATE FUNCTION homer.other_categories(categories text[]) RETURNS text[]
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN ARRAY(SELECT DISTINCT homer.category_form(c) FROM pg_catalog.unnest(categories) AS c WHERE homer.slot(c) = 0);
-COMMENT ON FUNCTION homer.other_categories(text[]) IS 'The categories that are not among the five, as they are compared.';
+COMMENT ON FUNCTION homer.other_categories(text[]) IS 'The categories that are not among the six, as they are compared.';
 
 -- A moment to come counts as now, but the stored order cannot know when now is: in it a memory from tomorrow stands above
 -- those of today that are as important. docs/ranking.md says how the ranking is exact all the same.
@@ -175,7 +180,7 @@ BEGIN ATOMIC
        AND homer.category_form(l.category) = memories_of_other_category.category;
 END;
 COMMENT ON FUNCTION homer.memories_of_other_category(text, text, text[], text, timestamp) IS
-'The live memories of a scope in a category outside the five, as it is compared.';
+'The live memories of a scope in a category outside the six, as it is compared.';
 
 CREATE FUNCTION homer.best_of_slots(scopes text[], slots integer[], of_tags text[], not_from text, now timestamp, at_most integer)
     RETURNS SETOF @extschema@.homer_relevant_memory
@@ -201,7 +206,7 @@ BEGIN ATOMIC
                      LIMIT at_most) AS best;
 END;
 COMMENT ON FUNCTION homer.best_of_other_categories(text[], text[], text[], text, timestamp, integer) IS
-'The first memories, in the stored order, of each scope in each category outside the five, so many of each.';
+'The first memories, in the stored order, of each scope in each category outside the six, so many of each.';
 
 CREATE FUNCTION homer.best_now(scopes text[], slots integer[], of_tags text[], not_from text, now timestamp, at_most integer)
     RETURNS SETOF @extschema@.homer_relevant_memory
@@ -239,7 +244,7 @@ BEGIN ATOMIC
      ORDER BY b.relevance DESC, b.id DESC;
 END;
 COMMENT ON FUNCTION homer.best_now_of_categories(text[], integer[], text[], text[], text, timestamp, integer) IS
-'As homer.best_now, with categories outside the five.';
+'As homer.best_now, with categories outside the six.';
 
 -- Where some are to come, each branch is read down to the last of the best that are not, and so gives all that are to come
 -- and stand above that one. What stands below cannot be among the best: counted as now, its moment puts it lower still.
@@ -295,7 +300,7 @@ BEGIN ATOMIC
                      ORDER BY homer.rank_key(l.importance, l.category, l.updated_at, l.created_at) DESC, l.id DESC) AS candidate;
 END;
 COMMENT ON FUNCTION homer.candidates_of_other_categories(text[], text[], text[], text, timestamp, integer) IS
-'As homer.candidates_of_slots, for categories outside the five.';
+'As homer.candidates_of_slots, for categories outside the six.';
 
 CREATE FUNCTION homer.best_far_off(
     scopes text[], slots integer[], others text[], of_tags text[], not_from text, now timestamp, at_most integer

@@ -40,6 +40,7 @@ BEGIN ATOMIC
                    'homer_files_uploaded_by_idx',
                    'homer_memories_category_idx', 'homer_memories_conversation_idx', 'homer_memories_due_idx',
                    'homer_memories_expiry_idx', 'homer_memories_far_off_idx', 'homer_memories_importance_idx',
+                   'homer_memories_ended_list_idx', 'homer_memories_list_idx',
                    'homer_memories_live_idx', 'homer_memories_other_category_rank_idx', 'homer_memories_pkey',
                    'homer_memories_rank_idx', 'homer_memories_search_idx', 'homer_memories_statement_idx',
                    'homer_memories_unreadable_due_idx', 'homer_memories_user_due_idx', 'homer_memories_user_id_idx',

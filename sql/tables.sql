@@ -108,7 +108,7 @@ CREATE INDEX homer_memories_importance_idx ON @extschema@.homer_memories (import
 COMMENT ON TABLE @extschema@.homer_memories IS 'What the assistant has learned: one statement a row, of one user or of everyone.';
 COMMENT ON COLUMN @extschema@.homer_memories.id IS 'The memory''s number, by which homer''s functions name it.';
 COMMENT ON COLUMN @extschema@.homer_memories.user_id IS 'Whose memory it is; null is a global one, which every user sees.';
-COMMENT ON COLUMN @extschema@.homer_memories.category IS 'fact, preference, decision, reminder, context or any other word; it sets how fast the memory fades.';
+COMMENT ON COLUMN @extschema@.homer_memories.category IS 'fact, preference, decision, reminder, context, rule or any other word; it sets how fast the memory fades. A rule never does.';
 COMMENT ON COLUMN @extschema@.homer_memories.subject IS 'What the memory is about, in a few words.';
 COMMENT ON COLUMN @extschema@.homer_memories.content IS 'What is remembered.';
 COMMENT ON COLUMN @extschema@.homer_memories.importance IS '1 (trivial) to 10 (vital); null counts as 5.';

@@ -109,6 +109,11 @@ refusing! {
         Err(Refusal::OtherDimensions { dimensions, wanted })
     }
 
+    /// Refuses, always: for the SQL that has found another memory than a reminder.
+    fn refuse_no_reminder(memory_id: i32) -> Checked {
+        Err(Refusal::NoReminder { id: memory_id })
+    }
+
     /// Refuses, always: for the SQL that has found that a user does not see a memory.
     fn refuse_unseen_memory(memory_id: i32, user_id: Option<&str>) -> Checked {
         let user_id = user_id.unwrap_or_default().into();

@@ -9,7 +9,7 @@ const MICROSECONDS_A_DAY: i64 = 86_400_000_000;
 /// What an importance that was never set counts as: the column's default.
 const USUAL_IMPORTANCE: i32 = 5;
 
-/// What a category means to ranking: each of the five has a slot of its own in the ranking index, and every other
+/// What a category means to ranking: each of the six has a slot of its own in the ranking index, and every other
 /// word shares one.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Slot {
@@ -19,6 +19,7 @@ pub enum Slot {
     Decision = 3,
     Reminder = 4,
     Context = 5,
+    Rule = 6,
 }
 
 impl Slot {
@@ -29,24 +30,26 @@ impl Slot {
             "decision" => Self::Decision,
             "reminder" => Self::Reminder,
             "context" => Self::Context,
+            "rule" => Self::Rule,
             _ => Self::Other,
         }
     }
 
-    /// The days after which a memory counts half: what is lasting fades slowly, what was said in passing within weeks.
-    /// A category outside the five lies between a reminder and a decision.
-    fn half_life_days(self) -> i64 {
+    /// The days after which a memory counts half: what is lasting fades slowly, what was said in passing within weeks, and how
+    /// to behave not at all. A category outside the six lies between a reminder and a decision.
+    fn half_life_days(self) -> Option<i64> {
         match self {
-            Self::Fact | Self::Preference => 365,
-            Self::Decision => 180,
-            Self::Reminder => 30,
-            Self::Context => 14,
-            Self::Other => 90,
+            Self::Fact | Self::Preference => Some(365),
+            Self::Decision => Some(180),
+            Self::Reminder => Some(30),
+            Self::Context => Some(14),
+            Self::Other => Some(90),
+            Self::Rule => None,
         }
     }
 
-    fn half_life_microseconds(self) -> f64 {
-        (self.half_life_days() * MICROSECONDS_A_DAY) as f64
+    fn half_life_microseconds(self) -> Option<f64> {
+        self.half_life_days().map(|days| (days * MICROSECONDS_A_DAY) as f64)
     }
 }
 
@@ -61,13 +64,14 @@ fn form(category: &str) -> Cow<'_, str> {
     }
 }
 
-/// `importance * 2 ^ (-age / half_life)`, where `age` is in microseconds. What is negative counts as 0: a moment to come is
+/// `importance * 2 ^ (-age / half_life)`, where `age` is in microseconds; what never fades counts its importance. What is negative counts as 0: a moment to come is
 /// a clock's mistake, or milliseconds taken for seconds, and would outrank everything for as long as it is to come.
 ///
 /// Unlike SQL's `power`, it gives 0 where the result is outside the range of a double precision number, so that a row
 /// from the ice age cannot make every ranking of its user fail.
 pub fn decayed(importance: i32, age: f64, slot: Slot) -> f64 {
-    f64::from(importance) * (-age.max(0.0) / slot.half_life_microseconds()).exp2()
+    let faded = slot.half_life_microseconds().map_or(1.0, |half_life| (-age.max(0.0) / half_life).exp2());
+    f64::from(importance) * faded
 }
 
 /// log2 of 1 to 10. Written out, because the key below is stored in an index, and a library's logarithm may differ in
@@ -89,11 +93,13 @@ const LOG2: [f64; 10] = [
 /// larger key is the more relevant, at any moment.
 ///
 /// It is the moment of the memory, in microseconds since 2000, moved by a half-life for every doubling of importance:
-/// the moment at which a memory of importance 1 would have to be from, to be as relevant.
+/// the moment at which a memory of importance 1 would have to be from, to be as relevant. What never fades is in the order of its
+/// importance.
 pub fn stored_order(importance: i32, said: i64, slot: Slot) -> i64 {
     // The CHECK of the table keeps importance in range; an index must take what a row of an unchecked copy holds.
-    let doublings = LOG2[importance.clamp(1, 10) as usize - 1];
-    said.saturating_add((slot.half_life_microseconds() * doublings).round() as i64)
+    let importance = importance.clamp(1, 10);
+    let Some(half_life) = slot.half_life_microseconds() else { return i64::from(importance) };
+    said.saturating_add((half_life * LOG2[importance as usize - 1]).round() as i64)
 }
 
 /// A memory's moment: updated_at, or created_at where that is null. A memory without either counts as one from 1970,
@@ -175,6 +181,16 @@ mod tests {
     }
 
     #[test]
+    fn a_rule_never_fades() {
+        let rule = Slot::of(" Rule");
+        for age in [0.0, 1e18, f64::MAX, -1e18] {
+            assert_eq!(decayed(8, age, rule), 8.0);
+        }
+        assert!(stored_order(8, 0, rule) > stored_order(7, i64::MAX, rule), "in the order of importance");
+        assert_eq!(stored_order(8, i64::MIN, rule), stored_order(8, i64::MAX, rule));
+    }
+
+    #[test]
     fn a_category_is_what_it_is_in_any_case_and_with_space_around_it() {
         for (written, compared) in [
             ("fact", "fact"),
@@ -204,7 +220,9 @@ mod tests {
 
     #[test]
     fn the_stored_order_is_the_order_of_relevance_at_any_moment_from_the_last_on() {
-        for slot in [Slot::Other, Slot::Fact, Slot::Preference, Slot::Decision, Slot::Reminder, Slot::Context] {
+        for slot in
+            [Slot::Other, Slot::Fact, Slot::Preference, Slot::Decision, Slot::Reminder, Slot::Context, Slot::Rule]
+        {
             let memories: Vec<(i32, i64)> = (1..=10)
                 .flat_map(|importance| (0..50).map(move |n: i64| (importance, n * n * 1_234_567_891_011)))
                 .collect();
@@ -212,7 +230,7 @@ mod tests {
                 let stored = stored_order(one.0, one.1, slot).cmp(&stored_order(other.0, other.1, slot));
                 for now in [49 * 49 * 1_234_567_891_011, 6_311_520_000_000_000_i64] {
                     let relevance = |memory: &(i32, i64)| decayed(memory.0, (now - memory.1) as f64, slot);
-                    if (relevance(one) / relevance(other) - 1.0).abs() > 1e-12 {
+                    if slot == Slot::Rule || (relevance(one) / relevance(other) - 1.0).abs() > 1e-12 {
                         assert_eq!(relevance(one).total_cmp(&relevance(other)), stored, "{slot:?} {one:?} {other:?}");
                     }
                 }

@@ -96,6 +96,8 @@ pub enum Refusal {
     NoRowSecurity { table: Shown },
     /// What is about all users, called by a role that acts for one.
     AboutAllUsers { role: Shown, function: Shown },
+    /// A memory that is no reminder.
+    NoReminder { id: i32 },
     /// A reminder of what the user has refused.
     RefusedStatement { refusal: i32 },
     /// A key of a memory to be imported that is no parameter of homer_remember.
@@ -153,6 +155,7 @@ impl Refusal {
             Self::TooLong { .. } => b"ME034",
             Self::ForeignDocument { .. } => b"ME035",
             Self::NotStored { .. } => b"ME037",
+            Self::NoReminder { .. } => b"ME050",
             Self::UnknownRole { .. } => b"ME038",
             Self::Unproven => b"ME039",
             Self::UnusableKeys { .. } => b"ME040",
@@ -222,6 +225,7 @@ impl Refusal {
             Self::AboutAllUsers { role, function } => {
                 format!("{function} is about all users, and role {} acts for one", quoted(role))
             }
+            Self::NoReminder { id } => format!("memory {id} is no reminder"),
             Self::RefusedStatement { refusal } => format!("the user has refused this content: refusal {refusal}"),
             Self::UnknownParameter { key, .. } => format!("{} is not a parameter of homer_remember", quoted(key)),
             Self::UnknownFile { file_id } => format!("file {} does not exist", quoted(file_id)),
@@ -320,6 +324,7 @@ impl Refusal {
             Self::AboutAllUsers { .. } => {
                 "Call it as a role that acts for any user, or name the user where it takes one.".into()
             }
+            Self::NoReminder { .. } => "Pass an id that homer_remind or homer_due_reminders gave.".into(),
             Self::RefusedStatement { .. } => {
                 "If it is welcome again, call homer_lift_refusal(refusal_id) first.".into()
             }

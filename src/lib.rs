@@ -112,7 +112,9 @@ pgrx::extension_sql_file!("../sql/standing.sql", name = "standing", requires = [
 pgrx::extension_sql_file!("../sql/reminders.sql", name = "reminders", requires = ["standing"]);
 pgrx::extension_sql_file!("../sql/confirming.sql", name = "confirming", requires = ["reminders"]);
 pgrx::extension_sql_file!("../sql/memories.sql", name = "memories", requires = ["confirming"]);
-pgrx::extension_sql_file!("../sql/import.sql", name = "import", requires = ["memories"]);
+pgrx::extension_sql_file!("../sql/restoring.sql", name = "restoring", requires = ["memories"]);
+pgrx::extension_sql_file!("../sql/listing.sql", name = "listing", requires = ["restoring"]);
+pgrx::extension_sql_file!("../sql/import.sql", name = "import", requires = ["listing"]);
 pgrx::extension_sql_file!("../sql/expiry.sql", name = "expiry", requires = ["import"]);
 pgrx::extension_sql_file!("../sql/files.sql", name = "files", requires = ["expiry"]);
 pgrx::extension_sql_file!("../sql/file_search.sql", name = "file_search", requires = ["files"]);

@@ -85,7 +85,7 @@ fn indexes_are_the_contract() {
             "SELECT indexrelid::regclass::text, indrelid::regclass, pg_get_indexdef(indexrelid, 1, false), indisunique
                FROM pg_index JOIN pg_class AS c ON c.oid = indrelid
               WHERE c.relnamespace = 'public'::regnamespace 
-                AND indexrelid::regclass::text !~ '_(rank|search|live|conversation|statement|due|expiry|owner|public|shared_with)_idx$|_link_unique$'
+                AND indexrelid::regclass::text !~ '_(rank|search|live|list|conversation|statement|due|expiry|owner|public|shared_with)_idx$|_link_unique$'
                  OR indexrelid::regclass::text = 'homer_file_messages_conversation_id_idx' ORDER BY 1",
         ),
         [

@@ -10,7 +10,7 @@ const RANDOM_MEMORIES: &str = "
         (user_id, category, subject, content, importance, expires_at, is_active, created_at, updated_at)
     SELECT (ARRAY['maria', 'maria', 'devon', 'zoë', NULL])[1 + floor(random() * 5)::int],
            (ARRAY['fact', 'preference', 'decision', 'reminder', 'context', 'recipe', 'Überraschung',
-                  ' Fact', 'REMINDER ', E'Context\n', 'Recipe', 'überraschung'])[1 + floor(random() * 12)::int],
+                  ' Fact', 'REMINDER ', E'Context\n', 'Recipe', 'überraschung', 'rule', 'Rule '])[1 + floor(random() * 14)::int],
            'subject ' || i, 'content ' || i,
            (ARRAY[NULL, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10])[1 + floor(random() * 11)::int],
            CASE WHEN random() < 0.3 THEN utc + (random() - 0.5) * interval '60 days' END,
@@ -35,7 +35,8 @@ fn brute_force(user: &str, limit: usize, condition: &str) -> String {
                                             COALESCE(updated_at, created_at, timestamp '1970-01-01'), now() AT TIME ZONE 'UTC'))::float8
                                         / 86400 / CASE {CATEGORY} WHEN 'fact' THEN 365 WHEN 'preference' THEN 365
                                                                 WHEN 'decision' THEN 180 WHEN 'reminder' THEN 30
-                                                                WHEN 'context' THEN 14 ELSE 90 END) AS age (half_lives)
+                                                                WHEN 'context' THEN 14 WHEN 'rule' THEN 'Infinity'::float8
+                                                                ELSE 90 END) AS age (half_lives)
                   WHERE (user_id = {user} OR user_id IS NULL) AND COALESCE(is_active, true)
                     AND COALESCE(expires_at > now() AT TIME ZONE 'UTC', true) AND {condition}) AS every_row
           ORDER BY relevance DESC, id DESC LIMIT {limit}"
