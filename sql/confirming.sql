@@ -127,5 +127,7 @@ BEGIN ATOMIC
     INSERT INTO homer.successions AS s (old_id, new_id, succeeded_at)
     VALUES (link.old_id, link.new_id, homer.utc_now())
     ON CONFLICT ON CONSTRAINT successions_pkey DO UPDATE SET new_id = EXCLUDED.new_id, succeeded_at = EXCLUDED.succeeded_at;
+
+    SELECT homer.hand_on_path(link.old_id, link.new_id);
 END;
-COMMENT ON FUNCTION homer.link(integer, integer) IS 'Keeps which memory replaced which.';
+COMMENT ON FUNCTION homer.link(integer, integer) IS 'Keeps which memory replaced which, also as a file of the memory tool.';

@@ -63,6 +63,11 @@ BEGIN ATOMIC
                    AND EXISTS (SELECT FROM @extschema@.homer_memories AS n
                                 WHERE n.id = s.new_id AND n.user_id = homer_export_user.user_id)),
                'memory_embeddings', homer.exported_embeddings(homer_export_user.user_id),
+               'memory_paths',
+               (SELECT COALESCE(pg_catalog.jsonb_agg(pg_catalog.to_jsonb(p) ORDER BY p.path), '[]')
+                  FROM homer.memory_paths AS p
+                 WHERE p.user_id = homer_export_user.user_id
+                   AND EXISTS (SELECT FROM @extschema@.homer_memories AS m WHERE m.id = p.memory_id AND m.user_id = p.user_id)),
                'files_shared_with_user',
                (SELECT COALESCE(pg_catalog.jsonb_agg(f.file_id ORDER BY f.id), '[]')
                   FROM homer.files_shared_with(homer_export_user.user_id) AS f))
@@ -454,10 +459,26 @@ $function$;
 COMMENT ON FUNCTION homer.import_embeddings(jsonb, integer[], integer[]) IS
 'Takes in the vectors of a person''s memories, as far as embeddings of their length are enabled.';
 
+CREATE FUNCTION homer.import_paths(person text, elements jsonb, old_ids integer[], new_ids integer[]) RETURNS homer.import_count
+    LANGUAGE sql VOLATILE PARALLEL UNSAFE
+BEGIN ATOMIC
+    WITH stored AS (
+        INSERT INTO homer.memory_paths AS p (user_id, path, memory_id, made_at)
+        SELECT person, t.path, i.new_id, homer.utc_now()
+          FROM pg_catalog.jsonb_populate_recordset(NULL::homer.memory_paths, elements) AS t
+          JOIN ROWS FROM (pg_catalog.unnest(old_ids), pg_catalog.unnest(new_ids)) AS i (old_id, new_id) ON i.old_id = t.memory_id
+        ON CONFLICT (user_id, path) DO NOTHING
+        RETURNING p.path
+    )
+    SELECT pg_catalog.count(*), COALESCE(pg_catalog.jsonb_array_length(elements), 0) - pg_catalog.count(*) FROM stored;
+END;
+COMMENT ON FUNCTION homer.import_paths(text, jsonb, integer[], integer[]) IS
+'Takes in which file of the memory tool is which of a person''s memories. A file that is there already stays as it is.';
+
 CREATE FUNCTION homer.parts_of_a_document() RETURNS text[]
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN ARRAY['homer_user_profiles', 'homer_memories', 'homer_files', 'homer_file_messages',
-                 'refusals', 'successions', 'memory_embeddings', 'files_shared_with_user'];
+                 'refusals', 'successions', 'memory_embeddings', 'memory_paths', 'files_shared_with_user'];
 COMMENT ON FUNCTION homer.parts_of_a_document() IS 'The parts of what homer_export_user gives.';
 
 CREATE FUNCTION homer.fault_of_outline(document jsonb) RETURNS text
@@ -471,6 +492,8 @@ CREATE FUNCTION homer.fault_of_outline(document jsonb) RETURNS text
                 FROM (SELECT p || ' is missing or no array' AS fault
                         FROM pg_catalog.unnest(homer.parts_of_a_document()) AS p
                        WHERE pg_catalog.jsonb_typeof(document -> p) IS DISTINCT FROM 'array'
+                         -- Documents from before there was one have none.
+                         AND (p <> 'memory_paths' OR pg_catalog.jsonb_exists(document, p))
                        UNION ALL
                       SELECT k || ' is no part of it'
                         FROM pg_catalog.jsonb_object_keys(
@@ -503,6 +526,9 @@ CREATE FUNCTION homer.fault_of_references(person text, document jsonb) RETURNS t
              OR EXISTS (SELECT FROM pg_catalog.jsonb_array_elements(document -> 'memory_embeddings'::text) AS t
                          WHERE t - '{memory_id,embedding}'::text[] <> '{}')
             THEN 'memory_embeddings holds what is no vector of the person''s memories'
+        WHEN EXISTS (SELECT t -> 'memory_id'::text FROM pg_catalog.jsonb_array_elements(document -> 'memory_paths'::text) AS t
+                     EXCEPT SELECT m -> 'id'::text FROM pg_catalog.jsonb_array_elements(document -> 'homer_memories'::text) AS m)
+            THEN 'memory_paths holds what is no path of the person''s memories'
     END;
 COMMENT ON FUNCTION homer.fault_of_references(text, jsonb) IS 'What in a document names something that is not the person''s; null where nothing does.';
 
@@ -520,7 +546,8 @@ BEGIN
             homer.check_rows('@extschema@.homer_files', document OPERATOR(pg_catalog.->) 'homer_files', 'uploaded_by', person),
             homer.check_rows('@extschema@.homer_file_messages', document OPERATOR(pg_catalog.->) 'homer_file_messages', NULL, NULL),
             homer.check_rows('homer.refusals', document OPERATOR(pg_catalog.->) 'refusals', 'user_id', person),
-            homer.check_rows('homer.successions', document OPERATOR(pg_catalog.->) 'successions', NULL, NULL);
+            homer.check_rows('homer.successions', document OPERATOR(pg_catalog.->) 'successions', NULL, NULL),
+            homer.check_rows('homer.memory_paths', document OPERATOR(pg_catalog.->) 'memory_paths', 'user_id', person);
     PERFORM homer.check_json_numbers('embedding', t OPERATOR(pg_catalog.->) 'embedding')
        FROM pg_catalog.jsonb_array_elements(document OPERATOR(pg_catalog.->) 'memory_embeddings') AS t;
     PERFORM homer.refuse_document(homer.fault_of_references(person, document));
@@ -554,6 +581,7 @@ DECLARE
     refusals record;
     successions homer.import_count;
     embeddings homer.import_count;
+    paths homer.import_count;
     schema_name pg_catalog.text;
     table_name pg_catalog.text;
     constraint_name pg_catalog.text;
@@ -568,9 +596,10 @@ BEGIN
     PERFORM homer.retire(homer.memories_refused_by(person, refusals.statements, memories.added_ids));
     successions := homer.import_successions(data OPERATOR(pg_catalog.->) 'successions', memories.old_ids, memories.new_ids);
     embeddings := homer.import_embeddings(data OPERATOR(pg_catalog.->) 'memory_embeddings', memories.old_ids, memories.new_ids);
+    paths := homer.import_paths(person, data OPERATOR(pg_catalog.->) 'memory_paths', memories.old_ids, memories.new_ids);
     RETURN pg_catalog.jsonb_build_object(
         'homer_user_profiles', profiles, 'homer_memories', memories.count, 'homer_files', files, 'homer_file_messages', links,
-        'refusals', refusals.count, 'successions', successions, 'memory_embeddings', embeddings);
+        'refusals', refusals.count, 'successions', successions, 'memory_embeddings', embeddings, 'memory_paths', paths);
 EXCEPTION WHEN check_violation OR not_null_violation THEN
     GET STACKED DIAGNOSTICS schema_name := SCHEMA_NAME, table_name := TABLE_NAME, constraint_name := CONSTRAINT_NAME,
                             column_name := COLUMN_NAME;
@@ -616,6 +645,7 @@ CREATE FUNCTION homer.is_known(person text) RETURNS boolean
         OR EXISTS (SELECT FROM @extschema@.homer_files AS f WHERE f.uploaded_by = person)
         OR EXISTS (SELECT FROM homer.refusals AS r WHERE r.user_id = person)
         OR EXISTS (SELECT FROM homer.link_makers AS k WHERE k.user_id = person)
+        OR EXISTS (SELECT FROM homer.memory_paths AS p WHERE p.user_id = person)
         OR EXISTS (SELECT FROM homer.files_shared_with(person));
 COMMENT ON FUNCTION homer.is_known(text) IS 'Whether any table holds anything of a person.';
 
@@ -707,6 +737,7 @@ DECLARE
     profiles pg_catalog.int8;
     refusals pg_catalog.int8;
     embeddings pg_catalog.int8;
+    paths pg_catalog.int8;
     links pg_catalog.int8;
     memories record;
     files record;
@@ -718,6 +749,8 @@ BEGIN
     GET DIAGNOSTICS profiles := ROW_COUNT;
     DELETE FROM homer.refusals AS r WHERE r.user_id OPERATOR(pg_catalog.=) person;
     GET DIAGNOSTICS refusals := ROW_COUNT;
+    DELETE FROM homer.memory_paths AS p WHERE p.user_id OPERATOR(pg_catalog.=) person;
+    GET DIAGNOSTICS paths := ROW_COUNT;
     SELECT m.memories, m.successions INTO memories FROM homer.erase_memories(person) AS m;
     links := homer.erase_links(person);
     SELECT f.files, f.shares INTO files FROM homer.erase_files(person) AS f;
@@ -727,7 +760,7 @@ BEGIN
     RETURN pg_catalog.jsonb_build_object(
         'homer_user_profiles', profiles, 'homer_memories', memories.memories, 'homer_files', files.files,
         'homer_file_messages', links, 'refusals', refusals, 'successions', memories.successions,
-        'memory_embeddings', embeddings, 'files_shared_with_user', files.shares);
+        'memory_embeddings', embeddings, 'memory_paths', paths, 'files_shared_with_user', files.shares);
 END
 $function$;
 COMMENT ON FUNCTION @extschema@.homer_erase_user(text) IS

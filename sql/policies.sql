@@ -114,3 +114,14 @@ CREATE POLICY homer_removes ON homer.successions FOR DELETE
     USING ((SELECT homer.acts_for_anyone())
            OR EXISTS (SELECT FROM @extschema@.homer_memories AS m
                        WHERE m.id = successions.old_id AND m.user_id = (SELECT homer.acting_user())));
+
+-- A path is its user's, whatever memory it names: homer.memory_files shows no other user's.
+ALTER TABLE homer.memory_paths ENABLE ROW LEVEL SECURITY;
+CREATE POLICY homer_reads ON homer.memory_paths FOR SELECT
+    USING ((SELECT homer.acts_for_anyone()) OR user_id = (SELECT homer.acting_user()));
+CREATE POLICY homer_adds ON homer.memory_paths FOR INSERT
+    WITH CHECK ((SELECT homer.acts_for_anyone()) OR user_id = (SELECT homer.acting_user()));
+CREATE POLICY homer_changes ON homer.memory_paths FOR UPDATE
+    USING ((SELECT homer.acts_for_anyone()) OR user_id = (SELECT homer.acting_user()));
+CREATE POLICY homer_removes ON homer.memory_paths FOR DELETE
+    USING ((SELECT homer.acts_for_anyone()) OR user_id = (SELECT homer.acting_user()));

@@ -41,6 +41,7 @@
 //! | `word_table`  | a set of words laid out by the compiler           |
 //! | `fence`       | stored text as data in the prompt                 |
 //! | `context`     | what belongs into the prompt, fitted              |
+//! | `memory_tool` | files below /memories, as Anthropic's models know them |
 //! | `tools`       | what a model may call, and what that takes        |
 //! | `tool_arguments` | a model's arguments, read with forbearance       |
 //! | `tool_schema` | their schemas, as each provider wants them        |
@@ -66,6 +67,7 @@ mod kinds;
 mod languages;
 mod leakproof;
 mod light_stems;
+mod memory_tool;
 mod moments;
 mod normal_form;
 mod numbers;
@@ -108,7 +110,8 @@ pgrx::extension_sql_file!("../sql/refusals.sql", name = "refusals", requires = [
 pgrx::extension_sql_file!("../sql/known.sql", name = "known", requires = ["refusals"]);
 pgrx::extension_sql_file!("../sql/history.sql", name = "history", requires = ["known"]);
 pgrx::extension_sql_file!("../sql/link_makers.sql", name = "link_makers", requires = ["history"]);
-pgrx::extension_sql_file!("../sql/standing.sql", name = "standing", requires = ["link_makers"]);
+pgrx::extension_sql_file!("../sql/memory_paths.sql", name = "memory_paths", requires = ["link_makers"]);
+pgrx::extension_sql_file!("../sql/standing.sql", name = "standing", requires = ["memory_paths"]);
 pgrx::extension_sql_file!("../sql/reminders.sql", name = "reminders", requires = ["standing"]);
 pgrx::extension_sql_file!("../sql/confirming.sql", name = "confirming", requires = ["reminders"]);
 pgrx::extension_sql_file!("../sql/memories.sql", name = "memories", requires = ["confirming"]);
@@ -121,6 +124,8 @@ pgrx::extension_sql_file!("../sql/file_search.sql", name = "file_search", requir
 pgrx::extension_sql_file!("../sql/context.sql", name = "context", requires = ["file_search"]);
 pgrx::extension_sql_file!("../sql/persons_data.sql", name = "persons_data", requires = ["context"]);
 pgrx::extension_sql_file!("../sql/tools.sql", name = "tools", requires = ["persons_data"]);
-pgrx::extension_sql_file!("../sql/stats.sql", name = "stats", requires = ["tools"]);
+pgrx::extension_sql_file!("../sql/memory_tool.sql", name = "memory_tool", requires = ["tools"]);
+pgrx::extension_sql_file!("../sql/tool_calls.sql", name = "tool_calls", requires = ["memory_tool"]);
+pgrx::extension_sql_file!("../sql/stats.sql", name = "stats", requires = ["tool_calls"]);
 pgrx::extension_sql_file!("../sql/policies.sql", name = "policies", requires = ["stats"]);
 pgrx::extension_sql_file!("../sql/privileges.sql", name = "privileges", requires = ["policies"]);

@@ -288,6 +288,7 @@ pub const ALL_ROWS: &str = "
     UNION ALL SELECT 'file', to_jsonb(t) FROM homer_files AS t
     UNION ALL SELECT 'link', to_jsonb(t) FROM homer_file_messages AS t
     UNION ALL SELECT 'refusal', to_jsonb(t) FROM homer.refusals AS t
+    UNION ALL SELECT 'path', to_jsonb(t) FROM homer.memory_paths AS t
     UNION ALL SELECT 'succession', to_jsonb(t) FROM homer.successions AS t
     UNION ALL SELECT 'maker', to_jsonb(t) FROM homer.link_makers AS t ORDER BY 1, 2";
 

@@ -23,6 +23,7 @@ mod imports_many_at_once;
 mod installs_in_any_schema;
 mod is_at_home_with_drizzle;
 mod keeps_corrections;
+mod keeps_memory_files;
 mod keeps_moments_in_utc;
 mod keeps_own_tables_through_a_dump;
 mod keeps_the_contract_of_its_tables;
