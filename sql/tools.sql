@@ -61,7 +61,7 @@ CREATE FUNCTION homer.hint_for_a_model(sqlstate text, hint text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN CASE
         WHEN sqlstate = 'ME004' THEN 'Pass a moment still to come, with its offset from UTC.'
-        WHEN sqlstate = 'ME010' THEN 'Pass the number after # in a line that recall gave.'
+        WHEN sqlstate = 'ME010' AND hint LIKE '%homer\_%' THEN 'Pass the number after # in a line that recall gave.'
         WHEN sqlstate = 'ME012' THEN 'It was replaced or forgotten meanwhile: call recall again.'
         WHEN sqlstate = 'ME034' THEN 'Pass a shorter text, or several.'
         ELSE COALESCE(homer.given_text(hint), 'Correct the arguments.')
@@ -94,7 +94,8 @@ BEGIN
     SELECT m.user_id INTO kept FROM @extschema@.homer_memories AS m WHERE m.id OPERATOR(pg_catalog.=) check_own_memory.memory_id;
     IF FOUND AND kept.user_id IS NULL THEN
         PERFORM homer.refuse_again(
-            'ME010', pg_catalog.format('memory %s is what everyone is told, and not for one user to change', memory_id), '');
+            'ME010', pg_catalog.format('memory %s is what everyone is told, and not for one user to change', memory_id),
+            'Leave it, or tell the user who may change it.');
     ELSIF NOT FOUND OR NOT homer.is_same_text(kept.user_id, person) THEN
         PERFORM homer.refuse_unknown_memory(memory_id);
     END IF;
@@ -258,7 +259,7 @@ COMMENT ON FUNCTION homer.run_forget(text, jsonb) IS 'The tool forget.';
 CREATE FUNCTION homer.check_still_to_come(parameter text, moment timestamptz, given text) RETURNS boolean
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN CASE WHEN moment > pg_catalog.now() THEN true ELSE homer.refuse_again(
-        'ME004', pg_catalog.format('%s lies in the past: %s', parameter, given), '') END;
+        'ME004', pg_catalog.format('%s lies in the past: %s', parameter, given), 'Pass a moment still to come, with its offset from UTC.') END;
 COMMENT ON FUNCTION homer.check_still_to_come(text, timestamptz, text) IS 'Refuses a moment that is past.';
 
 CREATE FUNCTION homer.reminded_text(outcome text, memory_id integer, due text) RETURNS text

@@ -314,8 +314,8 @@ fn numbered<'a>(lines: impl Iterator<Item = &'a str>, first: usize) -> String {
 
 /// A file with the numbers of its lines, or of those from one to another.
 #[pg_extern(sql = false)]
-fn memory_file_view(given: &str, content: &str, from: Option<i32>, to: Option<i32>) -> String {
-    file_view(given, content, from.zip(to)).json()
+fn memory_file_view(given: Option<&str>, content: Option<&str>, from: Option<i32>, to: Option<i32>) -> Option<String> {
+    Some(file_view(given?, content?, from.zip(to)).json())
 }
 
 fn file_view(given: &str, content: &str, range: Option<(i32, i32)>) -> Outcome {

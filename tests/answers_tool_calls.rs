@@ -89,7 +89,7 @@ fn a_conversation_of_two_users_with_what_models_get_wrong() {
     );
     assert_eq!(
         mistaken(client, "maria", "forget", json!({"memory_id": 1})),
-        "Error: memory 1 is what everyone is told, and not for one user to change. Pass the number after # in a line that recall gave."
+        "Error: memory 1 is what everyone is told, and not for one user to change. Leave it, or tell the user who may change it."
     );
     // What it knows now.
     assert_eq!(
