@@ -18,10 +18,11 @@ CREATE TYPE @extschema@.homer_listed_memory AS (
 );
 COMMENT ON TYPE @extschema@.homer_listed_memory IS 'A row of homer_memories.';
 
--- The id is a bigint, because the primary key could be read in its order otherwise; the ids of users are nothing for pg_stats.
-CREATE INDEX homer_memories_list_idx ON @extschema@.homer_memories (homer.scope_of(user_id), (id::bigint))
+-- The id in a type of its own, so that no other statement reads these, and the primary key is not read for this one; the ids of
+-- users are nothing for pg_stats.
+CREATE INDEX homer_memories_list_idx ON @extschema@.homer_memories (homer.scope_of(user_id), (id::double precision))
     WHERE is_active IS NOT FALSE;
-CREATE INDEX homer_memories_ended_list_idx ON @extschema@.homer_memories (homer.scope_of(user_id), (id::bigint))
+CREATE INDEX homer_memories_ended_list_idx ON @extschema@.homer_memories (homer.scope_of(user_id), (id::double precision))
     WHERE is_active IS FALSE;
 ALTER INDEX @extschema@.homer_memories_list_idx ALTER COLUMN 1 SET STATISTICS 0;
 ALTER INDEX @extschema@.homer_memories_ended_list_idx ALTER COLUMN 1 SET STATISTICS 0;
@@ -34,7 +35,7 @@ COMMENT ON FUNCTION homer.has_expired(boolean, timestamp, timestamp) IS 'Whether
 
 -- Inlined into the statement that calls it. Which of the two halves are read is decided once a call.
 CREATE FUNCTION homer.listed(
-    scope text, before bigint, of_categories text[], of_tags text[], are_active boolean, are_retired boolean, are_expired boolean, at_most integer
+    scope text, before double precision, of_categories text[], of_tags text[], are_active boolean, are_retired boolean, are_expired boolean, at_most integer
 ) RETURNS SETOF @extschema@.homer_listed_memory
     LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
@@ -43,22 +44,22 @@ BEGIN ATOMIC
                     m.source_message_id, m.tags, m.metadata, m.is_active, m.created_at, m.updated_at
                FROM @extschema@.homer_memories AS m
               WHERE (are_active OR are_expired)
-                AND homer.scope_of(m.user_id) = listed.scope AND m.id::bigint < before AND m.is_active IS NOT FALSE
+                AND homer.scope_of(m.user_id) = listed.scope AND m.id::double precision < before AND m.is_active IS NOT FALSE
                 AND CASE WHEN homer.has_expired(m.is_active, m.expires_at, m.updated_at) THEN are_expired ELSE are_active END
                 AND homer.is_wanted(m.category, m.tags, of_categories, of_tags)
-              ORDER BY m.id::bigint DESC LIMIT at_most)
+              ORDER BY m.id::double precision DESC LIMIT at_most)
              UNION ALL
             (SELECT m.id, m.user_id, m.category, m.subject, m.content, m.importance, m.expires_at, m.source_conversation_id,
                     m.source_message_id, m.tags, m.metadata, m.is_active, m.created_at, m.updated_at
                FROM @extschema@.homer_memories AS m
               WHERE (are_retired OR are_expired)
-                AND homer.scope_of(m.user_id) = listed.scope AND m.id::bigint < before AND m.is_active IS FALSE
+                AND homer.scope_of(m.user_id) = listed.scope AND m.id::double precision < before AND m.is_active IS FALSE
                 AND CASE WHEN homer.has_expired(m.is_active, m.expires_at, m.updated_at) THEN are_expired ELSE are_retired END
                 AND homer.is_wanted(m.category, m.tags, of_categories, of_tags)
-              ORDER BY m.id::bigint DESC LIMIT at_most)) AS l
+              ORDER BY m.id::double precision DESC LIMIT at_most)) AS l
      ORDER BY l.id DESC LIMIT at_most;
 END;
-COMMENT ON FUNCTION homer.listed(text, bigint, text[], text[], boolean, boolean, boolean, integer) IS
+COMMENT ON FUNCTION homer.listed(text, double precision, text[], text[], boolean, boolean, boolean, integer) IS
 'The memories of a scope below an id that are active, retired or expired, newest first.';
 
 CREATE FUNCTION @extschema@.homer_list_memories(
@@ -88,7 +89,7 @@ BEGIN
     RETURN QUERY
         SELECT l.*
           FROM homer.listed(
-                   homer.scope_of(homer_list_memories.user_id), COALESCE(after, 2147483648::pg_catalog.int8),
+                   homer.scope_of(homer_list_memories.user_id), COALESCE(after, 'Infinity'::pg_catalog.float8),
                    homer.category_forms(homer_list_memories.categories), homer_list_memories.tags,
                    are_all OR wanted OPERATOR(pg_catalog.=) 'active', are_all OR wanted OPERATOR(pg_catalog.=) 'retired',
                    are_all OR wanted OPERATOR(pg_catalog.=) 'expired', at_most) AS l;

@@ -7,7 +7,7 @@ CREATE TABLE homer.memory_paths (
     memory_id integer NOT NULL,
     made_at timestamp NOT NULL,
     CONSTRAINT memory_paths_pkey PRIMARY KEY (user_id, path),
-    CONSTRAINT memory_paths_texts_are_bounded CHECK (pg_catalog.octet_length(user_id) <= 1000 AND pg_catalog.octet_length(path) <= 1000)
+    CONSTRAINT memory_paths_texts_bounded CHECK (pg_catalog.octet_length(user_id) <= 1000 AND pg_catalog.octet_length(path) <= 1000)
 );
 ALTER TABLE homer.memory_paths ALTER COLUMN user_id SET STATISTICS 0, ALTER COLUMN path SET STATISTICS 0;
 CREATE INDEX memory_paths_memory_id_idx ON homer.memory_paths (memory_id);

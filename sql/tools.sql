@@ -128,7 +128,7 @@ COMMENT ON FUNCTION homer.most_tokens_of_an_answer() IS 'The budget of what a to
 
 CREATE FUNCTION homer.is_said_by(subject text, content text) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN pg_catalog.starts_with(content, pg_catalog.btrim(subject, ' …'));
+    RETURN pg_catalog.starts_with(content, pg_catalog.btrim(subject, ' ' || pg_catalog.chr(8230)));
 COMMENT ON FUNCTION homer.is_said_by(text, text) IS 'Whether a content begins with its subject, as one does that the subject was cut from: it need not be shown twice.';
 
 -- The head of a line is that of the block for the prompt with the id in front.
@@ -137,7 +137,7 @@ CREATE FUNCTION homer.recalled(person text, query text, at_most integer, categor
     LANGUAGE sql STABLE PARALLEL RESTRICTED ROWS 1
 BEGIN ATOMIC
     SELECT COALESCE(pg_catalog.array_agg(
-               '- [#' || m.id || COALESCE(pg_catalog.to_char(COALESCE(m.updated_at, m.created_at), ' YYYY-MM-DD'), '')
+               '- [#' || m.id::text || COALESCE(pg_catalog.to_char(COALESCE(m.updated_at, m.created_at), ' YYYY-MM-DD'), '')
                || ' ' || homer.label(m.category, 40) || CASE WHEN m.user_id IS NULL THEN ', everyone' ELSE '' END
                || CASE WHEN m.source_conversation_id <> '' THEN ', conversation ' || homer.label(m.source_conversation_id, 40) ELSE '' END
                || CASE WHEN homer.due_moment(m.category, m.metadata) IS NOT NULL

@@ -134,6 +134,7 @@ fn a_push_of_a_schema_that_knows_no_homer_destroys_no_data() {
             "_is_",
             "_are_",
             "_live_idx",
+            "_list_idx",
             "_far_off_idx",
             "_rank_idx",
             "_search_idx",

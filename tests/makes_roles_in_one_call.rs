@@ -47,6 +47,7 @@ fn a_role_is_given_what_its_kind_needs_and_nothing_else() {
             &table("homer_user_profiles"),
             "relation homer_user_profiles_id_seq USAGE",
             &table("link_makers"),
+            &table("memory_paths"),
             &table("refusals"),
             "relation refusals_id_seq USAGE",
             &table("successions"),

@@ -269,7 +269,7 @@ const REFUSALS: &[(&str, &str, &str, &str)] = &[
         "ME015",
         "memories[1]: \"user\" is not a parameter of homer_remember",
         "The parameters are: user_id, category, subject, content, importance, expires_at, tags, metadata, \
-         source_conversation_id, source_message_id, supersedes, embedding.",
+         source_conversation_id, source_message_id, supersedes, embedding, created_at.",
     ),
     (
         "homer_reject(4711)",

@@ -93,6 +93,8 @@ export const homerMemories = pgTable(
     index("homer_memories_conversation_idx")
       .on(sql`homer.scope_of(user_id)`, sql`source_conversation_id`, sql`(id::bigint)`)
       .where(sql`is_active IS NOT FALSE AND source_conversation_id IS NOT NULL`),
+    index("homer_memories_list_idx").on(sql`homer.scope_of(user_id)`, sql`(id::double precision)`).where(sql`is_active IS NOT FALSE`),
+    index("homer_memories_ended_list_idx").on(sql`homer.scope_of(user_id)`, sql`(id::double precision)`).where(sql`is_active IS FALSE`),
     index("homer_memories_live_idx").on(table.userId, table.expiresAt).where(sql`is_active IS DISTINCT FROM false`),
     index("homer_memories_rank_idx")
       .on(sql`homer.slot_branch(homer.scope_of(user_id), homer.slot(category))`, rankKey, id, expirySecond)
