@@ -80,7 +80,7 @@ fn broad_grants_show_nothing_and_let_nothing_in() {
     client
         .batch_execute("GRANT USAGE ON TYPE homer.one_user TO broad_by_accident; SET ROLE broad_by_accident")
         .unwrap();
-    assert_eq!(value::<i64>(&mut client, "SELECT count(*) FROM homer_memories"), 4);
+    assert_eq!(value::<i64>(&mut client, "SELECT count(*) FROM homer_memories"), 5);
     assert_eq!(whoami(&mut client), "confined|USAGE on type homer.one_user was granted to broad_by_accident|maria");
     client.batch_execute("RESET ROLE; DROP OWNED BY broad_by_accident; DROP ROLE broad_by_accident").unwrap();
 }
@@ -297,7 +297,7 @@ fn kinds_and_policies_survive_a_dump() {
     let before = rows(&mut client, privileges);
     assert!(before.contains(&"type homer.any_user|{postgres=U/postgres,backend=U/postgres}".to_owned()), "{before:#?}");
     assert_eq!(rows(&mut copied, privileges), before);
-    for (role, rows_seen) in [("backend", 4), ("assistant", 4), ("broad", 0)] {
+    for (role, rows_seen) in [("backend", 5), ("assistant", 5), ("broad", 0)] {
         copied.batch_execute(&format!("SET ROLE {role}; SET homer.user_id = 'maria'")).unwrap();
         assert_eq!(value::<i64>(&mut copied, "SELECT count(*) FROM homer_memories"), rows_seen, "{role}");
     }
