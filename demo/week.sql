@@ -97,6 +97,15 @@ SELECT homer_remind('maria', 'Pruitt', 'Tell him when she signs.', now() - inter
 \pset format unaligned
 \echo '== What goes into the prompt: homer_context(''maria'', ''What did Pruitt say about the rent?'', 700, ''maria-sun-1'')'
 SELECT homer_context('maria', 'What did Pruitt say about the rent?', 700, 'maria-sun-1');
+
+\echo
+\echo '== The model''s own hands: homer_tools(''openai'') offers it these'
+SELECT string_agg(tool ->> 'name', ', ') FROM jsonb_array_elements(homer_tools('openai')) AS tool;
+\echo
+\echo '== One turn of it. Maria: "I sign at ten, by the way." The model calls recall, then remember with what it got wrong, then rightly'
+SELECT homer_call_tool('maria', 'recall', '{"query": "When does she sign the lease?", "limit": "2"}', 'maria-sun-1') ->> 'text';
+SELECT homer_call_tool('maria', 'remember', '{"content": "Signs the lease on Thursday at ten.", "importance": "very high"}', 'maria-sun-1') ->> 'text';
+SELECT homer_call_tool('maria', 'remember', '{"content": "Signs the lease on Thursday at ten.", "importance": 8}', 'maria-sun-1', 'm44') ->> 'text';
 \pset format aligned
 \pset tuples_only off
 

@@ -39,7 +39,7 @@ fn run(database: &Database, markdown: &str) -> usize {
 
 #[test]
 fn every_sql_block_of_the_readme_runs_and_prints_what_it_says() {
-    assert_eq!(run(&Cluster::shared().empty_database(), "README.md"), 1, "the README's example");
+    assert_eq!(run(&Cluster::shared().empty_database(), "README.md"), 2, "the README's examples");
 }
 
 #[test]
@@ -52,6 +52,7 @@ fn every_sql_block_of_the_docs_runs() {
     assert_eq!(run(&database(), "docs/context.md"), 2, "the examples of docs/context.md");
     assert_eq!(run(&database(), "docs/persons_data.md"), 3, "the statements of docs/persons_data.md");
     assert_eq!(run(&database(), "docs/roles.md"), 6, "the examples of docs/roles.md");
+    assert_eq!(run(&database(), "docs/tools.md"), 2, "the examples of docs/tools.md");
     assert_eq!(run(&database(), "docs/operating.md"), 6, "the statements of docs/operating.md");
 }
 

@@ -48,3 +48,23 @@ fn node() {
         "added\nOrders go to Lindt & Sons from now on. [ 'supplier' ] { from: 'e-mail' } 2999-12-31T23:30:00.000Z\n"
     );
 }
+
+/// What the model of the two loops below is told: the second of its calls is mistaken, and the turn goes on.
+const TOLD: &str = "Added as #1.\nError: memory 99 does not exist. Pass the number after # in a line that recall gave.\n";
+
+#[test]
+fn the_loop_of_an_agent_in_python() {
+    if !is_installed("python3") {
+        return skipped("python3 is not installed");
+    }
+    let arguments = [path("examples/python/requirements.txt"), path("examples/python/tools.py")];
+    assert_eq!(printed(&path("scripts/python"), &[&arguments[0], &arguments[1]]), TOLD);
+}
+
+#[test]
+fn the_loop_of_an_agent_in_node() {
+    if !is_installed("npm") {
+        return skipped("npm is not installed");
+    }
+    assert_eq!(printed(&path("scripts/node"), &[&path("examples/node"), "npm", "run", "tools", "--silent"]), TOLD);
+}
