@@ -50,7 +50,8 @@ fn node() {
 }
 
 /// What the model of the two loops below is told: the second of its calls is mistaken, and the turn goes on.
-const TOLD: &str = "Added as #1.\nError: memory 99 does not exist. Pass the number after # in a line that recall gave.\n";
+const TOLD: &str =
+    "Added as #1.\nError: memory 99 does not exist. Pass the number after # in a line that recall gave.\n";
 
 #[test]
 fn the_loop_of_an_agent_in_python() {
