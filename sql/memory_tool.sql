@@ -56,8 +56,8 @@ CREATE FUNCTION homer.everyones_file(path text) RETURNS text
 BEGIN ATOMIC
     SELECT COALESCE(NULLIF(m.content, ''), m.subject)
       FROM @extschema@.homer_memories AS m
-     WHERE m.id = CASE WHEN everyones_file.path ~ '^/memories/everyone/[0-9]{1,9}[-.]'
-                       THEN pg_catalog.substring(everyones_file.path, '[0-9]+')::integer END
+     WHERE m.id = CASE WHEN everyones_file.path ~ '^/memories/everyone/[0-9]{1,10}[-.]'
+                       THEN pg_catalog.substring(everyones_file.path, '[0-9]+')::bigint END
        AND m.user_id IS NULL AND homer.is_live(m.is_active, m.expires_at)
        AND everyones_file.path = '/memories/everyone/' || homer.memory_file_name(m.id, m.subject);
 END;

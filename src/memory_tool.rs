@@ -8,11 +8,15 @@ use std::collections::BTreeMap;
 use unicode_normalization::UnicodeNormalization;
 use unicode_properties::{GeneralCategory, UnicodeGeneralCategory};
 
+use crate::errors::Shown;
 use crate::interrupts::{Steps, cancellable};
 use crate::tool_arguments::{Argument, Arguments, Fault, arguments, object_of};
 use crate::tool_schema::Kind;
 
 const ROOT: &str = "/memories";
+
+/// What its column holds.
+const LONGEST_PATH: usize = 1000;
 
 arguments! {
     struct View {
@@ -75,6 +79,16 @@ impl Argument for Path {
         let path = resolved(&given)?;
         Ok(Self { given, path })
     }
+
+    fn read_optional(name: &str, given: Option<Value>) -> Result<Self, Fault> {
+        given_value(name, given).and_then(|value| Self::read(name, value))
+    }
+}
+
+/// A value that is there, be it empty.
+fn given_value(name: &str, given: Option<Value>) -> Result<Value, Fault> {
+    let missing = || Fault::new(format!("{name} is missing"), format!("Pass {name}: a text."));
+    given.filter(|value| !value.is_null()).ok_or_else(missing)
 }
 
 /// A text as it is, be it empty.
@@ -90,10 +104,7 @@ impl Argument for Verbatim {
     }
 
     fn read_optional(name: &str, given: Option<Value>) -> Result<Self, Fault> {
-        match given {
-            None | Some(Value::Null) => Err(Fault::new(format!("{name} is missing"), format!("Pass {name}: a text."))),
-            Some(value) => Self::read(name, value),
-        }
+        given_value(name, given).and_then(|value| Self::read(name, value))
     }
 }
 
@@ -177,6 +188,10 @@ impl Argument for Range {
 /// percent signs, backslashes, letters of full width.
 fn resolved(given: &str) -> Result<String, Fault> {
     let fault = |what: String| Err(Fault::new(what, String::new()));
+    // Before it is looked at: what percent signs stand for takes a round for each time they were made of others.
+    if given.len() > LONGEST_PATH {
+        return fault(format!("Path {} is longer than {LONGEST_PATH} bytes", Shown::from(given)));
+    }
     let Some(below) = given.strip_prefix(ROOT).filter(|rest| rest.is_empty() || rest.starts_with('/')) else {
         return fault(format!("Path must start with {ROOT}, got: {given}"));
     };
@@ -255,7 +270,7 @@ fn read(given: &str) -> Result<String, Fault> {
         "delete" => canonical("delete", Delete::read(&mut given)),
         "rename" => canonical("rename", Rename::read(&mut given)),
         other => Err(Fault::new(
-            format!("Unknown command: {}", crate::errors::Shown::from(other)),
+            format!("Unknown command: {}", Shown::from(other)),
             "The commands are view, create, str_replace, insert, delete and rename.",
         )),
     }
@@ -521,6 +536,8 @@ mod tests {
         for given in ["", "/", "/etc/passwd", "memories/a", "/memoriesa", "/MEMORIES/a", "/\u{FF4D}emories/a"] {
             assert_eq!(path(given), format!("Path must start with /memories, got: {given}"));
         }
+        let chain = format!("/memories/%{}2e", "25".repeat(500_000));
+        assert!(path(&chain).ends_with("… is longer than 1000 bytes"));
     }
 
     #[test]

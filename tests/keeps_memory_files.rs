@@ -279,7 +279,10 @@ fn a_file_is_renamed() {
         ["/memories/nested/deep/new.txt", "/memories/other.txt"]
     );
     let long = format!("/memories/{}", "x".repeat(1000));
-    assert!(rename(client, "/memories/other.txt", &long).starts_with("! Error: new_path must be 1000 bytes at most"));
+    assert!(rename(client, "/memories/other.txt", &long).ends_with("… is longer than 1000 bytes"));
+    create(client, &format!("/memories/d/{}", "x".repeat(900)), "Deep");
+    let long = format!("/memories/{}", "y".repeat(100));
+    assert!(rename(client, "/memories/d", &long).starts_with("! Error: new_path must be 1000 bytes at most"));
 }
 
 #[test]
@@ -441,4 +444,84 @@ fn files_are_exported_taken_in_and_erased() {
     foreign["memory_paths"][0]["memory_id"] = json!(4711);
     let error = client.query_one("SELECT homer_import_user($1)", &[&foreign]).unwrap_err();
     assert_eq!(error.as_db_error().unwrap().code().code(), "ME035");
+}
+
+/// Commands of a model that makes many mistakes, drawn from a seed.
+fn drawn_commands(many: usize) -> Vec<Value> {
+    let mut state = 0x2545_F491_4F6C_DD1D_u64;
+    let mut below = |bound: usize| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        (state % bound as u64) as usize
+    };
+    let paths = [
+        "/memories",
+        "/memories/",
+        "/memories/a.txt",
+        "/memories/b.txt",
+        "/memories/d/a.txt",
+        "/memories/d/e/b.txt",
+        "/memories/d",
+        "/memories/d/e",
+        "/memories/./a.txt",
+        "/memories/d/../b.txt",
+        "/memories/.hidden",
+        "/memories/d/.h/x",
+        "/memories/é.txt",
+        "/etc/passwd",
+        "/memories/../x",
+        "",
+    ];
+    let texts = [
+        "",
+        "\n",
+        "one",
+        "one\ntwo\nthree",
+        "one\none\n",
+        "a\r\nb\r\n",
+        "\n\ntwo\n",
+        "ten lines\n\n\n\n\n\n\n\n\n\nend",
+        "é\tü",
+    ];
+    let olds = ["one", "two", "e", "\n", "three", "a\r", "ü", "nothing", "one\none"];
+    (0..many)
+        .map(|_| {
+            let (path, other) = (paths[below(paths.len())], paths[below(paths.len())]);
+            let (text, old) = (texts[below(texts.len())], olds[below(olds.len())]);
+            let (from, to) = (below(8) as i64 - 2, below(9) as i64 - 2);
+            match below(9) {
+                0 => json!({"command": "view", "path": path}),
+                1 => json!({"command": "view", "path": path, "view_range": [from, to]}),
+                2 | 3 => json!({"command": "create", "path": path, "file_text": text}),
+                5 => json!({"command": "str_replace", "path": path, "old_str": old, "new_str": text}),
+                6 => json!({"command": "insert", "path": path, "insert_line": from, "insert_text": text}),
+                4 | 7 => json!({"command": "delete", "path": path}),
+                _ => json!({"command": "rename", "old_path": path, "new_path": other}),
+            }
+        })
+        .collect()
+}
+
+/// The SDK's own implementation, on a folder, is asked the same. What is particular to a file system is left out: how large a
+/// directory is, that it stays when it is empty, and which errors of the system the reference does not answer itself.
+#[test]
+fn the_reference_says_the_same() {
+    if !is_installed("python3") {
+        return skipped("python3 is not installed");
+    }
+    let database = database();
+    let mut client = database.connect();
+    let answered: Vec<Value> = drawn_commands(2000)
+        .into_iter()
+        .map(|arguments| {
+            let mut answer = call(&mut client, "maria", &arguments);
+            answer["arguments"] = arguments;
+            answer
+        })
+        .collect();
+    let path = |of_the_clone: &str| clone().join(of_the_clone).to_str().unwrap().to_owned();
+    let arguments = [path("scripts/tool-sdks.txt"), path("tests/fixtures/compare_memory_tool.py")];
+    let said = database.output(&path("scripts/python"), &[&arguments[0], &arguments[1]], &json!(answered).to_string());
+    assert_eq!(said, "2000 commands are answered alike\n");
 }
