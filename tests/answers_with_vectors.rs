@@ -22,12 +22,12 @@ fn shop() -> Option<Client> {
     Some(client)
 }
 
-/// What is found, as ids and scores without the thousandth of the standing.
+/// What is found, as ids and scores without the factor of a memory that is new and of importance 5.
 fn found(client: &mut Client, arguments: &str) -> Vec<String> {
     rows(
         client,
         &format!(
-            "SELECT id, round(relevance::numeric - 0.005, 4) FROM homer_relevant_memories('maria', 10, {arguments})"
+            "SELECT id, round((relevance / 1.125)::numeric, 4) FROM homer_relevant_memories('maria', 10, {arguments})"
         ),
     )
 }
@@ -238,8 +238,8 @@ fn vectors_go_with_their_memory_and_survive_a_dump() {
     restored.output("psql", &["-qX", "-v", "ON_ERROR_STOP=1"], &dump);
     let mut restored = restored.connect();
     let question =
-        "SELECT id, round(relevance::numeric, 3) FROM homer_relevant_memories('maria', query_embedding => '{1, 0}')";
-    assert_eq!(rows(&mut restored, question), ["1|0.505"]);
+        "SELECT id, round((relevance / 1.125)::numeric, 3) FROM homer_relevant_memories('maria', query_embedding => '{1, 0}')";
+    assert_eq!(rows(&mut restored, question), ["1|0.500"]);
     assert_eq!(rows(&mut restored, question), rows(&mut client, question));
     assert_eq!(rows(&mut restored, "SELECT homer_set_embedding(1, '{0, 1}')"), [""]);
 }
@@ -262,12 +262,12 @@ fn vectors_of_any_length_and_pgvector_in_any_schema() {
                FROM generate_series(1, 20) AS n",
         )
         .unwrap();
-    let question = "SELECT content, round(relevance::numeric, 3)
+    let question = "SELECT content, round((relevance / 1.125)::numeric, 3)
                       FROM homer_relevant_memories('maria', query_embedding =>
                                array_fill(0::real, ARRAY[6]) || ARRAY[1, 0.5]::real[] || array_fill(0::real, ARRAY[3064]))";
-    assert_eq!(rows(&mut client, question), ["7|0.505", "8|0.255"]);
+    assert_eq!(rows(&mut client, question), ["7|0.500", "8|0.250"]);
     client.batch_execute("SET search_path = \"my Extensions\"").unwrap();
-    assert_eq!(rows(&mut client, &question.replace("homer_relevant", "public.homer_relevant")), ["7|0.505", "8|0.255"]);
+    assert_eq!(rows(&mut client, &question.replace("homer_relevant", "public.homer_relevant")), ["7|0.500", "8|0.250"]);
 }
 
 #[test]
@@ -281,14 +281,15 @@ fn vectors_are_explained_so_that_the_parts_make_the_relevance() {
         [
             "word|bike|1|1.204|0.5000",
             "cosine|null|null|0.600|0.3125",
-            "importance|null|null|5.000|0.0050",
+            "importance|null|null|5.000|0.1016",
             "age|null|null|0.000|0.0000",
-            "total|null|null|null|0.8175"
+            "factor|null|null|1.125|null",
+            "total|null|null|null|0.9141"
         ]
     );
     let relevance =
         "SELECT round(relevance::numeric, 4) FROM homer_relevant_memories('maria', 1, 'bike', '{0.6, 0, 0.8}')";
-    assert_eq!(rows(&mut client, relevance), ["0.8175"]);
+    assert_eq!(rows(&mut client, relevance), ["0.9141"]);
 }
 
 #[test]
