@@ -237,8 +237,7 @@ fn vectors_go_with_their_memory_and_survive_a_dump() {
     let restored = Cluster::shared().empty_database();
     restored.output("psql", &["-qX", "-v", "ON_ERROR_STOP=1"], &dump);
     let mut restored = restored.connect();
-    let question =
-        "SELECT id, round((relevance / 1.125)::numeric, 3) FROM homer_relevant_memories('maria', query_embedding => '{1, 0}')";
+    let question = "SELECT id, round((relevance / 1.125)::numeric, 3) FROM homer_relevant_memories('maria', query_embedding => '{1, 0}')";
     assert_eq!(rows(&mut restored, question), ["1|0.500"]);
     assert_eq!(rows(&mut restored, question), rows(&mut client, question));
     assert_eq!(rows(&mut restored, "SELECT homer_set_embedding(1, '{0, 1}')"), [""]);
