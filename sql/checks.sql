@@ -40,18 +40,14 @@ CREATE FUNCTION homer.check_timezone(name text, known boolean) RETURNS boolean
     LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'check_timezone_wrapper';
 COMMENT ON FUNCTION homer.check_timezone(text, boolean) IS 'Refuses a timezone that is not known.';
 
-CREATE FUNCTION homer.check_embedding(parameter text, embedding real[], dimensions integer) RETURNS boolean
+CREATE FUNCTION homer.check_embedding(parameter text, embedding double precision[], dimensions integer) RETURNS boolean
     LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'check_embedding_wrapper';
-COMMENT ON FUNCTION homer.check_embedding(text, real[], integer) IS
+COMMENT ON FUNCTION homer.check_embedding(text, double precision[], integer) IS
 'Refuses a vector that has no direction, or that is not as long as the stored ones; null dimensions say that there are none.';
 
 CREATE FUNCTION homer.check_dimensions(dimensions integer) RETURNS boolean
     LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'check_dimensions_wrapper';
 COMMENT ON FUNCTION homer.check_dimensions(integer) IS 'Refuses a number of dimensions outside 1 to 16000.';
-
-CREATE FUNCTION homer.refuse_without_pgvector() RETURNS boolean
-    LANGUAGE c VOLATILE PARALLEL SAFE AS 'MODULE_PATHNAME', 'refuse_without_pgvector_wrapper';
-COMMENT ON FUNCTION homer.refuse_without_pgvector() IS 'Refuses what needs pgvector.';
 
 CREATE FUNCTION homer.refuse_without_embeddings() RETURNS boolean
     LANGUAGE c VOLATILE PARALLEL SAFE AS 'MODULE_PATHNAME', 'refuse_without_embeddings_wrapper';

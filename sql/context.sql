@@ -103,7 +103,7 @@ CREATE FUNCTION homer.reminder_line(subject text, content text, due_at timestamp
 COMMENT ON FUNCTION homer.reminder_line(text, text, timestamptz) IS 'The entry of a reminder that is due.';
 
 CREATE FUNCTION homer.relevant_to_context(
-    user_id text, query text, query_embedding real[], conversation_id text, at_most integer
+    user_id text, query text, query_embedding double precision[], conversation_id text, at_most integer
 ) RETURNS SETOF @extschema@.homer_relevant_memory
     LANGUAGE sql STABLE PARALLEL RESTRICTED
 BEGIN ATOMIC
@@ -115,11 +115,11 @@ BEGIN ATOMIC
                query_embedding => relevant_to_context.query_embedding,
                conversation_id => relevant_to_context.conversation_id) AS m;
 END;
-COMMENT ON FUNCTION homer.relevant_to_context(text, text, real[], text, integer) IS
+COMMENT ON FUNCTION homer.relevant_to_context(text, text, double precision[], text, integer) IS
 'homer_relevant_memories with what the block for the prompt was asked with.';
 
 CREATE FUNCTION homer.memory_entries(
-    user_id text, query text, query_embedding real[], conversation_id text, at_most integer, with_data boolean
+    user_id text, query text, query_embedding double precision[], conversation_id text, at_most integer, with_data boolean
 ) RETURNS TABLE (id integer, section integer, place bigint, line text, data jsonb)
     LANGUAGE sql STABLE PARALLEL RESTRICTED
 BEGIN ATOMIC
@@ -154,7 +154,7 @@ BEGIN ATOMIC
                'relevance', c.relevance) END
       FROM chosen AS c;
 END;
-COMMENT ON FUNCTION homer.memory_entries(text, text, real[], text, integer, boolean) IS
+COMMENT ON FUNCTION homer.memory_entries(text, text, double precision[], text, integer, boolean) IS
 'The rules, then the memories that answer the question, best first, and after them those that are relevant without one.';
 
 CREATE FUNCTION homer.file_entries(user_id text, query text, conversation_id text, at_most integer, with_data boolean)
@@ -203,7 +203,7 @@ COMMENT ON FUNCTION homer.file_entries(text, text, text, integer, boolean) IS
 'The files that the user has linked to the conversation, the last first, and after them those that answer the question, or the newest; of these what is published comes last.';
 
 CREATE FUNCTION homer.context_entries(
-    user_id text, query text, max_tokens integer, conversation_id text, query_embedding real[], with_data boolean
+    user_id text, query text, max_tokens integer, conversation_id text, query_embedding double precision[], with_data boolean
 ) RETURNS SETOF homer.context_entry
     LANGUAGE sql STABLE PARALLEL UNSAFE
 BEGIN ATOMIC
@@ -226,7 +226,7 @@ BEGIN ATOMIC
             SELECT f.section, f.place, f.line, f.data FROM homer.file_entries(user_id, query, conversation_id, 10, with_data) AS f) AS e
      ORDER BY e.section, e.place;
 END;
-COMMENT ON FUNCTION homer.context_entries(text, text, integer, text, real[], boolean) IS
+COMMENT ON FUNCTION homer.context_entries(text, text, integer, text, double precision[], boolean) IS
 'All that may come into the block for the prompt, in its order.';
 
 CREATE FUNCTION @extschema@.homer_context(
@@ -234,7 +234,7 @@ CREATE FUNCTION @extschema@.homer_context(
     query text DEFAULT NULL,
     max_tokens integer DEFAULT 1500,
     conversation_id text DEFAULT NULL,
-    query_embedding real[] DEFAULT NULL
+    query_embedding double precision[] DEFAULT NULL
 ) RETURNS text
     LANGUAGE plpgsql STABLE PARALLEL UNSAFE
     -- Planning takes longer than running.
@@ -250,11 +250,11 @@ BEGIN
     RETURN COALESCE(homer.context_block(lines, most), '');
 END
 $function$;
-COMMENT ON FUNCTION @extschema@.homer_context(text, text, integer, text, real[]) IS
+COMMENT ON FUNCTION @extschema@.homer_context(text, text, integer, text, double precision[]) IS
 'What belongs into the model''s prompt: who the user is, reminders due, relevant memories and files at hand, fenced as data, in max_tokens at most of any of today''s tokenizers. Empty where there is nothing to say or no room to say it.';
 
 CREATE FUNCTION homer.fitting_data(
-    user_id text, query text, max_tokens integer, conversation_id text, query_embedding real[]
+    user_id text, query text, max_tokens integer, conversation_id text, query_embedding double precision[]
 ) RETURNS TABLE (section integer, place bigint, data jsonb)
     LANGUAGE sql STABLE PARALLEL UNSAFE
 BEGIN ATOMIC
@@ -268,10 +268,10 @@ BEGIN ATOMIC
       FROM homer.fitting_entries((SELECT pg_catalog.array_agg(a.line ORDER BY a.place) FROM entries AS a), max_tokens) AS f
       JOIN entries AS e ON e.place = f.place;
 END;
-COMMENT ON FUNCTION homer.fitting_data(text, text, integer, text, real[]) IS 'The entries of the block that fit into its budget, as data.';
+COMMENT ON FUNCTION homer.fitting_data(text, text, integer, text, double precision[]) IS 'The entries of the block that fit into its budget, as data.';
 
 CREATE FUNCTION homer.context_document(
-    user_id text, query text, max_tokens integer, conversation_id text, query_embedding real[]
+    user_id text, query text, max_tokens integer, conversation_id text, query_embedding double precision[]
 ) RETURNS jsonb
     LANGUAGE sql STABLE PARALLEL UNSAFE
 BEGIN ATOMIC
@@ -285,14 +285,14 @@ BEGIN ATOMIC
                'memories', COALESCE((SELECT pg_catalog.jsonb_agg(f.data ORDER BY f.place) FROM fitting AS f WHERE f.section = 3), '[]'),
                'files', COALESCE((SELECT pg_catalog.jsonb_agg(f.data ORDER BY f.place) FROM fitting AS f WHERE f.section = 4), '[]'));
 END;
-COMMENT ON FUNCTION homer.context_document(text, text, integer, text, real[]) IS 'What homer_context_json gives.';
+COMMENT ON FUNCTION homer.context_document(text, text, integer, text, double precision[]) IS 'What homer_context_json gives.';
 
 CREATE FUNCTION @extschema@.homer_context_json(
     user_id text,
     query text DEFAULT NULL,
     max_tokens integer DEFAULT 1500,
     conversation_id text DEFAULT NULL,
-    query_embedding real[] DEFAULT NULL
+    query_embedding double precision[] DEFAULT NULL
 ) RETURNS jsonb
     LANGUAGE plpgsql STABLE PARALLEL UNSAFE
     SET plan_cache_mode = force_generic_plan
@@ -304,5 +304,5 @@ BEGIN
     RETURN homer.context_document(user_id, query, most, conversation_id, query_embedding);
 END
 $function$;
-COMMENT ON FUNCTION @extschema@.homer_context_json(text, text, integer, text, real[]) IS
+COMMENT ON FUNCTION @extschema@.homer_context_json(text, text, integer, text, double precision[]) IS
 'What homer_context says, as data: an object with user, reminders, memories and files. A text that is cut carries "cut": true.';

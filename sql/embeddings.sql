@@ -1,26 +1,60 @@
--- Vectors of memories, for those who have a model that makes them. pgvector is needed from homer_enable_embeddings on and
--- not before, so what uses it is PL/pgSQL, which looks tables and types up when it runs.
+-- Vectors of memories, for those who have a model that makes them. They arrive as double precision[], as drivers send lists of
+-- floats, and are kept as 4-byte floats, which is more than a model's numbers say.
+
+CREATE TABLE homer.embedding_length (
+    dimensions integer NOT NULL,
+    CONSTRAINT embedding_length_bounded CHECK (dimensions BETWEEN 1 AND 16000)
+);
+COMMENT ON TABLE homer.embedding_length IS 'How many numbers a stored vector has: one row, once homer_enable_embeddings was called.';
+COMMENT ON COLUMN homer.embedding_length.dimensions IS 'The length of the model''s vectors.';
+CREATE UNIQUE INDEX embedding_length_single_idx ON homer.embedding_length ((true));
+
+CREATE TABLE homer.memory_embeddings (
+    memory_id integer,
+    user_id text,
+    embedding real[] NOT NULL,
+    length double precision NOT NULL,
+    text_hash bigint NOT NULL,
+    CONSTRAINT memory_embeddings_user_id_bounded CHECK (pg_catalog.octet_length(user_id) <= 1000),
+    -- So that a vector is compared with its memory without being read: it is 1.5 kB.
+    CONSTRAINT memory_embeddings_pkey PRIMARY KEY (memory_id) INCLUDE (text_hash)
+)
+-- A vector that fits on a page is kept in its row: every vector of a user is read for a question, and fetching each from a TOAST
+-- table takes longer than comparing it.
+WITH (toast_tuple_target = 8160);
+ALTER TABLE homer.memory_embeddings
+    ALTER COLUMN embedding SET STORAGE EXTERNAL, ALTER COLUMN embedding SET STATISTICS 0, ALTER COLUMN user_id SET STATISTICS 0;
+CREATE INDEX memory_embeddings_user_id_idx ON homer.memory_embeddings (user_id);
+
+COMMENT ON TABLE homer.memory_embeddings IS 'The vectors of memories, by homer_set_embedding.';
+COMMENT ON COLUMN homer.memory_embeddings.memory_id IS 'The memory. Without a foreign key, as homer.successions; the hash tells what is of another.';
+COMMENT ON COLUMN homer.memory_embeddings.user_id IS 'Whose memory it was when the vector was stored; null for everyone''s.';
+COMMENT ON COLUMN homer.memory_embeddings.embedding IS 'The vector of its subject and content.';
+COMMENT ON COLUMN homer.memory_embeddings.length IS 'The length of the vector: the root of the sum of its squares.';
+COMMENT ON COLUMN homer.memory_embeddings.text_hash IS 'A hash of the user, the subject and the content that the vector was stored for.';
+
+SELECT pg_catalog.pg_extension_config_dump('homer.embedding_length', '');
+SELECT pg_catalog.pg_extension_config_dump('homer.memory_embeddings', '');
 
 -- PL/pgSQL keeps its plan for the session; every question with a vector asks this first.
 CREATE FUNCTION homer.embedding_dimensions() RETURNS integer
     LANGUAGE plpgsql STABLE PARALLEL SAFE AS
 $function$
 BEGIN
-    -- pgvector keeps the length in the column's type modifier as it is.
-    RETURN (SELECT a.atttypmod FROM pg_catalog.pg_attribute AS a
-             WHERE a.attrelid OPERATOR(pg_catalog.=) pg_catalog.to_regclass('homer.memory_embeddings')
-               AND a.attname OPERATOR(pg_catalog.=) 'embedding' AND NOT a.attisdropped);
+    RETURN (SELECT l.dimensions FROM homer.embedding_length AS l);
 END
 $function$;
 COMMENT ON FUNCTION homer.embedding_dimensions() IS 'How many numbers a stored vector has; null where embeddings are not enabled.';
 
-CREATE FUNCTION homer.schema_of_pgvector() RETURNS name
-    LANGUAGE sql STABLE PARALLEL SAFE
-BEGIN ATOMIC
-    SELECT n.nspname FROM pg_catalog.pg_extension AS e JOIN pg_catalog.pg_namespace AS n ON n.oid = e.extnamespace
-     WHERE e.extname = 'vector';
-END;
-COMMENT ON FUNCTION homer.schema_of_pgvector() IS 'Where pgvector was installed; null where it is not.';
+CREATE FUNCTION homer.vector(numbers double precision[]) RETURNS real[]
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'vector_wrapper';
+COMMENT ON FUNCTION homer.vector(double precision[]) IS 'A vector as it is stored: 4-byte floats, what is too small for one being 0.';
+
+CREATE FUNCTION homer.cosine(embedding real[], length double precision, question real[], length_of_question double precision)
+    RETURNS double precision
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'cosine_wrapper';
+COMMENT ON FUNCTION homer.cosine(real[], double precision, real[], double precision) IS
+'The cosine of two vectors whose lengths are known; NaN where they are not equally long.';
 
 CREATE FUNCTION homer.text_to_embed(subject text, content text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -90,123 +124,49 @@ END;
 COMMENT ON FUNCTION homer.wanted_memories(text[], text[], text[]) IS
 'The memories of the scopes that are of one of the categories and carry one of the tags.';
 
-CREATE FUNCTION homer.grants_of_embeddings() RETURNS SETOF text
-    LANGUAGE sql STABLE PARALLEL SAFE
+CREATE FUNCTION homer.cosines(scopes text[], question double precision[]) RETURNS TABLE (ids integer[], cosines double precision[])
+    LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
 BEGIN ATOMIC
-    SELECT pg_catalog.format('GRANT %s ON homer.memory_embeddings TO %s', a.privilege_type, homer.grantee(a.grantee))
-      FROM pg_catalog.pg_class AS c, pg_catalog.aclexplode(c.relacl) AS a
-     WHERE c.oid = '@extschema@.homer_memories'::regclass AND a.grantee <> c.relowner
-       AND a.privilege_type IN ('SELECT', 'INSERT', 'UPDATE', 'DELETE')
-     UNION ALL
-    SELECT pg_catalog.format('GRANT EXECUTE ON FUNCTION homer.cosines(text[], real[]) TO %s', homer.grantee(a.grantee))
-      FROM pg_catalog.pg_proc AS p, pg_catalog.aclexplode(p.proacl) AS a
-     WHERE p.oid = 'homer.embeddable_memories(text[])'::regprocedure AND a.grantee <> p.proowner;
+    SELECT stored.ids, homer.current_cosines(stored.ids, stored.cosines, stored.hashes, live.ids, live.hashes)
+      FROM (SELECT pg_catalog.array_agg(e.memory_id),
+                   pg_catalog.array_agg(homer.cosine(e.embedding, e.length, (SELECT homer.vector(question)),
+                                                     (SELECT homer.length_of(homer.vector(question))))),
+                   pg_catalog.array_agg(e.text_hash)
+              FROM (SELECT o.memory_id, o.embedding, o.length, o.text_hash
+                      FROM homer.memory_embeddings AS o WHERE o.user_id = ANY (scopes)
+                     UNION ALL
+                    SELECT g.memory_id, g.embedding, g.length, g.text_hash
+                      FROM homer.memory_embeddings AS g WHERE g.user_id IS NULL AND '' = ANY (scopes)) AS e
+           ) AS stored (ids, cosines, hashes),
+           (SELECT pg_catalog.array_agg(m.id), pg_catalog.array_agg(homer.text_hash(m.user_id, m.subject, m.content))
+              FROM homer.embeddable_memories(scopes) AS m) AS live (ids, hashes);
 END;
-COMMENT ON FUNCTION homer.grants_of_embeddings() IS
-'The grants that give to whom the memories and the functions were granted their vectors alike.';
+COMMENT ON FUNCTION homer.cosines(text[], double precision[]) IS
+'The memories of the scopes that have a vector, and its cosine with that of a question: NaN where it is not that of their text any more.';
 
-CREATE FUNCTION homer.hand_out_embeddings() RETURNS void
+CREATE FUNCTION @extschema@.homer_enable_embeddings(dimensions integer, replace boolean DEFAULT false) RETURNS void
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 AS $function$
+#variable_conflict use_variable
 DECLARE
-    given record;
-BEGIN
-    ALTER TABLE homer.memory_embeddings ENABLE ROW LEVEL SECURITY;
-    CREATE POLICY homer_reads ON homer.memory_embeddings FOR SELECT
-        USING (user_id OPERATOR(pg_catalog.=) (SELECT homer.acting_user()) OR (SELECT homer.acts_for_anyone())
-               OR user_id IS NULL AND (SELECT homer.acting_user()) IS NOT NULL);
-    CREATE POLICY homer_adds ON homer.memory_embeddings FOR INSERT
-        WITH CHECK ((SELECT homer.acts_for_anyone()) AND (user_id IS NOT NULL OR (SELECT homer.tells_everyone()))
-                    OR user_id OPERATOR(pg_catalog.=) (SELECT homer.acting_user())
-                       AND EXISTS (SELECT FROM @extschema@.homer_memories AS m
-                                    WHERE m.id OPERATOR(pg_catalog.=) memory_embeddings.memory_id AND m.user_id OPERATOR(pg_catalog.=) (SELECT homer.acting_user())));
-    CREATE POLICY homer_changes ON homer.memory_embeddings FOR UPDATE
-        USING ((SELECT homer.acts_for_anyone()) OR user_id OPERATOR(pg_catalog.=) (SELECT homer.acting_user()))
-        WITH CHECK ((SELECT homer.acts_for_anyone()) AND (user_id IS NOT NULL OR (SELECT homer.tells_everyone()))
-                    OR user_id OPERATOR(pg_catalog.=) (SELECT homer.acting_user())
-                       AND EXISTS (SELECT FROM @extschema@.homer_memories AS m
-                                    WHERE m.id OPERATOR(pg_catalog.=) memory_embeddings.memory_id AND m.user_id OPERATOR(pg_catalog.=) (SELECT homer.acting_user())));
-    CREATE POLICY homer_removes ON homer.memory_embeddings FOR DELETE
-        USING ((SELECT homer.acts_for_anyone()) OR user_id OPERATOR(pg_catalog.=) (SELECT homer.acting_user()));
-    REVOKE ALL ON FUNCTION homer.cosines(text[], real[]) FROM PUBLIC;
-    -- To whom the memories and the functions were granted, their vectors are granted alike.
-    FOR given IN SELECT g.command FROM homer.grants_of_embeddings() AS g (command) LOOP
-        EXECUTE given.command;
-    END LOOP;
-    PERFORM homer.renew_grants();
-END
-$function$;
-COMMENT ON FUNCTION homer.hand_out_embeddings() IS
-'Lays policies on homer.memory_embeddings, and grants it and homer.cosines to those who were granted the memories.';
-
-CREATE FUNCTION @extschema@.homer_enable_embeddings(dimensions integer) RETURNS void
-    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
-AS $function$
+    known CONSTANT pg_catalog.int4 := homer.embedding_dimensions();
 BEGIN
     PERFORM homer.check_acts_for_all('homer_enable_embeddings');
     PERFORM homer.check_dimensions(dimensions);
-    IF homer.schema_of_pgvector() IS NULL THEN
-        PERFORM homer.refuse_without_pgvector();
-    END IF;
-    IF COALESCE(homer.embedding_dimensions() OPERATOR(pg_catalog.=) dimensions, false) THEN
+    IF known OPERATOR(pg_catalog.=) dimensions AND NOT COALESCE(replace, false) THEN
         RETURN;
-    ELSIF homer.embedding_dimensions() IS NOT NULL THEN
-        PERFORM homer.refuse_other_dimensions(homer.embedding_dimensions(), dimensions);
+    ELSIF known IS NOT NULL AND NOT COALESCE(replace, false) THEN
+        PERFORM homer.refuse_other_dimensions(known, dimensions);
     END IF;
-    -- No members of the extension: pg_dump writes them, and restores them after pgvector.
-    EXECUTE pg_catalog.format($sql$
-        CREATE TABLE homer.memory_embeddings (
-            memory_id pg_catalog.int4 REFERENCES @extschema@.homer_memories (id) ON DELETE CASCADE,
-            user_id pg_catalog.text,
-            embedding %1$I.vector(%2$s) NOT NULL,
-            length pg_catalog.float8 NOT NULL,
-            text_hash pg_catalog.int8 NOT NULL,
-            -- So that a vector is compared with its memory without being read: it is 1.5 kB.
-            PRIMARY KEY (memory_id) INCLUDE (text_hash)
-        )$sql$, homer.schema_of_pgvector(), dimensions);
-    CREATE INDEX memory_embeddings_user_id_idx ON homer.memory_embeddings (user_id);
-    -- The cosine from the inner product and the lengths: pgvector's <=> computes the lengths again for every pair, which
-    -- makes three products of one.
-    EXECUTE pg_catalog.format($sql$
-        CREATE FUNCTION homer.cosines(scopes pg_catalog.text[], question pg_catalog.float4[])
-            RETURNS TABLE (ids pg_catalog.int4[], cosines pg_catalog.float8[])
-            LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
-        BEGIN ATOMIC
-            SELECT stored.ids,
-                   homer.current_cosines(stored.ids, stored.cosines, stored.hashes, live.ids, live.hashes)
-              FROM (SELECT pg_catalog.array_agg(e.memory_id),
-                           pg_catalog.array_agg(pg_catalog.float8um(e.embedding OPERATOR(%1$I.<#>) (SELECT question::%1$I.vector))
-                                                OPERATOR(pg_catalog./) (e.length OPERATOR(pg_catalog.*) (SELECT homer.length_of(question)))),
-                           pg_catalog.array_agg(e.text_hash)
-                      FROM (SELECT o.memory_id, o.embedding, o.length, o.text_hash
-                              FROM homer.memory_embeddings AS o WHERE o.user_id OPERATOR(pg_catalog.=) ANY (scopes)
-                             UNION ALL
-                            SELECT g.memory_id, g.embedding, g.length, g.text_hash
-                              FROM homer.memory_embeddings AS g WHERE g.user_id IS NULL AND '' OPERATOR(pg_catalog.=) ANY (scopes)) AS e
-                   ) AS stored (ids, cosines, hashes),
-                   (SELECT pg_catalog.array_agg(m.id), pg_catalog.array_agg(homer.text_hash(m.user_id, m.subject, m.content))
-                      FROM homer.embeddable_memories(scopes) AS m) AS live (ids, hashes);
-        END$sql$, homer.schema_of_pgvector());
-    COMMENT ON FUNCTION homer.cosines(text[], real[]) IS
-    'The memories of the scopes that have a vector, and its cosine with that of a question: NaN where it is not that of their text any more.';
-    -- A vector that fits on a page is kept in its row: every vector of a user is read for a question, and fetching each
-    -- from a TOAST table takes longer than comparing it.
-    IF dimensions OPERATOR(pg_catalog.<) 1975 THEN
-        ALTER TABLE homer.memory_embeddings ALTER COLUMN embedding SET STORAGE PLAIN;
-    END IF;
-    PERFORM homer.hand_out_embeddings();
-    COMMENT ON TABLE homer.memory_embeddings IS 'The vectors of memories, by homer_set_embedding; dumped as any table.';
-    COMMENT ON COLUMN homer.memory_embeddings.memory_id IS 'The memory; its vector goes when it goes.';
-    COMMENT ON COLUMN homer.memory_embeddings.user_id IS 'Whose memory it was when the vector was stored; null for everyone''s.';
-    COMMENT ON COLUMN homer.memory_embeddings.embedding IS 'The vector of its subject and content.';
-    COMMENT ON COLUMN homer.memory_embeddings.length IS 'The length of the vector: the root of the sum of its squares.';
-    COMMENT ON COLUMN homer.memory_embeddings.text_hash IS 'A hash of the user, the subject and the content that the vector was stored for.';
+    DELETE FROM homer.memory_embeddings;
+    DELETE FROM homer.embedding_length;
+    INSERT INTO homer.embedding_length (dimensions) VALUES (dimensions);
 END
 $function$;
-COMMENT ON FUNCTION @extschema@.homer_enable_embeddings(integer) IS
-'Makes room for a vector of so many numbers with each memory. Needs pgvector: CREATE EXTENSION vector. Once enabled, a second call with the same number changes nothing.';
+COMMENT ON FUNCTION @extschema@.homer_enable_embeddings(integer, boolean) IS
+'Says how many numbers the vectors of your model have. A second call with the same number changes nothing; with replace => true the vectors that are stored are removed, so that those of another model can be.';
 
-CREATE FUNCTION @extschema@.homer_set_embedding(memory_id integer, embedding real[]) RETURNS void
+CREATE FUNCTION @extschema@.homer_set_embedding(memory_id integer, embedding double precision[]) RETURNS void
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 AS $function$
 #variable_conflict use_column
@@ -216,7 +176,7 @@ BEGIN
     END IF;
     PERFORM homer.check_acts(), homer.check_embedding('embedding', homer_set_embedding.embedding, homer.embedding_dimensions());
     INSERT INTO homer.memory_embeddings AS e (memory_id, user_id, embedding, length, text_hash)
-    SELECT m.id, m.user_id, homer_set_embedding.embedding, homer.length_of(homer_set_embedding.embedding),
+    SELECT m.id, m.user_id, homer.vector(homer_set_embedding.embedding), homer.length_of(homer.vector(homer_set_embedding.embedding)),
            homer.text_hash(m.user_id, m.subject, m.content)
       FROM @extschema@.homer_memories AS m
      WHERE m.id OPERATOR(pg_catalog.=) homer_set_embedding.memory_id AND homer.check_may_decide_for(m.user_id)
@@ -229,7 +189,7 @@ BEGIN
     END IF;
 END
 $function$;
-COMMENT ON FUNCTION @extschema@.homer_set_embedding(integer, real[]) IS
+COMMENT ON FUNCTION @extschema@.homer_set_embedding(integer, double precision[]) IS
 'Stores the vector of a memory, in place of the one it had. It counts as long as the memory''s subject and content stay as they are.';
 
 CREATE FUNCTION @extschema@.homer_unembedded_memories("limit" integer DEFAULT 100) RETURNS TABLE (id integer, text text)

@@ -41,7 +41,7 @@ END;
 COMMENT ON FUNCTION homer.parts_in_words(text[], bytea, bigint, integer[], double precision[], integer[]) IS
 'homer.parts_of_score with the words instead of their places.';
 
-CREATE FUNCTION homer.parts_of_answer(scopes text[], words text[], question_embedding real[], memory_id integer)
+CREATE FUNCTION homer.parts_of_answer(scopes text[], words text[], question_embedding double precision[], memory_id integer)
     RETURNS SETOF @extschema@.homer_relevance_part
     LANGUAGE plpgsql STABLE PARALLEL RESTRICTED
 AS $function$
@@ -63,7 +63,7 @@ BEGIN
     RETURN QUERY SELECT p.* FROM homer.parts_in_words(words, hits, scope.total, ids, cosines, around) AS p;
 END
 $function$;
-COMMENT ON FUNCTION homer.parts_of_answer(text[], text[], real[], integer) IS
+COMMENT ON FUNCTION homer.parts_of_answer(text[], text[], double precision[], integer) IS
 'What the words and the vector of a question count for a memory; no rows where it does not answer.';
 
 CREATE FUNCTION homer.parts_of_standing(memory_id integer, answer double precision)
@@ -95,7 +95,7 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION homer.with_total(@extschema@.homer_relevance_part[]) IS 'The parts of a relevance, and their sum.';
 
-CREATE FUNCTION @extschema@.homer_explain_relevance(user_id text, query text, query_embedding real[], memory_id integer)
+CREATE FUNCTION @extschema@.homer_explain_relevance(user_id text, query text, query_embedding double precision[], memory_id integer)
     RETURNS SETOF @extschema@.homer_relevance_part
     LANGUAGE plpgsql STABLE PARALLEL RESTRICTED ROWS 10
     SET enable_seqscan = off
@@ -130,5 +130,5 @@ BEGIN
     RETURN QUERY SELECT p.* FROM homer.with_total(parts) AS p;
 END
 $function$;
-COMMENT ON FUNCTION @extschema@.homer_explain_relevance(text, text, real[], integer) IS
+COMMENT ON FUNCTION @extschema@.homer_explain_relevance(text, text, double precision[], integer) IS
 'What makes up the relevance of a memory that the user is given: the words that it holds or that are lent to it, the cosine, the importance, the age, the factor that these two make, and the total, which is what homer_relevant_memories gives. No rows where the memory does not answer.';

@@ -14,16 +14,9 @@ CREATE FUNCTION homer.members(catalog regclass) RETURNS SETOF oid
 BEGIN ATOMIC
     SELECT d.objid
       FROM pg_catalog.pg_depend AS d JOIN pg_catalog.pg_extension AS e ON e.oid = d.refobjid
-     WHERE e.extname = 'homer' AND d.refclassid = 'pg_catalog.pg_extension'::regclass AND d.deptype = 'e' AND d.classid = members.catalog
-     UNION
-    -- What homer_enable_embeddings makes, which is no member of the extension, or a dump would leave it out.
-    SELECT c.oid FROM pg_catalog.pg_class AS c
-     WHERE c.relnamespace = 'homer'::regnamespace AND members.catalog = 'pg_catalog.pg_class'::regclass
-     UNION
-    SELECT p.oid FROM pg_catalog.pg_proc AS p
-     WHERE p.pronamespace = 'homer'::regnamespace AND members.catalog = 'pg_catalog.pg_proc'::regclass;
+     WHERE e.extname = 'homer' AND d.refclassid = 'pg_catalog.pg_extension'::regclass AND d.deptype = 'e' AND d.classid = members.catalog;
 END;
-COMMENT ON FUNCTION homer.members(regclass) IS 'The objects of the extension, and of the schema homer, that a catalog lists.';
+COMMENT ON FUNCTION homer.members(regclass) IS 'The objects of the extension that a catalog lists.';
 
 -- What says who acts for whom is the owner's to write, and a table without row security is for its owner alone.
 CREATE FUNCTION homer.guarded_tables() RETURNS SETOF regclass
@@ -37,7 +30,7 @@ COMMENT ON FUNCTION homer.guarded_tables() IS 'The tables of the extension that 
 
 CREATE FUNCTION homer.is_for_the_owner(function oid) RETURNS boolean
     LANGUAGE sql STABLE PARALLEL SAFE
-    RETURN (SELECT p.proname IN ('homer_grant', 'homer_revoke', 'homer_bind_role', 'homer_trust_keys', 'homer_enable_embeddings') FROM pg_catalog.pg_proc AS p WHERE p.oid = function);
+    RETURN (SELECT p.proname IN ('homer_grant', 'homer_revoke', 'homer_bind_role', 'homer_trust_keys') FROM pg_catalog.pg_proc AS p WHERE p.oid = function);
 COMMENT ON FUNCTION homer.is_for_the_owner(oid) IS 'Whether a function changes homer''s own objects, and so is granted to no role.';
 
 CREATE FUNCTION homer.columns_to_write(of_table regclass) RETURNS text
@@ -140,24 +133,6 @@ BEGIN
 END
 $function$;
 COMMENT ON FUNCTION homer.revoke_rights(text) IS 'Takes back whatever a role was granted of homer.';
-
-CREATE FUNCTION homer.renew_grants() RETURNS void
-    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
-AS $function$
-DECLARE
-    granted record;
-BEGIN
-    FOR granted IN
-        SELECT r.rolname, k.kind
-          FROM homer.markers() AS k JOIN pg_catalog.pg_type AS t ON t.oid OPERATOR(pg_catalog.=) k.marker::pg_catalog.oid,
-               pg_catalog.aclexplode(t.typacl) AS a JOIN pg_catalog.pg_roles AS r ON r.oid OPERATOR(pg_catalog.=) a.grantee
-         WHERE a.grantee OPERATOR(pg_catalog.<>) t.typowner
-    LOOP
-        PERFORM homer.grant_rights(granted.rolname::pg_catalog.text, granted.kind);
-    END LOOP;
-END
-$function$;
-COMMENT ON FUNCTION homer.renew_grants() IS 'Grants each role what its kind needs of objects that were made since it was granted.';
 
 CREATE FUNCTION @extschema@.homer_grant(role text, kind text) RETURNS void
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE

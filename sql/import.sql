@@ -12,7 +12,7 @@ CREATE TYPE homer.memory_input AS (
     source_conversation_id text,
     source_message_id text,
     supersedes integer,
-    embedding real[],
+    embedding double precision[],
     statement text,
     exact text,
     due timestamp,
@@ -39,7 +39,7 @@ BEGIN ATOMIC
            homer.given_metadata(homer.given(element -> 'metadata'::text)), element ->> 'source_conversation_id'::text,
            element ->> 'source_message_id'::text, homer.json_integer(element -> 'supersedes'::text),
            CASE WHEN homer.given(element -> 'embedding'::text) IS NOT NULL
-                THEN ARRAY(SELECT n::real FROM pg_catalog.jsonb_array_elements(element -> 'embedding'::text) AS n) END,
+                THEN ARRAY(SELECT n::double precision FROM pg_catalog.jsonb_array_elements(element -> 'embedding'::text) AS n) END,
            homer.statement(g.subject, g.content), homer.exact_tokens(g.subject, g.content),
            homer.due_moment(g.category, homer.given(element -> 'metadata'::text)), (element ->> 'created_at'::text)::timestamptz
       FROM (SELECT element ->> 'user_id'::text, element ->> 'category'::text, element ->> 'subject'::text, element ->> 'content'::text)

@@ -47,7 +47,7 @@ CREATE FUNCTION @extschema@.homer_remember(
     source_conversation_id text DEFAULT NULL,
     source_message_id text DEFAULT NULL,
     supersedes integer DEFAULT NULL,
-    embedding real[] DEFAULT NULL,
+    embedding double precision[] DEFAULT NULL,
     OUT id integer,
     OUT outcome text
 )
@@ -126,7 +126,7 @@ BEGIN
     END IF;
 END
 $function$;
-COMMENT ON FUNCTION @extschema@.homer_remember(text, text, text, text, integer, timestamptz, text[], jsonb, text, text, integer, real[]) IS
+COMMENT ON FUNCTION @extschema@.homer_remember(text, text, text, text, integer, timestamptz, text[], jsonb, text, text, integer, double precision[]) IS
 'Stores a memory of the user, or of everyone where user_id is null. Returns its id and the outcome: added; confirmed, where the same content was there in any spelling and is refreshed; superseded, where it replaced the memory that supersedes names; or rejected, where the user has refused this content: nothing is stored, and the id is the refusal''s.';
 
 CREATE FUNCTION homer.is_active_memory(memory_id integer) RETURNS boolean
@@ -179,7 +179,7 @@ CREATE FUNCTION @extschema@.homer_relevant_memories(
     user_id text,
     "limit" integer DEFAULT 10,
     query text DEFAULT NULL,
-    query_embedding real[] DEFAULT NULL,
+    query_embedding double precision[] DEFAULT NULL,
     categories text[] DEFAULT NULL,
     tags text[] DEFAULT NULL,
     conversation_id text DEFAULT NULL,
@@ -236,5 +236,5 @@ BEGIN
     END IF;
 END
 $function$;
-COMMENT ON FUNCTION @extschema@.homer_relevant_memories(text, integer, text, real[], text[], text[], text, boolean, double precision) IS
+COMMENT ON FUNCTION @extschema@.homer_relevant_memories(text, integer, text, double precision[], text[], text[], text, boolean, double precision) IS
 'The memories of the user and the global ones that are active and not expired, most relevant first: importance * 2 ^ (-age / half-life of the category). A null user gives the global ones alone. With a query, only those that hold one of its words, by how well they answer it; with query_embedding, half by that and half by cosine. categories and tags keep those that are of one of the categories and carry one of the tags; conversation_id leaves out what was learned in that conversation, which the model sees already; min_relevance what is less relevant.';

@@ -14,7 +14,7 @@ BEGIN
     END IF;
     -- One that its text has left behind is not known of anybody any more.
     RETURN (SELECT COALESCE(pg_catalog.jsonb_agg(
-                                pg_catalog.jsonb_build_object('memory_id', m.id, 'embedding', e.embedding::pg_catalog.float4[]) ORDER BY m.id), '[]')
+                                pg_catalog.jsonb_build_object('memory_id', m.id, 'embedding', e.embedding) ORDER BY m.id), '[]')
               FROM @extschema@.homer_memories AS m JOIN homer.memory_embeddings AS e ON e.memory_id OPERATOR(pg_catalog.=) m.id
              WHERE m.user_id OPERATOR(pg_catalog.=) exported_embeddings.user_id
                AND e.text_hash OPERATOR(pg_catalog.=) homer.text_hash(m.user_id, m.subject, m.content));

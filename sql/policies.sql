@@ -125,3 +125,28 @@ CREATE POLICY homer_changes ON homer.memory_paths FOR UPDATE
     USING ((SELECT homer.acts_for_anyone()) OR user_id = (SELECT homer.acting_user()));
 CREATE POLICY homer_removes ON homer.memory_paths FOR DELETE
     USING ((SELECT homer.acts_for_anyone()) OR user_id = (SELECT homer.acting_user()));
+
+-- As the memories that they are of, and without asking these for each.
+ALTER TABLE homer.memory_embeddings ENABLE ROW LEVEL SECURITY;
+CREATE POLICY homer_reads ON homer.memory_embeddings FOR SELECT
+    USING (user_id = (SELECT homer.acting_user()) OR (SELECT homer.acts_for_anyone())
+           OR user_id IS NULL AND (SELECT homer.acting_user()) IS NOT NULL);
+CREATE POLICY homer_adds ON homer.memory_embeddings FOR INSERT
+    WITH CHECK ((SELECT homer.acts_for_anyone()) AND (user_id IS NOT NULL OR (SELECT homer.tells_everyone()))
+                OR user_id = (SELECT homer.acting_user())
+                   AND EXISTS (SELECT FROM @extschema@.homer_memories AS m
+                                WHERE m.id = memory_embeddings.memory_id AND m.user_id = (SELECT homer.acting_user())));
+CREATE POLICY homer_changes ON homer.memory_embeddings FOR UPDATE
+    USING ((SELECT homer.acts_for_anyone()) OR user_id = (SELECT homer.acting_user()))
+    WITH CHECK ((SELECT homer.acts_for_anyone()) AND (user_id IS NOT NULL OR (SELECT homer.tells_everyone()))
+                OR user_id = (SELECT homer.acting_user())
+                   AND EXISTS (SELECT FROM @extschema@.homer_memories AS m
+                                WHERE m.id = memory_embeddings.memory_id AND m.user_id = (SELECT homer.acting_user())));
+CREATE POLICY homer_removes ON homer.memory_embeddings FOR DELETE
+    USING ((SELECT homer.acts_for_anyone()) OR user_id = (SELECT homer.acting_user()));
+
+-- How long vectors are, all need to know.
+ALTER TABLE homer.embedding_length ENABLE ROW LEVEL SECURITY;
+CREATE POLICY homer_reads ON homer.embedding_length FOR SELECT USING (true);
+CREATE POLICY homer_adds ON homer.embedding_length FOR INSERT WITH CHECK ((SELECT homer.acts_for_anyone()));
+CREATE POLICY homer_removes ON homer.embedding_length FOR DELETE USING ((SELECT homer.acts_for_anyone()));

@@ -365,7 +365,7 @@ COMMENT ON FUNCTION homer.parts_of_score(bytea, bigint, integer[], double precis
 'What makes up the score of a memory: a row for each word that counts, and one without a word for its vector.';
 
 CREATE FUNCTION homer.answers(
-    scopes text[], words text[], question_embedding real[], of_categories text[], of_tags text[], not_from text, at_most integer
+    scopes text[], words text[], question_embedding double precision[], of_categories text[], of_tags text[], not_from text, at_most integer
 ) RETURNS SETOF @extschema@.homer_relevant_memory
     LANGUAGE plpgsql STABLE PARALLEL RESTRICTED AS
 $function$
@@ -421,7 +421,7 @@ BEGIN
          LIMIT at_most;
 END
 $function$;
-COMMENT ON FUNCTION homer.answers(text[], text[], real[], text[], text[], text, integer) IS
+COMMENT ON FUNCTION homer.answers(text[], text[], double precision[], text[], text[], text, integer) IS
 'The memories of the scopes that answer a question of these words, and of this vector where there is one, best first.';
 
 -- A question counts the memories of a user from the index alone, and looks at the row of each hit, on all pages that a VACUUM has

@@ -7,7 +7,7 @@ CREATE FUNCTION homer.is_above_row_security() RETURNS boolean
     RETURN NOT homer.is_bound_by_policies(
         '@extschema@.homer_memories'::regclass, '@extschema@.homer_user_profiles'::regclass, '@extschema@.homer_files'::regclass,
         '@extschema@.homer_file_messages'::regclass, 'homer.refusals'::regclass, 'homer.successions'::regclass,
-        'homer.link_makers'::regclass, 'homer.memory_paths'::regclass);
+        'homer.link_makers'::regclass, 'homer.memory_paths'::regclass, 'homer.memory_embeddings'::regclass);
 COMMENT ON FUNCTION homer.is_above_row_security() IS
 'Whether the role is a superuser, has BYPASSRLS, or has the rights of the owner of homer''s tables.';
 
@@ -38,6 +38,7 @@ CREATE FUNCTION homer.unguarded_table() RETURNS text
         WHEN NOT pg_catalog.row_security_active('homer.successions'::regclass::oid) THEN 'homer.successions'
         WHEN NOT pg_catalog.row_security_active('homer.link_makers'::regclass::oid) THEN 'homer.link_makers'
         WHEN NOT pg_catalog.row_security_active('homer.memory_paths'::regclass::oid) THEN 'homer.memory_paths'
+        WHEN NOT pg_catalog.row_security_active('homer.memory_embeddings'::regclass::oid) THEN 'homer.memory_embeddings'
     END;
 COMMENT ON FUNCTION homer.unguarded_table() IS
 'A table whose policies do not bind the role, for a role that they should bind: its row security was switched off. Null where there is none.';

@@ -85,18 +85,13 @@ refusing! {
 
     /// Refuses a vector that has no direction, or that is not as long as the `dimensions` that are stored; they are null where
     /// embeddings are not enabled.
-    fn check_embedding(parameter: &str, embedding: Option<Array<'_, f32>>, dimensions: Option<i32>) -> Checked {
+    fn check_embedding(parameter: &str, embedding: Option<Array<'_, f64>>, dimensions: Option<i32>) -> Checked {
         direction(parameter, &given(parameter, embedding)?, dimensions)
     }
 
-    /// Refuses a number of dimensions that pgvector's type cannot have.
+    /// Refuses a number of dimensions that no model has.
     fn check_dimensions(dimensions: Option<i32>) -> Checked {
         DIMENSIONS.holds(given("dimensions", dimensions)?)
-    }
-
-    /// Refuses, always: for the SQL that has found no pgvector.
-    fn refuse_without_pgvector() -> Checked {
-        Err(Refusal::NoPgvector)
     }
 
     /// Refuses, always: for the SQL that has found that embeddings are not enabled.
@@ -364,7 +359,7 @@ fn filter_of_words(parameter: &str, words: usize, holds_null: bool) -> Checked {
     Ok(())
 }
 
-fn direction(parameter: &str, embedding: &Array<'_, f32>, dimensions: Option<i32>) -> Checked {
+fn direction(parameter: &str, embedding: &Array<'_, f64>, dimensions: Option<i32>) -> Checked {
     let dimensions = dimensions.ok_or(Refusal::NoEmbeddings)?;
     let unusable = |fault: String| Err(Refusal::UnusableEmbedding { parameter: parameter.into(), fault: fault.into() });
     if embedding.len() as i64 != i64::from(dimensions) {
@@ -373,10 +368,11 @@ fn direction(parameter: &str, embedding: &Array<'_, f32>, dimensions: Option<i32
     if embedding.contains_nulls() {
         return unusable("must hold no null".into());
     }
-    if let Some(number) = embedding.iter().flatten().find(|number| !number.is_finite()) {
+    // Kept as 4-byte floats.
+    if let Some(number) = embedding.iter().flatten().find(|number| !(*number as f32).is_finite()) {
         return unusable(format!("must hold finite numbers, not {number}"));
     }
-    if embedding.iter().flatten().all(|number| number == 0.0) {
+    if embedding.iter().flatten().all(|number| number as f32 == 0.0) {
         return unusable("must not be all zeros".into());
     }
     Ok(())

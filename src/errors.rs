@@ -68,8 +68,6 @@ pub enum Refusal {
     NoEmbeddings,
     /// A vector that has no direction or another length than the stored ones.
     UnusableEmbedding { parameter: Shown, fault: Shown },
-    /// pgvector is not installed in the database.
-    NoPgvector,
     /// Embeddings are enabled with another number of dimensions.
     OtherDimensions { dimensions: i32, wanted: i32 },
     /// A memory to be superseded that is of another user.
@@ -146,7 +144,6 @@ impl Refusal {
             Self::NoRowSecurity { .. } => b"ME020",
             Self::NoEmbeddings => b"ME025",
             Self::UnusableEmbedding { .. } => b"ME026",
-            Self::NoPgvector => b"ME027",
             Self::OtherDimensions { .. } => b"ME028",
             Self::UnknownFile { .. } => b"ME030",
             Self::KnownFile { .. } => b"ME031",
@@ -191,7 +188,6 @@ impl Refusal {
             }
             Self::NoEmbeddings => "embeddings are not enabled".into(),
             Self::UnusableEmbedding { parameter, fault } => format!("{parameter} {fault}"),
-            Self::NoPgvector => "the extension vector is not installed in this database".into(),
             Self::OtherDimensions { dimensions, wanted } => {
                 format!("embeddings are enabled with {dimensions} dimensions, not {wanted}")
             }
@@ -280,11 +276,8 @@ impl Refusal {
                 "Pass the vector as the model gave it: finite numbers, not all zero, as many as homer_enable_embeddings was told."
                     .into()
             }
-            Self::NoPgvector => {
-                "Install pgvector on the server and run CREATE EXTENSION vector, then call homer_enable_embeddings.".into()
-            }
             Self::OtherDimensions { .. } => {
-                "To change the model, drop the table homer.memory_embeddings, enable embeddings again, and store every vector anew."
+                "To change the model, call homer_enable_embeddings(dimensions, replace => true), which removes the stored vectors, and store every vector anew."
                     .into()
             }
             Self::ForeignMemory { .. } => "Name a memory of the same user in supersedes, or leave it out.".into(),

@@ -17,6 +17,38 @@ fn length_of(embedding: Array<'_, f32>) -> f64 {
     cancellable(plain(&embedding).into_iter()).map(|number| f64::from(number).powi(2)).sum::<f64>().sqrt()
 }
 
+/// A vector as it is stored: what is too small for a 4-byte float is 0.
+#[pg_extern(sql = false)]
+fn vector(numbers: Array<'_, f64>) -> Vec<f32> {
+    cancellable(plain(&numbers).into_iter()).map(|number| number as f32).collect()
+}
+
+/// The cosine of two vectors whose lengths are known; NaN where they are not equally long.
+#[pg_extern(sql = false)]
+fn cosine(embedding: Array<'_, f32>, length: f64, question: Array<'_, f32>, length_of_question: f64) -> f64 {
+    match (embedding.as_slice(), question.as_slice()) {
+        (Ok(embedding), Ok(question)) if embedding.len() == question.len() => {
+            f64::from(product(embedding, question)) / (length * length_of_question)
+        }
+        _ => f64::NAN,
+    }
+}
+
+/// The inner product, in sixteen sums that the processor adds side by side.
+fn product(one: &[f32], other: &[f32]) -> f32 {
+    const LANES: usize = 16;
+    let (one, one_rest) = one.as_chunks::<LANES>();
+    let (other, other_rest) = other.as_chunks::<LANES>();
+    let mut sums = [0.0; LANES];
+    for (one, other) in one.iter().zip(other) {
+        for ((sum, one), other) in sums.iter_mut().zip(one).zip(other) {
+            *sum += one * other;
+        }
+    }
+    let rest: f32 = one_rest.iter().zip(other_rest).map(|(one, other)| one * other).sum();
+    sums.iter().sum::<f32>() + rest
+}
+
 /// What a vector is stored with, so that it does not count any more once the text has changed, or whose it is.
 #[pg_extern(sql = false)]
 fn text_hash(user_id: Option<&str>, subject: Option<&str>, content: Option<&str>) -> i64 {

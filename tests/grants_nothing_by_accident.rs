@@ -21,10 +21,11 @@ const FILL: &str = "
     SELECT homer_publish_file('00000000-0000-0000-0000-00000000000a');
     SELECT homer_link_file('00000000-0000-0000-0000-00000000000a', 'c', 'm', 'inbound');
     SELECT homer_reject(1);
+    SELECT homer_enable_embeddings(1), homer_set_embedding(2, '{1}');
     SELECT homer_remember('maria', 'fact', 's', 'New', supersedes => id) FROM homer_remember('maria', 'fact', 's', 'Old');
     SELECT homer_call_tool('maria', 'memory', '{\"command\": \"create\", \"path\": \"/memories/a\", \"file_text\": \"x\"}')";
 
-const ALL_TABLES: [&str; 8] = [
+const ALL_TABLES: [&str; 9] = [
     "homer_user_profiles",
     "homer_memories",
     "homer_files",
@@ -32,6 +33,7 @@ const ALL_TABLES: [&str; 8] = [
     "homer.refusals",
     "homer.successions",
     "homer.link_makers",
+    "homer.memory_embeddings",
     "homer.memory_paths",
 ];
 
@@ -288,7 +290,7 @@ fn kinds_and_policies_survive_a_dump() {
     copy.output("psql", &["-qX", "-v", "ON_ERROR_STOP=1"], &original.output("pg_dump", &[], ""));
     let mut copied = copy.connect();
     let policies = "SELECT schemaname, tablename, policyname, cmd, qual, with_check FROM pg_policies ORDER BY 1, 2, 3";
-    assert_eq!(rows(&mut copied, policies).len(), 34);
+    assert_eq!(rows(&mut copied, policies).len(), 41);
     assert_eq!(rows(&mut copied, policies), rows(&mut client, policies));
     let privileges = "
         SELECT 'relation ' || oid::regclass, relacl::text FROM pg_class WHERE relacl IS NOT NULL AND oid >= 16384

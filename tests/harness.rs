@@ -231,21 +231,7 @@ pub fn session() -> Client {
     database().connect()
 }
 
-/// A new database with homer and pgvector in it; where this PostgreSQL has no pgvector, the test says that it is skipped:
-/// `let Some(database) = database_with_vectors() else { return };`
-///
-/// Such tests have `vectors` in their name or their file's: on a PostgreSQL without pgvector, `make check` runs what is
-/// named so on another one.
-pub fn database_with_vectors() -> Option<Database<'static>> {
-    let database = database();
-    if !has_pgvector(&mut database.connect()) {
-        skipped("this PostgreSQL has no pgvector");
-        return None;
-    }
-    database.connect().batch_execute("CREATE EXTENSION vector").unwrap();
-    Some(database)
-}
-
+/// Whether this PostgreSQL has pgvector.
 pub fn has_pgvector(client: &mut Client) -> bool {
     value(client, "SELECT EXISTS (SELECT FROM pg_available_extensions WHERE name = 'vector')")
 }
@@ -290,7 +276,8 @@ pub const ALL_ROWS: &str = "
     UNION ALL SELECT 'refusal', to_jsonb(t) FROM homer.refusals AS t
     UNION ALL SELECT 'path', to_jsonb(t) FROM homer.memory_paths AS t
     UNION ALL SELECT 'succession', to_jsonb(t) FROM homer.successions AS t
-    UNION ALL SELECT 'maker', to_jsonb(t) FROM homer.link_makers AS t ORDER BY 1, 2";
+    UNION ALL SELECT 'maker', to_jsonb(t) FROM homer.link_makers AS t
+    UNION ALL SELECT 'vector', to_jsonb(t) FROM homer.memory_embeddings AS t ORDER BY 1, 2";
 
 /// The single value that a query gives.
 pub fn value<T>(client: &mut Client, query: &str) -> T

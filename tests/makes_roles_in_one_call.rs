@@ -38,6 +38,7 @@ fn a_role_is_given_what_its_kind_needs_and_nothing_else() {
     assert_eq!(
         rights(&mut client, "made_service", "^function"),
         [
+            &table("embedding_length"),
             &table("homer_file_messages"),
             "relation homer_file_messages_id_seq USAGE",
             &table("homer_files"),
@@ -47,6 +48,7 @@ fn a_role_is_given_what_its_kind_needs_and_nothing_else() {
             &table("homer_user_profiles"),
             "relation homer_user_profiles_id_seq USAGE",
             &table("link_makers"),
+            &table("memory_embeddings"),
             &table("memory_paths"),
             &table("refusals"),
             "relation refusals_id_seq USAGE",
@@ -59,8 +61,7 @@ fn a_role_is_given_what_its_kind_needs_and_nothing_else() {
     // All functions of homer but the owner's.
     let of_homer = "SELECT DISTINCT 'function ' || proname || ' EXECUTE' FROM pg_proc, pg_depend, pg_extension
          WHERE pg_proc.oid = objid AND refobjid = pg_extension.oid AND extname = 'homer' AND deptype = 'e'
-           AND classid = 'pg_proc'::regclass AND proname NOT IN ('homer_grant', 'homer_revoke', 'homer_enable_embeddings',
-               'homer_bind_role', 'homer_trust_keys')";
+           AND classid = 'pg_proc'::regclass AND proname NOT IN ('homer_grant', 'homer_revoke', 'homer_bind_role', 'homer_trust_keys')";
     let granted = rights(&mut client, "made_service", "^[^f]");
     assert_eq!(granted.len(), rows(&mut client, of_homer).len());
     assert!(granted.contains(&"function homer_remember EXECUTE".to_owned()));
@@ -210,7 +211,7 @@ fn grants_that_no_kind_needs_are_warned_of() {
 
 #[test]
 fn vectors_are_granted_when_they_are_made() {
-    let Some(database) = database_with_vectors() else { return };
+    let database = database();
     let mut client = database.connect();
     client
         .batch_execute(

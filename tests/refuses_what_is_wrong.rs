@@ -161,12 +161,6 @@ const REFUSALS: &[(&str, &str, &str, &str)] = &[
         "Take the nulls out: array_remove(tags, NULL).",
     ),
     (
-        "homer_enable_embeddings(3)",
-        "ME027",
-        "the extension vector is not installed in this database",
-        "Install pgvector on the server and run CREATE EXTENSION vector, then call homer_enable_embeddings.",
-    ),
-    (
         "homer_enable_embeddings(0)",
         "ME003",
         "dimensions must be a number from 1 to 16000, not 0",

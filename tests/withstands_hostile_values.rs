@@ -23,7 +23,7 @@ fn ten_thousand_hostile_calls_break_nothing() {
 
 #[test]
 fn hostile_calls_break_nothing_with_vectors() {
-    let Some(database) = database_with_vectors() else { return };
+    let database = database();
     let mut client = database.connect();
     client.batch_execute("SELECT homer_enable_embeddings(3)").unwrap();
     withstands(&mut client, CALLS_WITH_VECTORS);
