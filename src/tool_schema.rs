@@ -32,7 +32,7 @@ pub struct Property {
 /// How schemas are written.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Dialect {
-    /// JSON Schema.
+    /// JSON Schema. What a tool does not take is refused by the tool, and not here: each word costs tokens.
     Json,
     /// JSON Schema of which a model's output can be held to the letter: every property is required, the optional ones may be
     /// null, and nothing else may be there. Providers take no bounds of numbers there.
@@ -94,6 +94,11 @@ impl Default for Type {
     }
 }
 
+/// The schema of an object that has some of these properties.
+pub fn object_of_some(properties: &[Property]) -> Schema {
+    Schema { required: None, ..object(properties, Dialect::Json) }
+}
+
 /// The schema of an object with these properties.
 pub fn object(properties: &[Property], dialect: Dialect) -> Schema {
     let is_required = |property: &&Property| dialect.is_strict() || property.is_required;
@@ -103,7 +108,7 @@ pub fn object(properties: &[Property], dialect: Dialect) -> Schema {
         properties: Some(properties.iter().map(|property| (property.name, of_property(property, dialect))).collect()),
         // Gemini refuses an empty list.
         required: (dialect == Dialect::Strict || !required.is_empty()).then_some(required),
-        additional_properties: (!dialect.is_geminis()).then_some(false),
+        additional_properties: (dialect == Dialect::Strict).then_some(false),
         ..Schema::default()
     }
 }
@@ -149,11 +154,6 @@ fn name_of(name: &'static str, dialect: Dialect) -> Type {
 }
 
 impl Schema {
-    /// The same, where more may be there.
-    pub fn open(self) -> Self {
-        Self { additional_properties: None, ..self }
-    }
-
     fn allow_null(&mut self, dialect: Dialect) {
         if dialect.is_geminis() {
             self.nullable = Some(true);

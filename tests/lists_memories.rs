@@ -72,7 +72,9 @@ fn a_page_reads_what_it_shows_wherever_it_is() {
              SELECT (ARRAY['maria', 'devon', NULL])[1 + n % 3], 'fact', 's', 'c' || n, n % 2 = 0 FROM generate_series(1, 60000) AS n",
         )
         .unwrap();
-    for statistics in ["", "ANALYZE", "VACUUM"] {
+    client.batch_execute("CREATE ROLE listing_assistant; SELECT homer_grant('listing_assistant', 'confined')").unwrap();
+    let confined = "SET ROLE listing_assistant; SET homer.user_id = 'maria'";
+    for statistics in ["", "ANALYZE", "VACUUM", confined] {
         client.batch_execute(statistics).unwrap();
         for state in ["active", "retired", "all"] {
             for after in ["NULL", "30000", "600"] {
@@ -91,4 +93,5 @@ fn a_page_reads_what_it_shows_wherever_it_is() {
             }
         }
     }
+    client.batch_execute("RESET ROLE; DROP OWNED BY listing_assistant; DROP ROLE listing_assistant").unwrap();
 }

@@ -332,3 +332,17 @@ fn who_moves_in_with_a_past_brings_its_moments() {
         );
     }
 }
+
+#[test]
+fn of_two_who_edit_one_memory_the_second_is_told() {
+    let database = database();
+    let (mut one, mut other) = (database.connect(), database.connect());
+    one.batch_execute("SELECT homer_remember('maria', 'fact', 's', 'Tea')").unwrap();
+    one.batch_execute("BEGIN; SELECT homer_edit_memory(1, content => 'Green tea')").unwrap();
+    other.batch_execute("SET statement_timeout = '200ms'").unwrap();
+    let edit = "SELECT homer_edit_memory(1, content => 'Black tea')";
+    assert_eq!(refused(&mut other, edit).sqlstate, "57014", "it waits");
+    one.batch_execute("COMMIT").unwrap();
+    assert_eq!(refused(&mut other, edit).sqlstate, "ME012");
+    assert_eq!(rows(&mut other, "SELECT outcome FROM homer_edit_memory(2, content => 'Black tea')"), ["superseded"]);
+}
