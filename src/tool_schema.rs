@@ -133,11 +133,14 @@ fn of_kind(kind: Kind, dialect: Dialect) -> Schema {
             Schema { r#enum: Some(words.iter().map(|word| Some(*word)).collect()), ..of_type("string") }
         }
         Kind::Whole(_, i32::MAX) => of_type("integer"),
+        // That it is above 0 goes without saying, and costs tokens.
+        Kind::Whole(1, most) => Schema { maximum: bound(most), ..of_type("integer") },
         Kind::Whole(least, most) => Schema { minimum: bound(least), maximum: bound(most), ..of_type("integer") },
         Kind::YesNo => of_type("boolean"),
         Kind::Texts => array_of(Kind::Text),
         Kind::Object => of_type("object"),
-        Kind::Objects => array_of(Kind::Object),
+        // What a tool gives, of which a program reads more than a schema says.
+        Kind::Objects => of_type("array"),
     }
 }
 

@@ -15,9 +15,13 @@ fn the_usual_tools_cost_less_than_900_tokens_in_any_format() {
     let mut client = session();
     let vocabulary = tiktoken_rs::o200k_base_singleton();
     for format in FORMATS {
-        let definitions = tools(&mut client, &format!("'{format}'")).to_string();
-        let tokens = vocabulary.encode_ordinary(&definitions).len();
-        assert!((300..900).contains(&tokens), "{format}: {tokens} tokens");
+        let compact = tools(&mut client, &format!("'{format}'")).to_string();
+        // As PostgreSQL writes it, with spaces.
+        let as_text: String = value(&mut client, &format!("SELECT homer_tools('{format}')::text"));
+        for definitions in [compact, as_text] {
+            let tokens = vocabulary.encode_ordinary(&definitions).len();
+            assert!((300..900).contains(&tokens), "{format}: {tokens} tokens of {} bytes", definitions.len());
+        }
     }
 }
 
