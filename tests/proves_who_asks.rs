@@ -132,6 +132,8 @@ fn tokens_that_prove_nobody_are_refused_alike() {
     .unwrap();
     let mut altered = parts[2].to_owned();
     altered.replace_range(0..1, if altered.starts_with('A') { "B" } else { "A" });
+    let mut critical = jsonwebtoken::Header::new(Algorithm::EdDSA);
+    critical.crit = Some(vec!["b64".into()]);
     let false_tokens = [
         ("no token", "maria".to_owned()),
         ("dots", "..".into()),
@@ -146,6 +148,9 @@ fn tokens_that_prove_nobody_are_refused_alike() {
         ("an empty user", with("sub", json!(" "))),
         ("a user that is no text", with("sub", json!(7))),
         ("a user that is too long", with("sub", json!("x".repeat(1001)))),
+        ("a user that no text can hold", with("sub", json!("maria\0"))),
+        ("several issuers", with("iss", json!([ISSUER, "https://other.example"]))),
+        ("a header that asks for what is not known", signer.sign_with_header(&critical, &claims("maria"))),
         ("expired", with("exp", json!(now() - 31))),
         ("not yet valid", with("nbf", json!(now() + 3600))),
         ("no signature", format!("{}.{}.", parts[0], parts[1])),
@@ -200,12 +205,16 @@ fn a_savepoint_takes_back_what_was_proven_behind_it() {
     assert_eq!(rows(&mut client, SEEN), OF_MARIA);
     client.batch_execute("ROLLBACK TO a").unwrap();
     assert_eq!(rows(&mut client, SEEN), NOTHING);
-    // After that, another may be proven; and what was proven before a savepoint stays.
-    act_as(&mut client, &devon);
+    // What was proven before a savepoint stays.
+    act_as(&mut client, &maria);
     client.batch_execute("SAVEPOINT c; ROLLBACK TO c; RELEASE c").unwrap();
-    assert_eq!(rows(&mut client, SEEN), OF_DEVON);
-    client.batch_execute("COMMIT").unwrap();
-    assert_eq!(rows(&mut client, SEEN), NOTHING);
+    assert_eq!(rows(&mut client, SEEN), OF_MARIA);
+    for end in ["COMMIT AND CHAIN", "ROLLBACK AND CHAIN", "COMMIT"] {
+        client.batch_execute(end).unwrap();
+        assert_eq!(rows(&mut client, SEEN), NOTHING, "{end}");
+    }
+    // Nor does a procedure that commits take it along.
+    client.batch_execute(&format!("DO $$ BEGIN PERFORM homer_act_as('{devon}'); COMMIT; IF EXISTS (SELECT FROM homer_memories) THEN RAISE 'seen'; END IF; END $$")).unwrap();
     // In a block that catches errors.
     let block = format!(
         "BEGIN; DO $$ BEGIN BEGIN PERFORM homer_act_as('{maria}'); RAISE 'x'; EXCEPTION WHEN OTHERS THEN NULL; END; END $$"
@@ -218,6 +227,58 @@ fn a_savepoint_takes_back_what_was_proven_behind_it() {
     assert_eq!(rows(&mut client, SEEN), NOTHING);
     drop(client);
     drop_role(&mut owner, "proving_savepoints");
+}
+
+/// A cursor that was opened before goes on with the user for whom it was first asked: so nobody else comes after that one.
+#[test]
+fn a_transaction_proves_no_second_user_after_a_rollback_either() {
+    let (database, mut owner) = database_with("proven_user", "proving_twice");
+    let signer = Signer::new(Algorithm::EdDSA);
+    signer.trust(&mut owner);
+    let mut client = log_in(&database, "proving_twice", "");
+    let (maria, devon) = (signer.token("maria"), signer.token("devon"));
+    client.batch_execute(&format!("BEGIN; DECLARE c CURSOR FOR {SEEN}; SAVEPOINT s")).unwrap();
+    act_as(&mut client, &maria);
+    assert_eq!(rows_of_command(&mut client, "FETCH 1 FROM c"), ["Of Maria"]);
+    client.batch_execute("ROLLBACK TO s").unwrap();
+    assert_eq!(refusal(&mut client, &format!("SELECT homer_act_as('{devon}')")), NOT_ACCEPTED);
+    client.batch_execute("ROLLBACK TO s").unwrap();
+    assert_eq!(act_as(&mut client, &maria), "maria");
+    client.batch_execute("ROLLBACK").unwrap();
+    // Control: in the next transaction.
+    assert_eq!(act_as(&mut client, &devon), "devon");
+    drop(client);
+    drop_role(&mut owner, "proving_twice");
+}
+
+/// Whatever a function calls itself, a worker that is not the transaction's own process knows no proof.
+#[test]
+fn a_parallel_worker_knows_no_proof() {
+    let (database, mut owner) = database_with("proven_user", "proving_parallel");
+    let signer = Signer::new(Algorithm::EdDSA);
+    signer.trust(&mut owner);
+    owner
+        .batch_execute(
+            "CREATE FUNCTION known() RETURNS text LANGUAGE plpgsql STABLE PARALLEL SAFE COST 100000 AS
+                 $$ BEGIN RETURN COALESCE(homer.proven_user(), 'nobody'); END $$;
+             CREATE TABLE many AS SELECT n FROM generate_series(1, 10000) AS n; ANALYZE many; GRANT SELECT ON many TO PUBLIC",
+        )
+        .unwrap();
+    let everywhere = "SET parallel_setup_cost = 0; SET parallel_tuple_cost = 0; SET min_parallel_table_scan_size = 0";
+    let mut client = log_in(&database, "proving_parallel", "");
+    client.batch_execute(&format!("{everywhere}; BEGIN")).unwrap();
+    act_as(&mut client, &signer.token("maria"));
+    client.batch_execute("SET LOCAL parallel_leader_participation = off").unwrap();
+    assert_eq!(rows(&mut client, "SELECT DISTINCT known() FROM many"), ["nobody"]);
+    // Policies ask in the leader: what is read by workers is Maria's.
+    let plan = rows(&mut client, &format!("EXPLAIN {SEEN}")).concat();
+    assert!(plan.contains("Parallel"), "{plan}");
+    assert_eq!(rows(&mut client, SEEN), OF_MARIA);
+    // Control.
+    client.batch_execute("SET LOCAL max_parallel_workers_per_gather = 0").unwrap();
+    assert_eq!(rows(&mut client, "SELECT DISTINCT known() FROM many"), ["maria"]);
+    drop(client);
+    drop_role(&mut owner, "proving_parallel");
 }
 
 /// A plan that is kept asks anew; a cursor that outlives its transaction holds what was read in it.
@@ -371,6 +432,26 @@ fn a_login_acts_for_the_user_that_the_owner_bound_it_to() {
     drop_role(&mut owner, "tenant_of_maria");
 }
 
+/// A role of the same name that is made later is somebody else's.
+#[test]
+fn what_is_taken_back_from_a_login_is_its_user_too() {
+    let (_database, mut owner) = database_with("own_user", "tenant_leaving");
+    let bound = "SELECT role FROM homer.bound_roles";
+    // To grant again leaves it bound.
+    for statement in ["homer_bind_role('tenant_leaving', 'maria')", "homer_grant('tenant_leaving', 'own_user')"] {
+        owner.batch_execute(&format!("SELECT {statement}")).unwrap();
+        assert_eq!(rows(&mut owner, bound), ["tenant_leaving"], "{statement}");
+    }
+    owner.batch_execute("SELECT homer_revoke('tenant_leaving')").unwrap();
+    assert_eq!(rows(&mut owner, bound), NOTHING);
+    // Of a role that was dropped without it, the binding can still be taken away.
+    owner.batch_execute("SELECT homer_bind_role('tenant_leaving', 'maria')").unwrap();
+    drop_role(&mut owner, "tenant_leaving");
+    owner.batch_execute("SELECT homer_bind_role('tenant_leaving', NULL)").unwrap();
+    assert_eq!(rows(&mut owner, bound), NOTHING);
+    assert_eq!(refused(&mut owner, "SELECT homer_bind_role('tenant_leaving', 'maria')").sqlstate, "ME038");
+}
+
 /// A role that another login may become has not that login's identity.
 #[test]
 fn who_sets_another_role_has_no_identity() {
@@ -389,8 +470,12 @@ fn who_sets_another_role_has_no_identity() {
     client.batch_execute("BEGIN").unwrap();
     act_as(&mut client, &signer.token("devon"));
     assert_eq!(rows(&mut client, SEEN), OF_DEVON);
-    client.batch_execute("SET ROLE becoming_proven").unwrap();
+    client.batch_execute("SET ROLE becoming_proven; SAVEPOINT s").unwrap();
     assert_eq!(rows(&mut client, SEEN), NOTHING);
+    // It is told at once, and not by empty answers later.
+    let token = signer.token("devon");
+    assert_eq!(refusal(&mut client, &format!("SELECT homer_act_as('{token}')")), NOT_ACCEPTED);
+    client.batch_execute("ROLLBACK TO s").unwrap();
     client.batch_execute("RESET ROLE").unwrap();
     assert_eq!(rows(&mut client, SEEN), OF_DEVON);
     drop(client);
@@ -449,6 +534,29 @@ fn bindings_and_keys_survive_a_dump() {
         copy.connect().batch_execute(&format!("DROP OWNED BY {role}")).unwrap();
         drop_role(&mut owner, role);
     }
+}
+
+/// The keys of a set that are for encryption, or for another algorithm, check no token.
+#[test]
+fn a_key_checks_only_what_it_is_for() {
+    let (database, mut owner) = database_with("proven_user", "proving_use");
+    let (signer, beside) = (Signer::new(Algorithm::RS256), Signer::new(Algorithm::EdDSA));
+    let mut client = log_in(&database, "proving_use", "");
+    for (member, value, passes) in
+        [("use", "sig", true), ("use", "enc", false), ("alg", "RS256", true), ("alg", "PS256", false)]
+    {
+        let mut keys = signer.jwks();
+        let key = keys["keys"][0].as_object_mut().unwrap();
+        key.remove("use");
+        key.insert(member.into(), json!(value));
+        let both = json!({"keys": [keys["keys"][0], beside.jwks()["keys"][0]]});
+        owner.execute("SELECT homer_trust_keys($1, $2, $3)", &[&ISSUER, &AUDIENCE, &both]).unwrap();
+        assert_eq!(act_as(&mut client, &beside.token("maria")), "maria");
+        let answer = client.query_one("SELECT homer_act_as($1)", &[&signer.token("maria")]);
+        assert_eq!(answer.is_ok(), passes, "{member} {value}");
+    }
+    drop(client);
+    drop_role(&mut owner, "proving_use");
 }
 
 /// A pooler hands one connection to one client after another, each for a transaction.
@@ -560,6 +668,14 @@ fn keys_that_must_not_be_trusted_are_refused() {
         assert_eq!((error.code().code(), error.message()), ("ME040", format!("jwks {fault}").as_str()), "{keys}");
     }
     assert_eq!(value::<i64>(&mut client, "SELECT count(*) FROM homer.trusted_keys"), 0);
+    // A set as servers publish it may hold keys that are for something else, but not them alone.
+    let for_encryption = [with("use", json!("enc")), with("alg", json!("RSA-OAEP")), with("alg", json!("RS512"))];
+    for keys in &for_encryption {
+        let error = client.execute("SELECT homer_trust_keys('i', 'a', $1)", &[keys]).unwrap_err();
+        assert_eq!(error.as_db_error().unwrap().code().code(), "ME040", "{keys}");
+        let both = json!({"keys": [keys["keys"][0], good["keys"][0]]});
+        client.execute("SELECT homer_trust_keys('i', 'a', $1)", &[&both]).unwrap();
+    }
     // Control; a second call replaces.
     for claim in ["sub", "email"] {
         client.execute("SELECT homer_trust_keys('i', 'a', $1, $2)", &[&good, &claim]).unwrap();
