@@ -150,8 +150,9 @@ CREATE FUNCTION @extschema@.homer_bind_role(role text, user_id text) RETURNS voi
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 AS $function$
 BEGIN
-    PERFORM homer.check_role(role), homer.check_user_or_everyone(user_id),
-            homer.check_bytes('user_id', user_id, 1000);
+    -- Of a role that is gone, the user can be taken away: one that is made with its name later would have it.
+    PERFORM CASE WHEN user_id IS NULL THEN homer.check_text('role', role) ELSE homer.check_role(role) END,
+            homer.check_user_or_everyone(user_id), homer.check_bytes('user_id', user_id, 1000);
     DELETE FROM homer.bound_roles AS b WHERE b.role::pg_catalog.text OPERATOR(pg_catalog.=) homer_bind_role.role;
     IF user_id IS NOT NULL THEN
         INSERT INTO homer.bound_roles (role, user_id) VALUES (homer_bind_role.role::pg_catalog.name, homer_bind_role.user_id);
@@ -196,7 +197,8 @@ AS $function$
 BEGIN
     PERFORM homer.check_role(role);
     PERFORM homer.revoke_rights(role);
+    DELETE FROM homer.bound_roles AS b WHERE b.role::pg_catalog.text OPERATOR(pg_catalog.=) homer_revoke.role;
 END
 $function$;
 COMMENT ON FUNCTION @extschema@.homer_revoke(text) IS
-'Takes back whatever a role was granted of homer''s own objects. What it has through another role or PUBLIC, and USAGE on the schema that homer lies in, stay. For the owner of homer''s objects or a superuser.';
+'Takes back whatever a role was granted of homer''s own objects, and the user it was bound to. What it has through another role or PUBLIC, and USAGE on the schema that homer lies in, stay. For the owner of homer''s objects or a superuser.';

@@ -10,10 +10,12 @@ use crate::errors::Refusal;
 use crate::refusing::{Checked, refusing};
 use crate::token::{Issuer, fault_of_keys, user_of};
 
-#[derive(Clone, PartialEq)]
+/// The one user that a transaction acts for, if it acts for any.
 struct Proven {
     user: String,
-    subtransaction: pg_sys::SubTransactionId,
+    /// Behind which savepoint that was proven; none where the transaction went back to before it. Nobody else is proven then
+    /// either: a cursor that was opened before goes on with the user for whom it was first asked.
+    subtransaction: Option<pg_sys::SubTransactionId>,
 }
 
 thread_local! {
@@ -26,7 +28,7 @@ refusing! {
     /// Lets the transaction act for the user whom a signed token proves; refuses any other token, and a second user.
     fn prove_user(token: &str) -> Checked {
         let user = trusted_issuers().and_then(|issuers| user_of(token, &issuers)).ok_or(Refusal::Unproven)?;
-        remember(user)
+        if is_another_role() { Err(Refusal::Unproven) } else { remember(user) }
     }
 
     /// Refuses what is no set of public keys that tokens can be checked with.
@@ -42,7 +44,15 @@ refusing! {
 /// The user whom this transaction has proven to act for. A parallel worker knows none: what reads this runs in the leader.
 #[pg_extern(sql = false)]
 fn proven_user() -> Option<String> {
-    PROVEN.with_borrow(|proven| proven.as_ref().map(|proven| proven.user.clone()))
+    PROVEN.with_borrow(|proven| {
+        proven.as_ref().filter(|proven| proven.subtransaction.is_some()).map(|proven| proven.user.clone())
+    })
+}
+
+/// Whether the session acts as another role than it logged in as: what that one is proven to be, RESET ROLE would undo.
+fn is_another_role() -> bool {
+    // SAFETY: both read what the backend holds.
+    unsafe { pg_sys::GetUserId() != pg_sys::GetSessionUserId() }
 }
 
 /// Read with the caller's rights; the table can be written by its owner alone.
@@ -64,13 +74,15 @@ fn trusted_issuers() -> Option<Vec<Issuer>> {
 }
 
 fn remember(user: String) -> Checked {
-    if let Some(known) = proven_user() {
-        return if known == user { Ok(()) } else { Err(Refusal::Unproven) };
+    if PROVEN.with_borrow(|proven| proven.as_ref().is_some_and(|proven| proven.user != user)) {
+        return Err(Refusal::Unproven);
     }
-    follow_transaction();
-    // SAFETY: reads a number of the transaction that is running.
-    let subtransaction = unsafe { pg_sys::GetCurrentSubTransactionId() };
-    PROVEN.set(Some(Proven { user, subtransaction }));
+    if proven_user().is_none() {
+        follow_transaction();
+        // SAFETY: reads a number of the transaction that is running.
+        let subtransaction = Some(unsafe { pg_sys::GetCurrentSubTransactionId() });
+        PROVEN.set(Some(Proven { user, subtransaction }));
+    }
     Ok(())
 }
 
@@ -89,11 +101,11 @@ fn follow_transaction() {
     register_subxact_callback(PgSubXactCallbackEvent::CommitSub, |own, parent| change_those_of(own, Some(parent)));
 }
 
-/// What was proven in a subtransaction is its parent's from now on, or nobody's.
+/// What was proven in a subtransaction is its parent's from now on, or not proven any more.
 fn change_those_of(subtransaction: pg_sys::SubTransactionId, parent: Option<pg_sys::SubTransactionId>) {
     PROVEN.with_borrow_mut(|proven| {
-        if proven.as_ref().is_some_and(|proven| proven.subtransaction == subtransaction) {
-            *proven = proven.take().zip(parent).map(|(proven, subtransaction)| Proven { subtransaction, ..proven });
+        if let Some(proven) = proven.as_mut().filter(|proven| proven.subtransaction == Some(subtransaction)) {
+            proven.subtransaction = parent;
         }
     });
 }
