@@ -44,17 +44,33 @@ fn every_sql_block_of_the_readme_runs_and_prints_what_it_says() {
 
 #[test]
 fn every_sql_block_of_the_docs_runs() {
-    assert_eq!(run(&database(), "docs/functions.md"), 1, "the example of docs/functions.md");
-    assert_eq!(run(&database(), "docs/life_of_a_memory.md"), 4, "the examples of docs/life_of_a_memory.md");
-    assert_eq!(run(&database(), "docs/ranking.md"), 1, "the examples of docs/ranking.md");
-    assert_eq!(run(&database(), "docs/search.md"), 1, "the examples of docs/search.md");
-    assert_eq!(run(&database(), "docs/vectors.md"), 1, "the examples of docs/vectors.md");
-    assert_eq!(run(&database(), "docs/files.md"), 2, "the examples of docs/files.md");
-    assert_eq!(run(&database(), "docs/context.md"), 2, "the examples of docs/context.md");
-    assert_eq!(run(&database(), "docs/persons_data.md"), 3, "the statements of docs/persons_data.md");
-    assert_eq!(run(&database(), "docs/roles.md"), 6, "the examples of docs/roles.md");
-    assert_eq!(run(&database(), "docs/tools.md"), 2, "the examples of docs/tools.md");
-    assert_eq!(run(&database(), "docs/operating.md"), 6, "the statements of docs/operating.md");
+    assert_eq!(
+        run(&Cluster::shared().database_of_nobody(), "docs/functions.md"),
+        1,
+        "the example of docs/functions.md"
+    );
+    assert_eq!(
+        run(&Cluster::shared().database_of_nobody(), "docs/life_of_a_memory.md"),
+        4,
+        "the examples of docs/life_of_a_memory.md"
+    );
+    assert_eq!(run(&Cluster::shared().database_of_nobody(), "docs/ranking.md"), 1, "the examples of docs/ranking.md");
+    assert_eq!(run(&Cluster::shared().database_of_nobody(), "docs/search.md"), 1, "the examples of docs/search.md");
+    assert_eq!(run(&Cluster::shared().database_of_nobody(), "docs/vectors.md"), 1, "the examples of docs/vectors.md");
+    assert_eq!(run(&Cluster::shared().database_of_nobody(), "docs/files.md"), 2, "the examples of docs/files.md");
+    assert_eq!(run(&Cluster::shared().database_of_nobody(), "docs/context.md"), 2, "the examples of docs/context.md");
+    assert_eq!(
+        run(&Cluster::shared().database_of_nobody(), "docs/persons_data.md"),
+        3,
+        "the statements of docs/persons_data.md"
+    );
+    assert_eq!(run(&Cluster::shared().database_of_nobody(), "docs/roles.md"), 7, "the examples of docs/roles.md");
+    assert_eq!(run(&Cluster::shared().database_of_nobody(), "docs/tools.md"), 2, "the examples of docs/tools.md");
+    assert_eq!(
+        run(&Cluster::shared().database_of_nobody(), "docs/operating.md"),
+        6,
+        "the statements of docs/operating.md"
+    );
 }
 
 #[test]
