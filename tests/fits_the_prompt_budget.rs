@@ -212,7 +212,7 @@ fn with_plenty_stored_seventy_percent_of_the_budget_are_used() {
 
 #[test]
 fn what_does_not_fit_is_left_out_whole_and_the_least_relevant_first() {
-    let mut client = session();
+    let mut client = session_of_nobody();
     remember(&mut client, (0..200).map(|n| format!("memory number {n} of all")));
     let mut shorter = 0;
     for budget in (60..1500).step_by(37) {
