@@ -2,7 +2,7 @@
 -- WHERE. The Rust of the same names is in src/checks.rs; the checks of JSON stand here, because handing jsonb to Rust
 -- costs 10 us for 120 bytes.
 --
--- The checks are immutable. refuse_* are volatile: planning must not evaluate one in a branch that is never taken.
+-- The checks are immutable. homer.refuse is volatile: planning must not evaluate it in a branch that is never taken.
 
 CREATE FUNCTION homer.check_text(parameter text, value text) RETURNS boolean
     LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'check_text_wrapper';
@@ -49,18 +49,6 @@ CREATE FUNCTION homer.check_dimensions(dimensions integer) RETURNS boolean
     LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'check_dimensions_wrapper';
 COMMENT ON FUNCTION homer.check_dimensions(integer) IS 'Refuses a number of dimensions outside 1 to 16000.';
 
-CREATE FUNCTION homer.refuse_without_embeddings() RETURNS boolean
-    LANGUAGE c VOLATILE PARALLEL SAFE AS 'MODULE_PATHNAME', 'refuse_without_embeddings_wrapper';
-COMMENT ON FUNCTION homer.refuse_without_embeddings() IS 'Refuses what needs embeddings to be enabled.';
-
-CREATE FUNCTION homer.refuse_other_dimensions(dimensions integer, wanted integer) RETURNS boolean
-    LANGUAGE c VOLATILE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'refuse_other_dimensions_wrapper';
-COMMENT ON FUNCTION homer.refuse_other_dimensions(integer, integer) IS 'Refuses to enable embeddings twice with different lengths.';
-
-CREATE FUNCTION homer.refuse_unseen_memory(memory_id integer, user_id text) RETURNS boolean
-    LANGUAGE c VOLATILE PARALLEL SAFE AS 'MODULE_PATHNAME', 'refuse_unseen_memory_wrapper';
-COMMENT ON FUNCTION homer.refuse_unseen_memory(integer, text) IS 'Refuses a memory that the user is not given.';
-
 CREATE FUNCTION homer.check_file_size(file_size integer) RETURNS boolean
     LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'check_file_size_wrapper';
 COMMENT ON FUNCTION homer.check_file_size(integer) IS 'Refuses a number of bytes below zero.';
@@ -89,37 +77,16 @@ CREATE FUNCTION homer.check_bytes(parameter text, value text, most integer) RETU
     LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'check_bytes_wrapper';
 COMMENT ON FUNCTION homer.check_bytes(text, text, integer) IS 'Refuses a text of more bytes than its column holds; null is none.';
 
-CREATE FUNCTION homer.refuse_null(parameter text) RETURNS boolean
-    LANGUAGE c VOLATILE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'refuse_null_wrapper';
-COMMENT ON FUNCTION homer.refuse_null(text) IS 'Refuses a null where a value is needed.';
+CREATE FUNCTION homer.refuse(kind text, facts jsonb) RETURNS boolean
+    LANGUAGE c VOLATILE PARALLEL SAFE AS 'MODULE_PATHNAME', 'refuse_wrapper';
+COMMENT ON FUNCTION homer.refuse(text, jsonb) IS
+'Raises a refusal of this kind, with what the SQL that calls it has found; src/errors.rs has the kinds, their facts, SQLSTATEs and words.';
 
 CREATE FUNCTION homer.refuse_shape(parameter text, value text, wanted text) RETURNS boolean
-    LANGUAGE c VOLATILE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'refuse_shape_wrapper';
-COMMENT ON FUNCTION homer.refuse_shape(text, text, text) IS 'Refuses a JSON value of another shape than the one wanted.';
-
-CREATE FUNCTION homer.refuse_unknown_profile(user_id text) RETURNS boolean
-    LANGUAGE c VOLATILE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'refuse_unknown_profile_wrapper';
-COMMENT ON FUNCTION homer.refuse_unknown_profile(text) IS 'Refuses a user who has no profile.';
-
-CREATE FUNCTION homer.refuse_unknown_memory(memory_id integer) RETURNS boolean
-    LANGUAGE c VOLATILE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'refuse_unknown_memory_wrapper';
-COMMENT ON FUNCTION homer.refuse_unknown_memory(integer) IS 'Refuses a memory that does not exist.';
-
-CREATE FUNCTION homer.refuse_unknown_file(file_id text) RETURNS boolean
-    LANGUAGE c VOLATILE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'refuse_unknown_file_wrapper';
-COMMENT ON FUNCTION homer.refuse_unknown_file(text) IS 'Refuses a file that does not exist.';
-
-CREATE FUNCTION homer.refuse_known_file(file_id text) RETURNS boolean
-    LANGUAGE c VOLATILE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'refuse_known_file_wrapper';
-COMMENT ON FUNCTION homer.refuse_known_file(text) IS 'Refuses a file that exists already.';
-
-CREATE FUNCTION homer.refuse_not_stored(what text) RETURNS boolean
-    LANGUAGE c VOLATILE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'refuse_not_stored_wrapper';
-COMMENT ON FUNCTION homer.refuse_not_stored(text) IS 'Refuses to go on where a trigger or a policy has kept a row out of a table.';
-
-CREATE FUNCTION homer.refuse_again(sqlstate text, message text, hint text) RETURNS boolean
-    LANGUAGE c VOLATILE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'refuse_again_wrapper';
-COMMENT ON FUNCTION homer.refuse_again(text, text, text) IS 'Raises an error that was caught again, with more about it and without the context inside homer.';
+    LANGUAGE sql VOLATILE PARALLEL SAFE
+    -- A message shows 80 characters.
+    RETURN homer.refuse('wrong_shape', pg_catalog.jsonb_build_object('parameter', parameter, 'value', pg_catalog.left(value, 81), 'wanted', wanted));
+COMMENT ON FUNCTION homer.refuse_shape(text, text, text) IS 'Refuses a value of another shape than the one wanted.';
 
 CREATE FUNCTION homer.is_array_of_strings(value jsonb) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -140,7 +107,7 @@ COMMENT ON FUNCTION homer.json_kind(jsonb) IS 'jsonb_typeof, which also tells an
 CREATE FUNCTION homer.check_object(parameter text, value jsonb) RETURNS boolean
     LANGUAGE sql VOLATILE PARALLEL SAFE
     RETURN CASE
-        WHEN value IS NULL THEN homer.refuse_null(parameter)
+        WHEN value IS NULL THEN homer.refuse('null', pg_catalog.jsonb_build_object('parameter', parameter))
         WHEN pg_catalog.jsonb_typeof(value) = 'object' THEN true
         ELSE homer.refuse_shape(parameter, value::text, 'a JSON object')
     END;
@@ -149,7 +116,7 @@ COMMENT ON FUNCTION homer.check_object(text, jsonb) IS 'Refuses a JSON value tha
 CREATE FUNCTION homer.check_strings(parameter text, value jsonb) RETURNS boolean
     LANGUAGE sql VOLATILE PARALLEL SAFE
     RETURN CASE
-        WHEN value IS NULL THEN homer.refuse_null(parameter)
+        WHEN value IS NULL THEN homer.refuse('null', pg_catalog.jsonb_build_object('parameter', parameter))
         WHEN homer.is_array_of_strings(value) THEN true
         ELSE homer.refuse_shape(parameter, value::text, 'an array of strings')
     END;
@@ -158,30 +125,6 @@ COMMENT ON FUNCTION homer.check_strings(text, jsonb) IS 'Refuses a JSON value th
 CREATE FUNCTION homer.check_due(due_at timestamptz) RETURNS boolean
     LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'check_due_wrapper';
 COMMENT ON FUNCTION homer.check_due(timestamptz) IS 'Refuses a due moment that is null, infinite or outside the years 1 to 9999.';
-
-CREATE FUNCTION homer.refuse_due(value text) RETURNS boolean
-    LANGUAGE c VOLATILE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'refuse_due_wrapper';
-COMMENT ON FUNCTION homer.refuse_due(text) IS 'Refuses a due moment that is none.';
-
-CREATE FUNCTION homer.refuse_foreign_memory(memory_id integer, user_id text) RETURNS boolean
-    LANGUAGE c VOLATILE PARALLEL SAFE AS 'MODULE_PATHNAME', 'refuse_foreign_memory_wrapper';
-COMMENT ON FUNCTION homer.refuse_foreign_memory(integer, text) IS 'Refuses to supersede a memory of another user.';
-
-CREATE FUNCTION homer.refuse_retired_memory(memory_id integer) RETURNS boolean
-    LANGUAGE c VOLATILE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'refuse_retired_memory_wrapper';
-COMMENT ON FUNCTION homer.refuse_retired_memory(integer) IS 'Refuses to supersede a memory that is retired or expired.';
-
-CREATE FUNCTION homer.refuse_everyones_memory(role text) RETURNS boolean
-    LANGUAGE c VOLATILE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'refuse_everyones_memory_wrapper';
-COMMENT ON FUNCTION homer.refuse_everyones_memory(text) IS 'Refuses to let a role decide what everyone is told.';
-
-CREATE FUNCTION homer.refuse_refused_statement(refusal_id integer) RETURNS boolean
-    LANGUAGE c VOLATILE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'refuse_refused_statement_wrapper';
-COMMENT ON FUNCTION homer.refuse_refused_statement(integer) IS 'Refuses a reminder of what the user has refused.';
-
-CREATE FUNCTION homer.refuse_unknown_parameter(key text, known text) RETURNS boolean
-    LANGUAGE c VOLATILE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'refuse_unknown_parameter_wrapper';
-COMMENT ON FUNCTION homer.refuse_unknown_parameter(text, text) IS 'Refuses a key that is no parameter of homer_remember.';
 
 CREATE FUNCTION homer.check_json_text(parameter text, value jsonb) RETURNS boolean
     LANGUAGE sql VOLATILE PARALLEL SAFE
@@ -217,8 +160,8 @@ CREATE FUNCTION homer.check_known_parameters(others jsonb) RETURNS boolean
     LANGUAGE sql VOLATILE PARALLEL SAFE
     RETURN CASE
         WHEN others = '{}'::jsonb THEN true
-        ELSE homer.refuse_unknown_parameter(
-            pg_catalog.jsonb_path_query_first(others, '$.keyvalue().key') #>> '{}'::text[],
-            'user_id, category, subject, content, importance, expires_at, tags, metadata, source_conversation_id, source_message_id, supersedes, embedding, created_at')
+        ELSE homer.refuse('unknown_parameter', pg_catalog.jsonb_build_object(
+            'key', pg_catalog.jsonb_path_query_first(others, '$.keyvalue().key') #>> '{}'::text[],
+            'known', 'user_id, category, subject, content, importance, expires_at, tags, metadata, source_conversation_id, source_message_id, supersedes, embedding, created_at'))
     END;
 COMMENT ON FUNCTION homer.check_known_parameters(jsonb) IS 'Refuses keys that are left when the parameters of homer_remember are taken away.';

@@ -108,13 +108,14 @@ BEGIN
         SELECT m.user_id, homer.is_live(m.is_active, m.expires_at) AS is_live INTO kept FROM @extschema@.homer_memories AS m
          WHERE m.id OPERATOR(pg_catalog.=) retire_superseded.memory_id;
         IF NOT FOUND THEN
-            PERFORM homer.refuse_unknown_memory(retire_superseded.memory_id);
+            PERFORM homer.refuse('unknown_memory', pg_catalog.jsonb_build_object('id', retire_superseded.memory_id));
         ELSIF NOT homer.is_same_text(kept.user_id, retire_superseded.user_id) THEN
-            PERFORM homer.refuse_foreign_memory(retire_superseded.memory_id, retire_superseded.user_id);
+            PERFORM homer.refuse('foreign_memory', pg_catalog.jsonb_build_object(
+                'id', retire_superseded.memory_id, 'user_id', retire_superseded.user_id));
         ELSIF kept.is_live THEN
-            PERFORM homer.refuse_not_stored('memory');
+            PERFORM homer.refuse('not_stored', '{"what": "memory"}');
         END IF;
-        PERFORM homer.refuse_retired_memory(retire_superseded.memory_id);
+        PERFORM homer.refuse('retired_memory', pg_catalog.jsonb_build_object('id', retire_superseded.memory_id));
     END IF;
 END
 $function$;

@@ -156,7 +156,7 @@ BEGIN
     IF known OPERATOR(pg_catalog.=) dimensions AND NOT COALESCE(replace, false) THEN
         RETURN;
     ELSIF known IS NOT NULL AND NOT COALESCE(replace, false) THEN
-        PERFORM homer.refuse_other_dimensions(known, dimensions);
+        PERFORM homer.refuse('other_dimensions', pg_catalog.jsonb_build_object('dimensions', known, 'wanted', dimensions));
     END IF;
     DELETE FROM homer.memory_embeddings;
     DELETE FROM homer.embedding_length;
@@ -172,7 +172,7 @@ AS $function$
 #variable_conflict use_column
 BEGIN
     IF homer_set_embedding.memory_id IS NULL THEN
-        PERFORM homer.refuse_null('memory_id');
+        PERFORM homer.refuse('null', '{"parameter": "memory_id"}');
     END IF;
     PERFORM homer.check_acts(), homer.check_embedding('embedding', homer_set_embedding.embedding, homer.embedding_dimensions());
     INSERT INTO homer.memory_embeddings AS e (memory_id, user_id, embedding, length, text_hash)
@@ -184,7 +184,7 @@ BEGIN
        SET user_id = EXCLUDED.user_id, embedding = EXCLUDED.embedding, length = EXCLUDED.length, text_hash = EXCLUDED.text_hash;
     IF NOT FOUND THEN
         IF homer.is_active_memory(homer_set_embedding.memory_id) IS NOT NULL THEN
-            PERFORM homer.refuse_not_stored('vector');
+            PERFORM homer.refuse('not_stored', '{"what": "vector"}');
         END IF;
     END IF;
 END
@@ -212,7 +212,7 @@ DECLARE
 BEGIN
     PERFORM homer.check_acts_for_all('homer_unembedded_memories'), homer.check_limit(still_wanted);
     IF homer.embedding_dimensions() IS NULL THEN
-        PERFORM homer.refuse_without_embeddings();
+        PERFORM homer.refuse('no_embeddings', '{}');
     END IF;
     -- Of the newest thousand each is looked at.
     oldest_new := (SELECT pg_catalog.min(n.id) FROM homer.newest_memories() AS n (id));

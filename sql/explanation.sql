@@ -109,12 +109,12 @@ DECLARE
 BEGIN
     PERFORM homer.check_user_or_everyone(user_id), homer.check_acts_for(user_id);
     IF memory_id IS NULL THEN
-        PERFORM homer.refuse_null('memory_id');
+        PERFORM homer.refuse('null', '{"parameter": "memory_id"}');
     ELSIF query_embedding IS NOT NULL THEN
         PERFORM homer.check_embedding('query_embedding', query_embedding, homer.embedding_dimensions());
     END IF;
     IF NOT homer.sees(scopes, memory_id) THEN
-        PERFORM homer.refuse_unseen_memory(memory_id, user_id);
+        PERFORM homer.refuse('unseen_memory', pg_catalog.jsonb_build_object('id', memory_id, 'user_id', COALESCE(user_id, '')));
     END IF;
     IF query IS NOT NULL AND pg_catalog.array_ndims(words) IS NULL THEN
         words := homer.names_asked_for(scopes, query);

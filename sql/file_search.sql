@@ -250,7 +250,7 @@ BEGIN
          WHERE f.file_id OPERATOR(pg_catalog.=) after
            AND homer.may_see(homer_accessible_files.user_id, f.uploaded_by, f.is_shared, f.shared_with);
         IF NOT FOUND THEN
-            PERFORM homer.refuse_unknown_file(after);
+            PERFORM homer.refuse('unknown_file', pg_catalog.jsonb_build_object('file_id', after));
         END IF;
     END IF;
     question_words := homer.question_for_files(homer_accessible_files.user_id, query);

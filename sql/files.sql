@@ -183,9 +183,9 @@ BEGIN
        AND (NOT homer.acts_for_anyone()
             OR EXISTS (SELECT FROM @extschema@.homer_files AS f
                         WHERE f.file_id OPERATOR(pg_catalog.=) pg_catalog.lower(refuse_unregistered_file.file_id))) THEN
-        RETURN homer.refuse_known_file(file_id);
+        RETURN homer.refuse('known_file', pg_catalog.jsonb_build_object('file_id', file_id));
     END IF;
-    RETURN homer.refuse_not_stored('file');
+    RETURN homer.refuse('not_stored', '{"what": "file"}');
 END
 $function$;
 COMMENT ON FUNCTION homer.refuse_unregistered_file(text) IS 'Refuses a file that was not stored: it is there already, or was kept away.';
@@ -238,8 +238,9 @@ COMMENT ON FUNCTION @extschema@.homer_register_file(text, text, text, integer, t
 CREATE FUNCTION homer.check_users_shared_with(shared_with jsonb) RETURNS boolean
     LANGUAGE sql VOLATILE PARALLEL SAFE
     RETURN CASE WHEN pg_catalog.jsonb_array_length(shared_with) <= 1000 THEN true
-                ELSE homer.refuse_shape('user_ids', pg_catalog.jsonb_array_length(shared_with)::text || ' with those who see it already',
-                                        'so few that a file is shared with 1000 users at most; publish it for more') END;
+                ELSE homer.refuse_shape(
+                    'user_ids', pg_catalog.jsonb_array_length(shared_with)::text || ' with those who see it already',
+                    'so few that a file is shared with 1000 users at most; publish it for more') END;
 COMMENT ON FUNCTION homer.check_users_shared_with(jsonb) IS 'Refuses to share a file with more users than its row holds.';
 
 CREATE FUNCTION homer.change_users(file_id text, added text[], removed text[]) RETURNS @extschema@.homer_files
@@ -264,7 +265,7 @@ BEGIN
             RETURN file;
         END IF;
     END LOOP;
-    PERFORM homer.refuse_not_stored('change of the file');
+    PERFORM homer.refuse('not_stored', '{"what": "change of the file"}');
     RETURN NULL;
 END
 $function$;
@@ -318,7 +319,7 @@ BEGIN
             RETURN file;
         END IF;
     END LOOP;
-    PERFORM homer.refuse_not_stored('change of the file');
+    PERFORM homer.refuse('not_stored', '{"what": "change of the file"}');
     RETURN NULL;
 END
 $function$;
@@ -333,7 +334,7 @@ DECLARE
 BEGIN
     SELECT f.* INTO known FROM @extschema@.homer_files AS f WHERE f.file_id OPERATOR(pg_catalog.=) known_file.file_id;
     IF NOT FOUND THEN
-        PERFORM homer.refuse_unknown_file(known_file.file_id);
+        PERFORM homer.refuse('unknown_file', pg_catalog.jsonb_build_object('file_id', known_file.file_id));
     END IF;
     RETURN known;
 END
@@ -350,9 +351,10 @@ BEGIN
     SELECT f.uploaded_by AS owner, COALESCE(published, f.is_shared, false) AS is_published INTO file
       FROM @extschema@.homer_files AS f WHERE f.file_id OPERATOR(pg_catalog.=) check_may_change_file.file_id;
     IF file.owner IS NULL THEN
-        RETURN homer.refuse_unknown_file(check_may_change_file.file_id);
+        RETURN homer.refuse('unknown_file', pg_catalog.jsonb_build_object('file_id', check_may_change_file.file_id));
     ELSIF NOT (homer.acts_for_anyone() OR homer.is_same_text(file.owner, homer.acting_user())) THEN
-        RETURN homer.refuse_foreign_file(check_may_change_file.file_id, homer.acting_user());
+        RETURN homer.refuse('foreign_file', pg_catalog.jsonb_build_object(
+            'file_id', check_may_change_file.file_id, 'acting_for', homer.acting_user()));
     END IF;
     RETURN NOT file.is_published OR homer.check_tells_everyone();
 END
@@ -368,7 +370,7 @@ BEGIN ATOMIC
              AND homer.check_text('file_id', homer_can_read_file.file_id)
         THEN COALESCE((SELECT homer.may_see(homer_can_read_file.user_id, f.uploaded_by, f.is_shared, f.shared_with)
                          FROM @extschema@.homer_files AS f WHERE f.file_id = homer_can_read_file.file_id),
-                      homer.refuse_unknown_file(homer_can_read_file.file_id))
+                      homer.refuse('unknown_file', pg_catalog.jsonb_build_object('file_id', homer_can_read_file.file_id)))
     END;
 END;
 COMMENT ON FUNCTION @extschema@.homer_can_read_file(text, text) IS
@@ -398,7 +400,7 @@ BEGIN
             RETURN link;
         END IF;
     END LOOP;
-    PERFORM homer.refuse_not_stored('link');
+    PERFORM homer.refuse('not_stored', '{"what": "link"}');
     RETURN NULL;
 END
 $function$;

@@ -93,14 +93,11 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION homer.all_objects() IS 'What a role may have been granted of homer, as REVOKE writes it.';
 
-CREATE FUNCTION homer.refuse_unknown_role(role text) RETURNS boolean
-    LANGUAGE c VOLATILE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'refuse_unknown_role_wrapper';
-COMMENT ON FUNCTION homer.refuse_unknown_role(text) IS 'Refuses a role that does not exist.';
-
 CREATE FUNCTION homer.check_role(role text) RETURNS boolean
     LANGUAGE sql VOLATILE PARALLEL SAFE
     RETURN homer.check_text('role', role)
-       AND (EXISTS (SELECT FROM pg_catalog.pg_roles AS r WHERE r.rolname::text = role) OR homer.refuse_unknown_role(role))
+       AND (EXISTS (SELECT FROM pg_catalog.pg_roles AS r WHERE r.rolname::text = role)
+            OR homer.refuse('unknown_role', pg_catalog.jsonb_build_object('role', role)))
        -- Whose own rights would be taken back.
        AND (NOT EXISTS (SELECT FROM homer.members('pg_catalog.pg_class'::regclass) AS m (oid) JOIN pg_catalog.pg_class AS c ON c.oid = m.oid
                          WHERE pg_catalog.pg_get_userbyid(c.relowner)::text = role)

@@ -95,8 +95,8 @@ $function$
 BEGIN
     PERFORM homer.check_acts();
     IF NOT EXISTS (SELECT FROM @extschema@.homer_memories AS m WHERE m.id OPERATOR(pg_catalog.=) homer_memory_history.memory_id) THEN
-        PERFORM homer.refuse_null('memory_id') WHERE homer_memory_history.memory_id IS NULL;
-        PERFORM homer.refuse_unknown_memory(homer_memory_history.memory_id);
+        PERFORM homer.refuse('null', '{"parameter": "memory_id"}') WHERE homer_memory_history.memory_id IS NULL;
+        PERFORM homer.refuse('unknown_memory', pg_catalog.jsonb_build_object('id', homer_memory_history.memory_id));
     END IF;
     RETURN QUERY SELECT v.* FROM homer.versions(homer_memory_history.memory_id) AS v;
 END

@@ -53,7 +53,8 @@ CREATE FUNCTION homer.check_element(element jsonb) RETURNS boolean
        AND homer.check_known_parameters(
                element - '{user_id,category,subject,content,importance,expires_at,tags,metadata,source_conversation_id,source_message_id,supersedes,embedding,created_at}'::text[])
        -- A variable that was lost on the way must not tell everyone what was meant for one.
-       AND (pg_catalog.jsonb_exists(element, 'user_id') OR homer.refuse_shape('memory', element::text, 'an object with user_id, which is null for a memory of everyone'))
+       AND (pg_catalog.jsonb_exists(element, 'user_id') OR homer.refuse_shape(
+               'memory', element::text, 'an object with user_id, which is null for a memory of everyone'))
        AND homer.check_json_text('user_id', element -> 'user_id'::text)
        AND homer.check_json_text('category', element -> 'category'::text)
        AND homer.check_json_text('subject', element -> 'subject'::text)
@@ -70,7 +71,7 @@ COMMENT ON FUNCTION homer.check_element(jsonb) IS 'Refuses a JSON value that doe
 CREATE FUNCTION homer.check_array(parameter text, value jsonb) RETURNS boolean
     LANGUAGE sql VOLATILE PARALLEL SAFE
     RETURN CASE
-        WHEN value IS NULL THEN homer.refuse_null(parameter)
+        WHEN value IS NULL THEN homer.refuse('null', pg_catalog.jsonb_build_object('parameter', parameter))
         WHEN pg_catalog.jsonb_typeof(value) = 'array' THEN true
         ELSE homer.refuse_shape(parameter, value::text, 'a JSON array')
     END;
@@ -80,8 +81,9 @@ CREATE FUNCTION homer.check_said_at(said_at timestamptz, now timestamptz) RETURN
     LANGUAGE sql VOLATILE PARALLEL SAFE
     RETURN CASE
         WHEN said_at IS NULL OR pg_catalog.isfinite(said_at) AND said_at <= now THEN true
-        ELSE homer.refuse_again('ME004', 'created_at must be a moment that is past: ' || said_at::text,
-                                'Pass when it was said, or leave created_at out.')
+        ELSE homer.refuse('again', pg_catalog.jsonb_build_object(
+            'sqlstate', 'ME004', 'message', 'created_at must be a moment that is past: ' || said_at::text,
+            'hint', 'Pass when it was said, or leave created_at out.'))
     END;
 COMMENT ON FUNCTION homer.check_said_at(timestamptz, timestamptz) IS 'Refuses a past that is still to come, or infinite; null is now.';
 
@@ -112,9 +114,9 @@ BEGIN
     RETURN false;
 EXCEPTION WHEN OTHERS THEN
     GET STACKED DIAGNOSTICS refusal_message := MESSAGE_TEXT, refusal_hint := PG_EXCEPTION_HINT;
-    RETURN homer.refuse_again(
-        SQLSTATE, pg_catalog.format('memories[%s]: %s', place, refusal_message),
-        COALESCE(homer.given_text(refusal_hint), 'Correct this element; none was stored.'));
+    RETURN homer.refuse('again', pg_catalog.jsonb_build_object(
+        'sqlstate', SQLSTATE, 'message', pg_catalog.format('memories[%s]: %s', place, refusal_message),
+        'hint', COALESCE(homer.given_text(refusal_hint), 'Correct this element; none was stored.')));
 END
 $function$;
 COMMENT ON FUNCTION homer.refuse_first_wrong(jsonb) IS
@@ -285,7 +287,7 @@ BEGIN
     added_ids := homer.add_inputs(inputs, outcomes);
     IF pg_catalog.cardinality(added_ids) OPERATOR(pg_catalog.<>)
        pg_catalog.cardinality(pg_catalog.array_positions(outcomes, 'added')) THEN
-        PERFORM homer.refuse_not_stored('memory');
+        PERFORM homer.refuse('not_stored', '{"what": "memory"}');
     END IF;
     ids := homer.ids_after_adding(ids, outcomes, firsts, added_ids);
     FOR again IN SELECT c.* FROM homer.confirmations(inputs, ids, outcomes) AS c LOOP

@@ -107,7 +107,7 @@ BEGIN
     PERFORM homer.check_text('user_id', homer_profile.user_id), homer.check_acts_for(homer_profile.user_id);
     SELECT p.* INTO kept FROM @extschema@.homer_user_profiles AS p WHERE p.user_id OPERATOR(pg_catalog.=) homer_profile.user_id;
     IF NOT FOUND THEN
-        PERFORM homer.refuse_unknown_profile(homer_profile.user_id);
+        PERFORM homer.refuse('unknown_profile', pg_catalog.jsonb_build_object('user_id', homer_profile.user_id));
     END IF;
     RETURN kept;
 END

@@ -93,7 +93,7 @@ BEGIN
         -- Where an application has just retired it, what is known is asked again. What is still there was not to be changed.
         EXIT WHEN id IS NOT NULL;
         IF known.memory_id OPERATOR(pg_catalog.=) tried_id THEN
-            PERFORM homer.refuse_not_stored('memory');
+            PERFORM homer.refuse('not_stored', '{"what": "memory"}');
         END IF;
         tried_id := known.memory_id;
     END LOOP;
@@ -112,7 +112,7 @@ BEGIN
                 homer.utc_now(), homer.utc_now())
         RETURNING m.id INTO id;
         IF id IS NULL THEN
-            PERFORM homer.refuse_not_stored('memory');
+            PERFORM homer.refuse('not_stored', '{"what": "memory"}');
         END IF;
         outcome := 'added';
     END IF;
@@ -136,13 +136,13 @@ DECLARE
     found_one record;
 BEGIN
     IF memory_id IS NULL THEN
-        RETURN homer.refuse_null('memory_id');
+        RETURN homer.refuse('null', '{"parameter": "memory_id"}');
     END IF;
     SELECT m.user_id, m.is_active INTO found_one
       FROM @extschema@.homer_memories AS m WHERE m.id OPERATOR(pg_catalog.=) is_active_memory.memory_id;
     -- Everyone's is seen by a confined role, and not decided about by it.
     IF NOT FOUND OR NOT homer.check_may_decide_for(found_one.user_id) THEN
-        RETURN homer.refuse_unknown_memory(memory_id);
+        RETURN homer.refuse('unknown_memory', pg_catalog.jsonb_build_object('id', memory_id));
     END IF;
     RETURN found_one.is_active IS NOT FALSE;
 END
@@ -161,7 +161,7 @@ BEGIN
     IF FOUND THEN
         RETURN true;
     ELSIF homer.is_active_memory(memory_id) THEN
-        PERFORM homer.refuse_not_stored('memory');
+        PERFORM homer.refuse('not_stored', '{"what": "memory"}');
     END IF;
     RETURN false;
 END

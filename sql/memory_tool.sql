@@ -168,7 +168,7 @@ BEGIN
             homer.utc_now(), homer.utc_now())
     RETURNING m.id INTO stored;
     IF stored IS NULL THEN
-        PERFORM homer.refuse_not_stored('memory');
+        PERFORM homer.refuse('not_stored', '{"what": "memory"}');
     END IF;
     INSERT INTO homer.memory_paths AS p (user_id, path, memory_id, made_at)
     VALUES (person, store_file.path, stored, homer.utc_now())
@@ -277,7 +277,7 @@ BEGIN
     END IF;
     PERFORM homer.retire(gone);
     IF pg_catalog.cardinality(homer.memories_at(person, path)) OPERATOR(pg_catalog.>) 0 THEN
-        PERFORM homer.refuse_not_stored('memory');
+        PERFORM homer.refuse('not_stored', '{"what": "memory"}');
     END IF;
     RETURN homer.tool_answer(
         pg_catalog.format('Successfully deleted %s', given),
@@ -344,7 +344,7 @@ BEGIN
     END IF;
     PERFORM homer.move_files(person, old_path, new_path);
     IF NOT homer.is_memory_path(person, new_path) THEN
-        PERFORM homer.refuse_not_stored('memory');
+        PERFORM homer.refuse('not_stored', '{"what": "memory"}');
     END IF;
     RETURN homer.tool_answer(
         pg_catalog.format('Successfully renamed %s to %s', old_given, new_given),

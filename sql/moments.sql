@@ -42,7 +42,7 @@ CREATE FUNCTION homer.check_due_in(category text, metadata jsonb) RETURNS boolea
         WHEN NOT homer.is_reminder(category) THEN true
         WHEN homer.json_text(metadata, 'due_at') IS NOT NULL THEN
             homer.moment_of_text(homer.json_text(metadata, 'due_at')) IS NOT NULL
-            OR homer.refuse_due(homer.json_text(metadata, 'due_at'))
+            OR homer.refuse('unusable_due', pg_catalog.jsonb_build_object('value', homer.json_text(metadata, 'due_at')))
         -- Written by a model or an ORM, it would never fall due, and nobody would hear of it.
         WHEN pg_catalog.jsonb_exists_any(metadata, homer.misspellings_of_due_at()) THEN
             homer.refuse_shape('metadata', metadata::text, 'an object that names the moment of a reminder due_at')

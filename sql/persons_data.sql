@@ -1,10 +1,6 @@
 -- A person's right to their data: all of it as one document, back in, and gone. Each table is a part of its own in each of
 -- the three. A document names its parts by the tables they are from, and holds their rows as they are.
 
-CREATE FUNCTION homer.refuse_document(fault text) RETURNS boolean
-    LANGUAGE c VOLATILE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'refuse_document_wrapper';
-COMMENT ON FUNCTION homer.refuse_document(text) IS 'Refuses a document that is not what homer_export_user gives.';
-
 CREATE FUNCTION homer.exported_embeddings(user_id text) RETURNS jsonb
     LANGUAGE plpgsql STABLE PARALLEL UNSAFE
 AS $function$
@@ -117,7 +113,8 @@ BEGIN
                                OPERATOR(pg_catalog.<>) (t OPERATOR(pg_catalog.-) $2))', of_table::pg_catalog.regclass)
         INTO is_wrong USING elements, homer.columns_added(of_table), owner_column, owner;
     IF is_wrong THEN
-        PERFORM homer.refuse_document(pg_catalog.concat(homer.name_of(of_table), ' holds what is no row of the person'));
+        PERFORM homer.refuse('foreign_document', pg_catalog.jsonb_build_object(
+            'fault', pg_catalog.concat(homer.name_of(of_table), ' holds what is no row of the person')));
     END IF;
     RETURN true;
 END
@@ -263,7 +260,7 @@ BEGIN
     added_ids := homer.insert_rows('@extschema@.homer_memories', new_rows);
     added := pg_catalog.jsonb_array_length(new_rows);
     IF added OPERATOR(pg_catalog.<>) pg_catalog.cardinality(added_ids) THEN
-        PERFORM homer.refuse_not_stored('memory');
+        PERFORM homer.refuse('not_stored', '{"what": "memory"}');
     END IF;
     new_ids := homer.with_added_ids(known_ids, added_ids);
     count := ROW(added, pg_catalog.jsonb_array_length(elements) OPERATOR(pg_catalog.-) added)::homer.import_count;
@@ -293,7 +290,7 @@ BEGIN
     RETURN true;
 EXCEPTION WHEN OTHERS THEN
     IF homer.is_refusal(SQLSTATE) THEN
-        PERFORM homer.refuse_document(SQLERRM);
+        PERFORM homer.refuse('foreign_document', pg_catalog.jsonb_build_object('fault', SQLERRM));
     END IF;
     RAISE;
 END
@@ -326,9 +323,9 @@ BEGIN
                           AND f.uploaded_by OPERATOR(pg_catalog.=) person)
      LIMIT 1;
     IF FOUND AND homer.acts_for_anyone() THEN
-        PERFORM homer.refuse_not_stored('file');
+        PERFORM homer.refuse('not_stored', '{"what": "file"}');
     ELSIF FOUND THEN
-        PERFORM homer.refuse_document('one of its files belongs to somebody else here');
+        PERFORM homer.refuse('foreign_document', '{"fault": "one of its files belongs to somebody else here"}');
     END IF;
     RETURN count;
 END
@@ -539,7 +536,8 @@ DECLARE
     person pg_catalog.text;
 BEGIN
     PERFORM homer.check_object('data', document);
-    PERFORM homer.refuse_document(homer.fault_of_outline(document));
+    PERFORM homer.refuse('foreign_document', pg_catalog.jsonb_build_object('fault', f.fault))
+       FROM homer.fault_of_outline(document) AS f (fault) WHERE f.fault IS NOT NULL;
     person := document OPERATOR(pg_catalog.->>) 'user_id';
     PERFORM homer.check_rows('@extschema@.homer_user_profiles', document OPERATOR(pg_catalog.->) 'homer_user_profiles', 'user_id', person),
             homer.check_rows('@extschema@.homer_memories', document OPERATOR(pg_catalog.->) 'homer_memories', 'user_id', person),
@@ -550,11 +548,12 @@ BEGIN
             homer.check_rows('homer.memory_paths', document OPERATOR(pg_catalog.->) 'memory_paths', 'user_id', person);
     PERFORM homer.check_json_numbers('embedding', t OPERATOR(pg_catalog.->) 'embedding')
        FROM pg_catalog.jsonb_array_elements(document OPERATOR(pg_catalog.->) 'memory_embeddings') AS t;
-    PERFORM homer.refuse_document(homer.fault_of_references(person, document));
+    PERFORM homer.refuse('foreign_document', pg_catalog.jsonb_build_object('fault', f.fault))
+       FROM homer.fault_of_references(person, document) AS f (fault) WHERE f.fault IS NOT NULL;
     RETURN true;
 EXCEPTION WHEN data_exception THEN
     -- A value that its column cannot hold. Nothing was stored yet, so that the error is about the document.
-    PERFORM homer.refuse_document(SQLERRM);
+    PERFORM homer.refuse('foreign_document', pg_catalog.jsonb_build_object('fault', SQLERRM));
     RETURN false;
 END
 $function$;
@@ -605,7 +604,7 @@ EXCEPTION WHEN check_violation OR not_null_violation THEN
                             column_name := COLUMN_NAME;
     -- What one of homer's tables cannot hold is the document's fault. Any other error is not about the document.
     IF homer.is_constraint_of_homer(schema_name, table_name, constraint_name, column_name) THEN
-        PERFORM homer.refuse_document(SQLERRM);
+        PERFORM homer.refuse('foreign_document', pg_catalog.jsonb_build_object('fault', SQLERRM));
     END IF;
     RAISE;
 END
@@ -615,7 +614,7 @@ COMMENT ON FUNCTION homer.import_parts(text, jsonb) IS 'Takes in the parts of a 
 CREATE FUNCTION homer.check_document_is_of(user_id text, person text) RETURNS boolean
     LANGUAGE sql VOLATILE PARALLEL SAFE
     RETURN CASE WHEN user_id IS NULL OR user_id = person THEN true
-                ELSE homer.refuse_document('it is of another user than user_id names') END;
+                ELSE homer.refuse('foreign_document', '{"fault": "it is of another user than user_id names"}') END;
 COMMENT ON FUNCTION homer.check_document_is_of(text, text) IS 'Refuses a document of another user than the one named; null names none.';
 
 CREATE FUNCTION @extschema@.homer_import_user(data jsonb, user_id text DEFAULT NULL) RETURNS jsonb
@@ -755,7 +754,7 @@ BEGIN
     links := homer.erase_links(person);
     SELECT f.files, f.shares INTO files FROM homer.erase_files(person) AS f;
     IF homer.is_known(person) THEN
-        PERFORM homer.refuse_not_stored('erasure');
+        PERFORM homer.refuse('not_stored', '{"what": "erasure"}');
     END IF;
     RETURN pg_catalog.jsonb_build_object(
         'homer_user_profiles', profiles, 'homer_memories', memories.memories, 'homer_files', files.files,

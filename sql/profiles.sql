@@ -65,7 +65,7 @@ BEGIN
      WHERE p.user_id OPERATOR(pg_catalog.=) homer_upsert_profile.user_id
     RETURNING p.* INTO changed;
     IF NOT FOUND THEN
-        PERFORM homer.refuse_not_stored('profile');
+        PERFORM homer.refuse('not_stored', '{"what": "profile"}');
     END IF;
     RETURN changed;
 END
@@ -94,9 +94,9 @@ BEGIN
         PERFORM homer.check_text('user_id', homer_touch_profile.user_id);
         IF EXISTS (SELECT FROM @extschema@.homer_user_profiles AS p
                     WHERE p.user_id OPERATOR(pg_catalog.=) homer_touch_profile.user_id) THEN
-            PERFORM homer.refuse_not_stored('interaction');
+            PERFORM homer.refuse('not_stored', '{"what": "interaction"}');
         END IF;
-        PERFORM homer.refuse_unknown_profile(homer_touch_profile.user_id);
+        PERFORM homer.refuse('unknown_profile', pg_catalog.jsonb_build_object('user_id', homer_touch_profile.user_id));
     END IF;
     RETURN touched;
 END

@@ -72,8 +72,8 @@ BEGIN
       INTO rejected
       FROM @extschema@.homer_memories AS m WHERE m.id OPERATOR(pg_catalog.=) homer_reject.memory_id;
     IF NOT FOUND THEN
-        PERFORM homer.refuse_null('memory_id') WHERE homer_reject.memory_id IS NULL;
-        PERFORM homer.refuse_unknown_memory(homer_reject.memory_id);
+        PERFORM homer.refuse('null', '{"parameter": "memory_id"}') WHERE homer_reject.memory_id IS NULL;
+        PERFORM homer.refuse('unknown_memory', pg_catalog.jsonb_build_object('id', homer_reject.memory_id));
     END IF;
     PERFORM homer.check_may_decide_for(rejected.user_id);
     PERFORM homer.lock_user(rejected.user_id);
@@ -85,12 +85,12 @@ BEGIN
      WHERE homer.known_refusal(rejected.user_id, rejected.statement) IS NULL;
     is_news := FOUND;
     IF homer.known_refusal(rejected.user_id, rejected.statement) IS NULL THEN
-        PERFORM homer.refuse_not_stored('refusal');
+        PERFORM homer.refuse('not_stored', '{"what": "refusal"}');
     END IF;
     is_news := homer.retire(homer.memories_that_say(rejected.user_id, rejected.statement)) OR is_news;
     -- As of a statement of its own, after which none may be left.
     IF pg_catalog.cardinality(homer.memories_that_say(rejected.user_id, rejected.statement)) OPERATOR(pg_catalog.>) 0 THEN
-        PERFORM homer.refuse_not_stored('memory');
+        PERFORM homer.refuse('not_stored', '{"what": "memory"}');
     END IF;
     RETURN is_news;
 END
@@ -122,7 +122,7 @@ BEGIN ATOMIC
         RETURNING true
     )
     SELECT CASE
-        WHEN refusal_id IS NULL THEN homer.refuse_null('refusal_id')
+        WHEN refusal_id IS NULL THEN homer.refuse('null', '{"parameter": "refusal_id"}')
         ELSE EXISTS (SELECT FROM lifted)
     END;
 END;

@@ -57,7 +57,7 @@ BEGIN
       FROM @extschema@.homer_remember(
                user_id, 'reminder', subject, content, importance, metadata => homer.reminder_metadata(metadata, due_at)) AS r;
     IF stored.outcome OPERATOR(pg_catalog.=) 'rejected' THEN
-        PERFORM homer.refuse_refused_statement(stored.id);
+        PERFORM homer.refuse('refused_statement', pg_catalog.jsonb_build_object('refusal', stored.id));
     END IF;
     RETURN stored.id;
 END

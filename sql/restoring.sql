@@ -1,10 +1,6 @@
 -- What a person at the keyboard does to one memory: takes it back from where it went, changes it and keeps what it was, and puts a
 -- reminder off. As homer_remember does, each asks what is known of the statement, holding the lock of the user.
 
-CREATE FUNCTION homer.refuse_no_reminder(memory_id integer) RETURNS boolean
-    LANGUAGE c VOLATILE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'refuse_no_reminder_wrapper';
-COMMENT ON FUNCTION homer.refuse_no_reminder(integer) IS 'Refuses a memory that is no reminder.';
-
 -- The columns that homer made: an application may have added others.
 CREATE FUNCTION homer.memory_to_change(memory_id integer) RETURNS SETOF @extschema@.homer_relevant_memory
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE ROWS 1 AS
@@ -14,11 +10,11 @@ DECLARE
 BEGIN
     PERFORM homer.check_acts();
     IF memory_id IS NULL THEN
-        PERFORM homer.refuse_null('memory_id');
+        PERFORM homer.refuse('null', '{"parameter": "memory_id"}');
     END IF;
     SELECT m.* INTO kept FROM homer.memories_by_id(memory_id) AS m;
     IF NOT FOUND THEN
-        PERFORM homer.refuse_unknown_memory(memory_id);
+        PERFORM homer.refuse('unknown_memory', pg_catalog.jsonb_build_object('id', memory_id));
     END IF;
     PERFORM homer.check_may_decide_for(kept.user_id);
     PERFORM homer.lock_user(kept.user_id);
@@ -55,7 +51,7 @@ $function$
 BEGIN
     IF homer.confirm(memory_id, COALESCE(kept.importance, 5), homer.expiry_to_come(kept.expires_at), COALESCE(kept.tags, '[]'),
                      homer.given_metadata(kept.metadata), kept.source_conversation_id, kept.source_message_id) IS NULL THEN
-        PERFORM homer.refuse_not_stored('memory');
+        PERFORM homer.refuse('not_stored', '{"what": "memory"}');
     END IF;
 END
 $function$;
@@ -87,7 +83,7 @@ BEGIN
      WHERE m.id OPERATOR(pg_catalog.=) homer_restore.memory_id
     RETURNING m.id INTO id;
     IF id IS NULL THEN
-        PERFORM homer.refuse_not_stored('memory');
+        PERFORM homer.refuse('not_stored', '{"what": "memory"}');
     END IF;
     -- It is not what was replaced any more. What replaced it stays, for the caller to forget.
     DELETE FROM homer.successions AS s WHERE s.old_id OPERATOR(pg_catalog.=) homer_restore.memory_id;
@@ -166,7 +162,7 @@ BEGIN
             version.metadata, version.source_conversation_id, version.source_message_id, homer.utc_now(), homer.utc_now())
     RETURNING m.id INTO new_id;
     IF new_id IS NULL THEN
-        PERFORM homer.refuse_not_stored('memory');
+        PERFORM homer.refuse('not_stored', '{"what": "memory"}');
     END IF;
     PERFORM homer.link(old_id, new_id), homer.keep_embedding(old_id, new_id);
     RETURN new_id;
@@ -197,7 +193,7 @@ DECLARE
 BEGIN
     SELECT m.* INTO kept FROM homer.memory_to_change(homer_edit_memory.memory_id) AS m;
     IF NOT homer.is_live(kept.is_active, kept.expires_at) THEN
-        PERFORM homer.refuse_retired_memory(kept.id);
+        PERFORM homer.refuse('retired_memory', pg_catalog.jsonb_build_object('id', kept.id));
     ELSIF homer_edit_memory.metadata IS NOT NULL THEN
         PERFORM homer.check_object('metadata', homer_edit_memory.metadata);
     END IF;
@@ -247,16 +243,16 @@ BEGIN
     PERFORM homer.check_due(homer_snooze_reminder.due_at);
     SELECT m.* INTO kept FROM homer.memory_to_change(homer_snooze_reminder.memory_id) AS m;
     IF NOT homer.is_reminder(kept.category) THEN
-        PERFORM homer.refuse_no_reminder(kept.id);
+        PERFORM homer.refuse('no_reminder', pg_catalog.jsonb_build_object('id', kept.id));
     ELSIF NOT homer.is_live(kept.is_active, kept.expires_at) THEN
-        PERFORM homer.refuse_retired_memory(kept.id);
+        PERFORM homer.refuse('retired_memory', pg_catalog.jsonb_build_object('id', kept.id));
     END IF;
     SELECT e.* INTO snoozed
       FROM homer.edited_memory(
                kept, NULL, NULL, NULL, NULL, NULL, NULL, homer.reminder_metadata(kept.metadata, homer_snooze_reminder.due_at)) AS e;
     SELECT k.refusal_id, k.memory_id INTO known FROM homer.known_of_memory(snoozed, kept.id) AS k;
     IF known.refusal_id IS NOT NULL THEN
-        PERFORM homer.refuse_refused_statement(known.refusal_id);
+        PERFORM homer.refuse('refused_statement', pg_catalog.jsonb_build_object('refusal', known.refusal_id));
     ELSIF known.memory_id IS NOT NULL THEN
         -- It is set for that moment already: once is enough.
         PERFORM homer.confirm_instead(known.memory_id, snoozed);
@@ -271,7 +267,7 @@ BEGIN
      WHERE m.id OPERATOR(pg_catalog.=) kept.id
     RETURNING m.id INTO id;
     IF id IS NULL THEN
-        PERFORM homer.refuse_not_stored('memory');
+        PERFORM homer.refuse('not_stored', '{"what": "memory"}');
     END IF;
     RETURN id;
 END

@@ -71,45 +71,25 @@ CREATE FUNCTION homer.kind_of_identity() RETURNS text
     END;
 COMMENT ON FUNCTION homer.kind_of_identity() IS 'How it is said for whom a role acts that acts for one user: by a token, its login or a setting.';
 
-CREATE FUNCTION homer.refuse_foreign_user(role text, acting_for text, user_id text) RETURNS boolean
-    LANGUAGE c VOLATILE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'refuse_foreign_user_wrapper';
-COMMENT ON FUNCTION homer.refuse_foreign_user(text, text, text) IS 'Refuses to act for another user.';
-
-CREATE FUNCTION homer.refuse_foreign_file(file_id text, acting_for text) RETURNS boolean
-    LANGUAGE c VOLATILE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'refuse_foreign_file_wrapper';
-COMMENT ON FUNCTION homer.refuse_foreign_file(text, text) IS 'Refuses to change a file of another user.';
-
-CREATE FUNCTION homer.refuse_no_acting_user(role text, kind text) RETURNS boolean
-    LANGUAGE c VOLATILE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'refuse_no_acting_user_wrapper';
-COMMENT ON FUNCTION homer.refuse_no_acting_user(text, text) IS 'Refuses a confined role that was not told for whom it acts.';
-
-CREATE FUNCTION homer.refuse_no_kind(role text) RETURNS boolean
-    LANGUAGE c VOLATILE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'refuse_no_kind_wrapper';
-COMMENT ON FUNCTION homer.refuse_no_kind(text) IS 'Refuses a role that acts for no user.';
-
-CREATE FUNCTION homer.refuse_about_all_users(role text, function text) RETURNS boolean
-    LANGUAGE c VOLATILE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'refuse_about_all_users_wrapper';
-COMMENT ON FUNCTION homer.refuse_about_all_users(text, text) IS 'Refuses to a confined role what is about all users.';
-
-CREATE FUNCTION homer.refuse_without_row_security("table" text) RETURNS boolean
-    LANGUAGE c VOLATILE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'refuse_without_row_security_wrapper';
-COMMENT ON FUNCTION homer.refuse_without_row_security(text) IS 'Refuses a confined role a table that no policy keeps it from.';
-
 -- Row security alone would answer with nothing, where a caller is better told what is wrong. In PL/pgSQL and stable, so
 -- that in a WHERE they are asked once and before any row.
 
 CREATE FUNCTION homer.check_acts() RETURNS boolean
     LANGUAGE plpgsql STABLE PARALLEL RESTRICTED AS
 $function$
+DECLARE
+    unguarded pg_catalog.text;
 BEGIN
     IF homer.acts_for_anyone() THEN
         RETURN true;
     ELSIF homer.acting_user() IS NOT NULL THEN
-        RETURN COALESCE(homer.refuse_without_row_security(homer.unguarded_table()), true);
+        unguarded := homer.unguarded_table();
+        RETURN unguarded IS NULL OR homer.refuse('no_row_security', pg_catalog.jsonb_build_object('table', unguarded));
     ELSIF homer.is_confined_kind() THEN
-        RETURN homer.refuse_no_acting_user(CURRENT_USER::pg_catalog.text, homer.kind_of_identity());
+        RETURN homer.refuse('no_acting_user', pg_catalog.jsonb_build_object(
+            'role', CURRENT_USER::pg_catalog.text, 'identity', homer.kind_of_identity()));
     END IF;
-    RETURN homer.refuse_no_kind(CURRENT_USER::pg_catalog.text);
+    RETURN homer.refuse('no_kind', pg_catalog.jsonb_build_object('role', CURRENT_USER::pg_catalog.text));
 END
 $function$;
 COMMENT ON FUNCTION homer.check_acts() IS 'Refuses a role that acts for nobody, and one that acts for one user where policies do not hold it to that.';
@@ -121,7 +101,8 @@ BEGIN
     IF homer.check_acts() AND (user_id IS NULL OR homer.acts_for_anyone() OR user_id OPERATOR(pg_catalog.=) homer.acting_user()) THEN
         RETURN true;
     END IF;
-    RETURN homer.refuse_foreign_user(CURRENT_USER::pg_catalog.text, homer.acting_user(), user_id);
+    RETURN homer.refuse('foreign_user', pg_catalog.jsonb_build_object(
+        'role', CURRENT_USER::pg_catalog.text, 'acting_for', homer.acting_user(), 'user_id', user_id));
 END
 $function$;
 COMMENT ON FUNCTION homer.check_acts_for(text) IS
@@ -135,7 +116,7 @@ BEGIN
         RETURN true;
     END IF;
     PERFORM homer.check_acts();
-    RETURN homer.refuse_about_all_users(CURRENT_USER::pg_catalog.text, function);
+    RETURN homer.refuse('about_all_users', pg_catalog.jsonb_build_object('role', CURRENT_USER::pg_catalog.text, 'function', function));
 END
 $function$;
 COMMENT ON FUNCTION homer.check_acts_for_all(text) IS 'Refuses a role that does not act for any user.';
@@ -154,7 +135,7 @@ CREATE FUNCTION homer.check_tells_everyone() RETURNS boolean
     LANGUAGE plpgsql STABLE PARALLEL SAFE AS
 $function$
 BEGIN
-    RETURN homer.tells_everyone() OR homer.refuse_everyones_memory(CURRENT_USER::pg_catalog.text);
+    RETURN homer.tells_everyone() OR homer.refuse('everyones_memory', pg_catalog.jsonb_build_object('role', CURRENT_USER::pg_catalog.text));
 END
 $function$;
 COMMENT ON FUNCTION homer.check_tells_everyone() IS 'Refuses a role that may not decide what everyone is told.';

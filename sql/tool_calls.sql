@@ -39,7 +39,7 @@ BEGIN
     -- What the program says, whose mistakes are errors.
     PERFORM homer.check_text('name', name), homer.check_acts();
     IF arguments IS NULL THEN
-        PERFORM homer.refuse_null('arguments');
+        PERFORM homer.refuse('null', '{"parameter": "arguments"}');
     END IF;
     IF conversation_id IS NOT NULL THEN
         PERFORM homer.check_id('conversation_id', conversation_id);

@@ -93,11 +93,12 @@ DECLARE
 BEGIN
     SELECT m.user_id INTO kept FROM @extschema@.homer_memories AS m WHERE m.id OPERATOR(pg_catalog.=) check_own_memory.memory_id;
     IF FOUND AND kept.user_id IS NULL THEN
-        PERFORM homer.refuse_again(
-            'ME010', pg_catalog.format('memory %s is what everyone is told, and not for one user to change', memory_id),
-            'Leave it, or tell the user who may change it.');
+        PERFORM homer.refuse('again', pg_catalog.jsonb_build_object(
+            'sqlstate', 'ME010',
+            'message', pg_catalog.format('memory %s is what everyone is told, and not for one user to change', memory_id),
+            'hint', 'Leave it, or tell the user who may change it.'));
     ELSIF NOT FOUND OR NOT homer.is_same_text(kept.user_id, person) THEN
-        PERFORM homer.refuse_unknown_memory(memory_id);
+        PERFORM homer.refuse('unknown_memory', pg_catalog.jsonb_build_object('id', memory_id));
     END IF;
     RETURN true;
 END
@@ -191,8 +192,9 @@ COMMENT ON FUNCTION homer.run_recall(text, jsonb) IS 'The tool recall.';
 
 CREATE FUNCTION homer.check_not_a_reminder(category text) RETURNS boolean
     LANGUAGE sql VOLATILE PARALLEL SAFE
-    RETURN CASE WHEN homer.is_reminder(category) THEN homer.refuse_again(
-        'ME033', 'category must not be reminder', 'Call remind, which takes the moment as due_at.') ELSE true END;
+    RETURN CASE WHEN homer.is_reminder(category) THEN homer.refuse('again', '{
+        "sqlstate": "ME033", "message": "category must not be reminder", "hint": "Call remind, which takes the moment as due_at."
+    }') ELSE true END;
 COMMENT ON FUNCTION homer.check_not_a_reminder(text) IS 'Refuses a reminder without its moment, which would never fall due.';
 
 CREATE FUNCTION homer.remembered_text(outcome text, memory_id integer, replaced integer) RETURNS text
@@ -258,8 +260,9 @@ COMMENT ON FUNCTION homer.run_forget(text, jsonb) IS 'The tool forget.';
 
 CREATE FUNCTION homer.check_still_to_come(parameter text, moment timestamptz, given text) RETURNS boolean
     LANGUAGE sql STABLE PARALLEL SAFE
-    RETURN CASE WHEN moment > pg_catalog.now() THEN true ELSE homer.refuse_again(
-        'ME004', pg_catalog.format('%s lies in the past: %s', parameter, given), 'Pass a moment still to come, with its offset from UTC.') END;
+    RETURN CASE WHEN moment > pg_catalog.now() THEN true ELSE homer.refuse('again', pg_catalog.jsonb_build_object(
+        'sqlstate', 'ME004', 'message', pg_catalog.format('%s lies in the past: %s', parameter, given),
+        'hint', 'Pass a moment still to come, with its offset from UTC.')) END;
 COMMENT ON FUNCTION homer.check_still_to_come(text, timestamptz, text) IS 'Refuses a moment that is past.';
 
 CREATE FUNCTION homer.reminded_text(outcome text, memory_id integer, due text) RETURNS text
