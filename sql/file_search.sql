@@ -1,5 +1,5 @@
 -- Files that a user may see: the newest, or those that answer a question by the words of their name, description, tags
--- and text. Words, keys and scores are those of memories (src/file_keys.rs, src/scoring.rs); docs/files.md says what is
+-- and text. Words, keys and scores are those of memories (crates/text/src/keys.rs, crates/ranking/src/scoring.rs); docs/files.md says what is
 -- indexed of a long text, and what a call costs.
 
 CREATE FUNCTION homer.file_keys(

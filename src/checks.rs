@@ -7,8 +7,8 @@ use pgrx::JsonB;
 use pgrx::prelude::*;
 
 use crate::errors::Refusal;
-use crate::interrupts::cancellable;
 use crate::refusing::{Checked, refusing};
+use homer_interrupts::cancellable;
 
 refusing! {
     /// Refuses a text that is null, empty or white space alone.

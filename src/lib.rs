@@ -1,94 +1,58 @@
 //! homer: the memory of an AI assistant, inside PostgreSQL.
 //!
-//! `sql/` holds the public face: the tables, and the functions that read and write them, in install order. `src/`
-//! holds the mechanism that SQL calls: what is computed rather than looked up. Public objects are named `homer_*` and
+//! `sql/` holds the public face: the tables, and the functions that read and write them, in install order. `crates/` holds the
+//! engine, which knows no PostgreSQL: `homer_text` (words, keys, the normal form), `homer_ranking` (decay, BM25, neighbours,
+//! vectors), `homer_prompt` (the fence, the budget of tokens). `src/` is what SQL calls. Public objects are named `homer_*` and
 //! lie in the extension's schema; everything else lies in the schema `homer`. Row security and grants: `roles.sql`,
 //! `standing.sql`, `policies.sql`, `privileges.sql`.
 //!
-//! | module        | idea                                              |
-//! |---------------|---------------------------------------------------|
-//! | `errors`      | every refusal: its SQLSTATE, message and hint     |
-//! | `refusing`    | the one place that raises one                     |
-//! | `interrupts`  | that a long call can be cancelled                 |
-//! | `panics`      | that no client gets a stack trace                 |
-//! | `leakproof`   | PostgreSQL's own functions, for row security      |
-//! | `checks`      | what a call may not pass, one check a function    |
-//! | `settings`    | the columns of a profile that are set by name     |
-//! | `decay`       | how a memory fades: relevance without a question  |
-//! | `words`       | the words of a text, in any language              |
-//! | `folding`     | a text without case, accents and other forms      |
-//! | `kinds`       | what a character is to a search                   |
-//! | `splitting`   | the pieces of a text that may be words            |
-//! | `numbers`     | numbers and telephone numbers, however grouped    |
-//! | `languages`   | what a text says of its language; stems           |
-//! | `light_stems` | stems that Snowball does not give                 |
-//! | `english`     | English words: spellings, irregular forms, stems  |
-//! | `function_words` | the words that say how others belong together  |
-//! | `stop_words`  | English words that are not searched               |
-//! | `keys`        | the words of a user as numbers, for the index     |
-//! | `vectors`     | the vectors of memories, and which of them count  |
-//! | `scoring`     | how well a memory answers a question              |
-//! | `normal_form` | when two texts say the same                       |
-//! | `exact_tokens` | what of it counts to the letter                 |
-//! | `token`       | whom a signed token proves                        |
-//! | `rights`      | what the current role may, asked at once          |
-//! | `identity`    | whom this transaction has proven to act for       |
-//! | `user_lock`   | one at a time decides about a user's memories      |
-//! | `moments`     | a moment as applications write it in JSON         |
-//! | `snapshot`    | what the database holds at this instant           |
-//! | `file_keys`   | the words of a file, for the index                |
-//! | `token_count` | how many tokens a text is at most                 |
-//! | `word_table`  | a set of words laid out by the compiler           |
-//! | `fence`       | stored text as data in the prompt                 |
-//! | `context`     | what belongs into the prompt, fitted              |
-//! | `memory_tool` | files below /memories, as Anthropic's models know them |
-//! | `tools`       | what a model may call, and what that takes        |
-//! | `tool_arguments` | a model's arguments, read with forbearance       |
-//! | `tool_schema` | their schemas, as each provider wants them        |
-//! | `tool_answers` | what a tool says, as lines within a budget        |
-//! | `any_text`    | what holds of the words of any text, for tests    |
+//! | module           | idea                                                    |
+//! |------------------|---------------------------------------------------------|
+//! | `errors`         | every refusal: its SQLSTATE, message and hint           |
+//! | `refusing`       | the one place that raises one                           |
+//! | `checks`         | what a call may not pass, one check a function          |
+//! | `settings`       | the columns of a profile that are set by name           |
+//! | `loading`        | what becomes of a panic and of a cancelled call         |
+//! | `leakproof`      | PostgreSQL's own functions, for row security            |
+//! | `keys`           | the words of a text as numbers, for the indexes         |
+//! | `same_content`   | when two memories say the same                          |
+//! | `ranking`        | relevance without a question                            |
+//! | `scoring`        | how well memories answer a question                     |
+//! | `vectors`        | the vectors of memories                                 |
+//! | `prompt`         | what a model is shown                                   |
+//! | `moments`        | a moment as applications write it in JSON               |
+//! | `snapshot`       | what the database holds at this instant                 |
+//! | `user_lock`      | one at a time decides about a user's memories           |
+//! | `rights`         | what the current role may, asked at once                |
+//! | `token`          | whom a signed token proves                              |
+//! | `identity`       | whom this transaction has proven to act for             |
+//! | `tools`          | what a model may call, and what that takes              |
+//! | `tool_arguments` | a model's arguments, read with forbearance              |
+//! | `tool_schema`    | their schemas, as each provider wants them              |
+//! | `memory_tool`    | files below /memories, as Anthropic's models know them  |
 
-#[cfg(test)]
-mod any_text;
 mod checks;
-mod context;
-mod decay;
-mod english;
 mod errors;
-mod exact_tokens;
-mod fence;
-mod file_keys;
-mod folding;
-mod function_words;
 mod identity;
-mod interrupts;
 mod keys;
-mod kinds;
-mod languages;
 mod leakproof;
-mod light_stems;
+mod loading;
 mod memory_tool;
 mod moments;
-mod normal_form;
-mod numbers;
-mod panics;
+mod prompt;
+mod ranking;
 mod refusing;
 mod rights;
+mod same_content;
 mod scoring;
 mod settings;
 mod snapshot;
-mod splitting;
-mod stop_words;
 mod token;
-mod token_count;
-mod tool_answers;
 mod tool_arguments;
 mod tool_schema;
 mod tools;
 mod user_lock;
 mod vectors;
-mod word_table;
-mod words;
 
 ::pgrx::pg_module_magic!(name, version);
 

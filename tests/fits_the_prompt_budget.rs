@@ -1,5 +1,5 @@
 //! `homer_context` never takes more than `max_tokens`, for the tokenizers of OpenAI's models from GPT-3 on, and fills what it
-//! is given. src/token_count.rs says for which others its tables were made.
+//! is given. crates/prompt/src/token_count.rs says for which others its tables were made.
 
 use homer_tests::*;
 use tiktoken_rs::CoreBPE;

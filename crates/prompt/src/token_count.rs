@@ -11,35 +11,28 @@
 //! Letters outside Latin-1, signs and digits are counted by their bytes, because every tokenizer falls back to these and
 //! none needs more.
 
-use pgrx::prelude::*;
 use unicode_normalization::UnicodeNormalization;
 
-use crate::interrupts::{Steps, cancellable};
 use crate::word_table::WordTable;
+use homer_interrupts::{Steps, cancellable};
 
 /// Strings of Latin letters, some with the space before, that are one token in every vocabulary looked at: whole words
 /// with their space, and of other strings those of five letters and less.
-static KNOWN_TOKENS: WordTable = WordTable::new(include_str!("known_tokens.txt"));
+static KNOWN_TOKENS: WordTable = WordTable::new(include_str!("../../../data/known_tokens.txt"));
 
 /// Words that no vocabulary looked at has as one token with their space, and none needs more than two tokens for.
-static TWO_TOKEN_WORDS: WordTable = WordTable::new(include_str!("two_token_words.txt"));
+static TWO_TOKEN_WORDS: WordTable = WordTable::new(include_str!("../../../data/two_token_words.txt"));
 
 /// Known tokens of more bytes than this are not looked for in a cut. So what follows a part of so many bytes is free, and a
 /// longer part would only make the cut shorter.
 const LONGEST_JOINED: usize = 6;
-
-/// An upper bound of the number of tokens of a text.
-#[pg_extern(sql = false)]
-fn token_bound(text: &str) -> i32 {
-    i32::try_from(most_tokens(text)).unwrap_or(i32::MAX)
-}
 
 /// An upper bound of the number of tokens of a text. The bound of two texts that meet at a line break is the sum of theirs.
 pub fn most_tokens(text: &str) -> usize {
     let mut count = 0;
     let mut before = '\n';
     let mut rest = text;
-    let mut steps = Steps::new();
+    let mut steps = Steps::default();
     while let Some(first) = rest.chars().next() {
         steps.step();
         // A space goes with the word after it, unless it stands behind another one.

@@ -2,7 +2,7 @@
 //! They tell what language a text is in, and that a question is not about them.
 
 /// A line for each language: its code and its words, folded.
-const LISTS: &str = include_str!("../data/function_words.txt");
+const LISTS: &str = include_str!("../../../data/function_words.txt");
 
 /// Languages of function words, a bit each, in the order of the lines.
 pub type Languages = u64;

@@ -9,10 +9,10 @@ use std::cell::Cell;
 use crate::english::English;
 use crate::folding::Folded;
 use crate::function_words::{Languages, language, languages_of};
-use crate::interrupts::cancellable;
 use crate::languages::{ENGLISH, Evidence, Purpose, Script, StemOf};
 use crate::splitting::{Nature, Piece, Pieces, cut};
 use crate::stop_words::{StopWord, stop_word};
+use homer_interrupts::cancellable;
 
 /// Buffers are kept between calls up to this size, so that one huge text does not hold its memory for ever.
 const KEPT_BYTES: usize = 64 * 1024;

@@ -81,7 +81,8 @@ mod tests {
 
     #[test]
     fn holds_the_words_of_its_text_and_no_other() {
-        for text in [include_str!("known_tokens.txt"), include_str!("two_token_words.txt")] {
+        for text in [include_str!("../../../data/known_tokens.txt"), include_str!("../../../data/two_token_words.txt")]
+        {
             let table = Box::new(WordTable::new(text));
             let words: HashSet<&[u8]> = text.lines().map(str::as_bytes).collect();
             assert_eq!(table.slots.iter().filter(|slot| **slot != 0).count(), words.len());

@@ -6,16 +6,14 @@
 //!
 //! Nothing of this is stored: it is computed when two memories are compared, so that its rules may become better.
 
-use pgrx::prelude::*;
 use unicode_normalization::UnicodeNormalization;
 use unicode_properties::{GeneralCategory, GeneralCategoryGroup, UnicodeGeneralCategory};
 
-use crate::interrupts::cancellable;
 use crate::normal_form::{is_blank, is_invisible, plain_punctuation, with_numbers_apart};
+use homer_interrupts::cancellable;
 
 /// The tokens of what a memory says that count as they are written; of its subject where the content is empty.
-#[pg_extern(sql = false)]
-fn exact_tokens(subject: &str, content: &str) -> String {
+pub fn exact_tokens(subject: &str, content: &str) -> String {
     let is_empty = content.chars().all(|c| is_blank(c) || is_invisible(c));
     exact_tokens_of(if is_empty { subject } else { content })
 }

@@ -4,30 +4,23 @@
 //! Unicode come from pinned crates, and a letter's case from the standard library, where Unicode keeps it for letters
 //! it knows.
 
-use pgrx::prelude::*;
 use sha2::Digest;
 use unicode_normalization::UnicodeNormalization;
 use unicode_properties::{GeneralCategory, GeneralCategoryGroup, UnicodeGeneralCategory};
 
-use crate::interrupts::{STRIDE, cancellable, look};
 use crate::keys::{first_bits, hasher_of};
+use homer_interrupts::{STRIDE, cancellable, look};
 
 /// What a memory says: the normal form of its content, or of its subject where the content is empty. No content has a
 /// form that begins with a space, so that a subject and a content never say the same.
-#[pg_extern(sql = false)]
-fn statement(subject: &str, content: &str) -> String {
+pub fn statement(subject: &str, content: &str) -> String {
     let content = normal_form(content);
     if content.is_empty() { format!(" {}", normal_form(subject)) } else { content }
 }
 
 /// The number of a statement of a user, or of everyone: 64 bits of SHA-256, which is the same for ever. Two share one by
 /// chance once in 2^64; who finds a memory by it compares the user and the statement.
-#[pg_extern(sql = false)]
-fn statement_key(user_id: Option<&str>, statement: Option<&str>) -> Option<i64> {
-    statement.map(|statement| key_of(user_id, statement))
-}
-
-fn key_of(user_id: Option<&str>, statement: &str) -> i64 {
+pub fn statement_key(user_id: Option<&str>, statement: &str) -> i64 {
     (first_bits(&hasher_of(user_id.unwrap_or_default()).chain_update(statement)) >> 64) as i64
 }
 
@@ -227,8 +220,8 @@ mod tests {
             normal_form(" Drinks it\u{A0}BLACK — no  ﬁlter, 1½ Straße!.. "),
             "drinks it black - no filter, 1 1⁄2 strasse"
         );
-        assert_eq!(key_of(Some("maria"), "drinks it black"), KEY_OF_MARIA);
-        assert_ne!(key_of(None, "drinks it black"), KEY_OF_MARIA);
+        assert_eq!(statement_key(Some("maria"), "drinks it black"), KEY_OF_MARIA);
+        assert_ne!(statement_key(None, "drinks it black"), KEY_OF_MARIA);
     }
 
     const KEY_OF_MARIA: i64 = 2_294_363_047_772_962_335;

@@ -9,7 +9,7 @@ use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::{compose, decompose_compatible, is_combining_mark};
 use unicode_properties::{GeneralCategory, UnicodeGeneralCategory};
 
-use crate::interrupts::{Steps, cancellable};
+use homer_interrupts::{Steps, cancellable};
 
 /// A folded text, with what the folding took from it as far as it is of use later.
 #[derive(Default)]
@@ -73,7 +73,7 @@ impl Folded {
         self.capitals.clear();
         self.accented.clear();
         let mut rest = text;
-        let mut steps = Steps::new();
+        let mut steps = Steps::default();
         while !rest.is_empty() {
             steps.step();
             let plain = rest.bytes().position(|byte| !byte.is_ascii()).unwrap_or(rest.len());

@@ -4,10 +4,9 @@
 //! bracket, so it can neither close the fence nor begin a section. A label, which stands in the head of a line, can moreover
 //! not be taken for one of the words and signs that the head is made of.
 
-use pgrx::prelude::*;
 use unicode_properties::{GeneralCategory, UnicodeGeneralCategory};
 
-use crate::interrupts::cancellable;
+use homer_interrupts::cancellable;
 
 const MARK_OF_A_CUT: char = '…';
 const ZERO_WIDTH_NON_JOINER: char = '\u{200C}';
@@ -20,30 +19,6 @@ const WORDS_OF_A_HEAD: [&str; 4] = ["everyone", "own", "of", "id"];
 
 /// A stored text as the block shows it: on one line, without what cannot be seen, without angle brackets, and cut after so many
 /// characters.
-#[pg_extern(sql = false)]
-fn fenced(text: &str, most_characters: i32) -> String {
-    fence(text, most_characters.max(0) as usize)
-}
-
-/// A stored text as a sign in the head of a line, such as a category: as `fenced`, and in quotes unless it is one plain word.
-#[pg_extern(sql = false)]
-pub fn label(text: &str, most_characters: i32) -> String {
-    let shown = fence(text, most_characters.max(0) as usize);
-    if is_plain(&shown, |_| false) { shown } else { quoted(&shown) }
-}
-
-/// A stored text as the title of a line, such as a file's name: as `label`, but plain words with a space between them need
-/// no quotes.
-#[pg_extern(sql = false)]
-pub fn title(text: &str, most_characters: i32) -> String {
-    let shown = fence(text, most_characters.max(0) as usize);
-    if is_plain(&shown, |c| matches!(c, ' ' | '\'' | '’' | '&' | '!' | '?' | '%' | '#')) {
-        shown
-    } else {
-        quoted(&shown)
-    }
-}
-
 pub fn fence(text: &str, most_characters: usize) -> String {
     let mut shown = Shown::default();
     for c in cancellable(text.chars()) {
@@ -57,6 +32,23 @@ pub fn fence(text: &str, most_characters: usize) -> String {
     match shown.char_indices().nth(most_characters) {
         Some((end, _)) => cut(shown, end),
         None => shown.into(),
+    }
+}
+
+/// A stored text as a sign in the head of a line, such as a category: as `fence`, and in quotes unless it is one plain word.
+pub fn label(text: &str, most_characters: usize) -> String {
+    let shown = fence(text, most_characters);
+    if is_plain(&shown, |_| false) { shown } else { quoted(&shown) }
+}
+
+/// A stored text as the title of a line, such as a file's name: as `label`, but plain words with a space between them need
+/// no quotes.
+pub fn title(text: &str, most_characters: usize) -> String {
+    let shown = fence(text, most_characters);
+    if is_plain(&shown, |c| matches!(c, ' ' | '\'' | '’' | '&' | '!' | '?' | '%' | '#')) {
+        shown
+    } else {
+        quoted(&shown)
     }
 }
 

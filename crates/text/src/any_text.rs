@@ -1,5 +1,5 @@
 //! What holds of the words of a text, whatever the text: said once, for the property tests and for the fuzz target in
-//! fuzz/, which includes this file.
+//! fuzz/.
 
 use crate::languages::Purpose;
 use crate::words::{Role, each_form};

@@ -1,26 +1,22 @@
 //! What a tool says: stored notes as lines within a budget, fenced as in the block for the prompt.
 
-use pgrx::prelude::*;
-
-use crate::context::{CLOSING, OPENING};
+use crate::block::{CLOSING, OPENING};
 use crate::fence::{cut, fence};
 use crate::token_count::most_tokens;
 
 /// A note that is cut shows so many tokens at least; where there is no room for them, it is left out.
 const LEAST_OF_A_NOTE: usize = 40;
 
-/// The notes that fit into so many tokens, in their order, and how many these are. The first that does not fit is cut, and what is
+/// The notes, each a head and a body, that fit into so many tokens, in their order, and how many these are. The first that does not fit is cut, and what is
 /// after it left out. A head is never cut. Empty where not one fits.
-#[pg_extern(sql = false)]
-fn fitting_notes(
-    heads: Array<'_, &str>,
-    bodies: Array<'_, &str>,
-    max_tokens: i32,
-) -> TableIterator<'static, (name!(block, String), name!(shown, i32))> {
+pub fn fitting_notes<'note>(
+    notes: impl Iterator<Item = (&'note str, &'note str)>,
+    max_tokens: usize,
+) -> (String, usize) {
     let frame = most_tokens(OPENING) + 1 + most_tokens(CLOSING);
-    let mut free = (max_tokens.max(0) as usize).saturating_sub(frame);
+    let mut free = max_tokens.saturating_sub(frame);
     let mut lines = Vec::new();
-    for (head, body) in heads.iter().flatten().zip(bodies.iter().flatten()) {
+    for (head, body) in notes {
         let line = format!("{head}{body}");
         let cost = most_tokens(&line) + 1;
         if cost > free {
@@ -31,7 +27,7 @@ fn fitting_notes(
         lines.push(line);
     }
     let block = if lines.is_empty() { String::new() } else { format!("{OPENING}\n{}\n{CLOSING}", lines.join("\n")) };
-    TableIterator::once((block, i32::try_from(lines.len()).unwrap_or(i32::MAX)))
+    (block, lines.len())
 }
 
 /// A note cut so that it costs no more than `allowed`.
@@ -50,8 +46,7 @@ fn cut_to_fit(head: &str, body: &str, allowed: usize) -> Option<String> {
 }
 
 /// What a statement is about, where nobody has said so: its first words.
-#[pg_extern(sql = false)]
-fn subject_of(content: &str) -> String {
+pub fn subject_of(content: &str) -> String {
     const LONGEST: usize = 48;
     let line = fence(content.trim().lines().next().unwrap_or_default(), 4 * LONGEST);
     // The fence is for what is shown, and this is stored.

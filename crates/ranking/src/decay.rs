@@ -2,8 +2,6 @@
 
 use std::borrow::Cow;
 
-use pgrx::prelude::*;
-
 const MICROSECONDS_A_DAY: i64 = 86_400_000_000;
 
 /// What an importance that was never set counts as: the column's default.
@@ -55,7 +53,7 @@ impl Slot {
 
 /// A category as it is compared: in lower case and without space around it, because a model or a program writes `Fact` and
 /// `REMINDER `. It is hashed into an index, and Unicode keeps the case of the letters it knows.
-fn form(category: &str) -> Cow<'_, str> {
+pub fn form(category: &str) -> Cow<'_, str> {
     let trimmed = category.trim();
     if trimmed.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase()) {
         Cow::Borrowed(trimmed)
@@ -64,12 +62,13 @@ fn form(category: &str) -> Cow<'_, str> {
     }
 }
 
-/// `importance * 2 ^ (-age / half_life)`, where `age` is in microseconds; what never fades counts its importance. What is negative counts as 0: a moment to come is
-/// a clock's mistake, or milliseconds taken for seconds, and would outrank everything for as long as it is to come.
+/// `importance * 2 ^ (-age / half_life)`, where `age` is in microseconds; what never fades counts its importance. An age below
+/// zero counts as 0: a moment to come is a clock's mistake, or milliseconds taken for seconds, and would outrank everything
+/// for as long as it is to come.
 ///
 /// Unlike SQL's `power`, it gives 0 where the result is outside the range of a double precision number, so that a row
 /// from the ice age cannot make every ranking of its user fail.
-pub fn decayed(importance: i32, age: f64, slot: Slot) -> f64 {
+fn decayed(importance: i32, age: f64, slot: Slot) -> f64 {
     let faded = slot.half_life_microseconds().map_or(1.0, |half_life| (-age.max(0.0) / half_life).exp2());
     f64::from(importance) * faded
 }
@@ -95,68 +94,34 @@ const LOG2: [f64; 10] = [
 /// It is the moment of the memory, in microseconds since 2000, moved by a half-life for every doubling of importance:
 /// the moment at which a memory of importance 1 would have to be from, to be as relevant. What never fades is in the order of its
 /// importance.
-pub fn stored_order(importance: i32, said: i64, slot: Slot) -> i64 {
+fn stored_order(importance: i32, said: i64, slot: Slot) -> i64 {
     // The CHECK of the table keeps importance in range; an index must take what a row of an unchecked copy holds.
     let importance = importance.clamp(1, 10);
     let Some(half_life) = slot.half_life_microseconds() else { return i64::from(importance) };
     said.saturating_add((half_life * LOG2[importance as usize - 1]).round() as i64)
 }
 
-/// A memory's moment: updated_at, or created_at where that is null. A memory without either counts as one from 1970,
-/// so that what has no age does not outrank what is fresh.
-fn moment(updated_at: Option<Timestamp>, created_at: Option<Timestamp>) -> i64 {
-    updated_at.or(created_at).map_or(UNIX_EPOCH, Timestamp::into_inner)
-}
-
-/// 1970-01-01 in PostgreSQL's microseconds since 2000-01-01: 10,957 days before.
-const UNIX_EPOCH: i64 = -10_957 * MICROSECONDS_A_DAY;
-
-/// The relevance of a memory at the moment `now`, when nothing is asked. A null importance counts as 5.
-#[pg_extern(sql = false)]
-fn relevance(
-    importance: Option<i32>,
-    category: Option<&str>,
-    updated_at: Option<Timestamp>,
-    created_at: Option<Timestamp>,
-    now: Option<Timestamp>,
-) -> Option<f64> {
+/// How relevant a memory is at the moment `now` when nothing is asked. Moments are microseconds since 2000; a null importance
+/// counts as 5.
+pub fn relevance(importance: Option<i32>, category: &str, said: Option<i64>, now: i64) -> f64 {
     // i64 overflows for a span that f64 holds without trouble.
-    let age = now?.into_inner() as f64 - moment(updated_at, created_at) as f64;
-    Some(decayed(importance.unwrap_or(USUAL_IMPORTANCE), age, Slot::of(category.unwrap_or_default())))
+    let age = now as f64 - said.unwrap_or(UNIX_EPOCH) as f64;
+    decayed(importance.unwrap_or(USUAL_IMPORTANCE), age, Slot::of(category))
 }
 
-/// `stored_order` for SQL: the second column of the ranking index.
-#[pg_extern(sql = false)]
-fn rank_key(
-    importance: Option<i32>,
-    category: Option<&str>,
-    updated_at: Option<Timestamp>,
-    created_at: Option<Timestamp>,
-) -> i64 {
-    stored_order(
-        importance.unwrap_or(USUAL_IMPORTANCE),
-        moment(updated_at, created_at),
-        Slot::of(category.unwrap_or_default()),
-    )
+/// `stored_order` of a memory as it is stored.
+pub fn rank_key(importance: Option<i32>, category: &str, said: Option<i64>) -> i64 {
+    stored_order(importance.unwrap_or(USUAL_IMPORTANCE), said.unwrap_or(UNIX_EPOCH), Slot::of(category))
 }
 
-/// `form` for SQL.
-#[pg_extern(sql = false)]
-fn category_form(category: &str) -> String {
-    form(category).into_owned()
-}
-
-/// `Slot::of` for SQL.
-#[pg_extern(sql = false)]
-fn slot(category: &str) -> i32 {
-    Slot::of(category) as i32
-}
+/// 1970-01-01 in PostgreSQL's microseconds since 2000-01-01: 10,957 days before. A memory without a moment counts as from
+/// then, so that what has no age does not outrank what is fresh.
+const UNIX_EPOCH: i64 = -10_957 * MICROSECONDS_A_DAY;
 
 /// The second since 2000 in which a memory expires, rounded up; the last one there is where it never does, or after
 /// 2068. Four bytes, which the ranking index has to spare: expired memories are passed over without reading their rows.
-#[pg_extern(sql = false)]
-fn expiry_second(expires_at: Option<Timestamp>) -> i32 {
-    expires_at.map_or(i32::MAX, |moment| second_rounded_up(moment.into_inner()))
+pub fn expiry_second(expires_at: Option<i64>) -> i32 {
+    expires_at.map_or(i32::MAX, second_rounded_up)
 }
 
 fn second_rounded_up(microseconds: i64) -> i32 {
@@ -256,7 +221,8 @@ mod tests {
 
     #[test]
     fn a_memory_without_a_moment_counts_as_one_from_1970() {
-        assert_eq!(moment(None, None), UNIX_EPOCH);
+        assert_eq!(rank_key(Some(1), "fact", None), UNIX_EPOCH);
+        assert_eq!(relevance(None, "fact", None, UNIX_EPOCH), 5.0);
         assert_eq!(UNIX_EPOCH, -946_684_800_000_000);
     }
 

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 /// Forms and what they are forms of, one a line, from a list written for homer: plurals and verbs that follow no rule, and
 /// spellings that do not. Left out are forms that are more often another word (left, saw, rose, ground, wound).
-const IRREGULAR: &str = include_str!("../data/irregular_english.txt");
+const IRREGULAR: &str = include_str!("../../../data/irregular_english.txt");
 
 static FORMS: LazyLock<Forms> = LazyLock::new(Forms::read);
 

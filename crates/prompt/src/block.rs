@@ -2,10 +2,7 @@
 //!
 //! The block is a frame of fixed lines and, between them, one line an entry. `fence` keeps what is stored inside its line.
 
-use pgrx::prelude::*;
-
 use crate::fence::{cut, fence, label, marked, title};
-use crate::moments::iso_day;
 use crate::token_count::most_tokens;
 
 pub const OPENING: &str = "<homer_memory>\n\
@@ -52,7 +49,7 @@ impl Section {
 
 /// One line: the head is never cut, the body may be.
 #[derive(Clone, Debug)]
-struct Entry {
+pub struct Entry {
     section: Section,
     head: String,
     body: String,
@@ -66,21 +63,21 @@ impl Entry {
 
 /// What becomes of an entry.
 #[derive(Clone, Debug, PartialEq)]
-enum Outcome {
+pub enum Outcome {
     LeftOut,
     Whole,
     Cut(String),
 }
 
 /// The entries, and what becomes of each within a budget.
-struct Fitting<'entries> {
+pub struct Fitting<'entries> {
     entries: &'entries [Entry],
     outcomes: Vec<Outcome>,
     free: usize,
 }
 
 impl<'entries> Fitting<'entries> {
-    fn new(entries: &'entries [Entry], max_tokens: usize) -> Self {
+    pub fn new(entries: &'entries [Entry], max_tokens: usize) -> Self {
         let frame = most_tokens(OPENING) + 1 + most_tokens(CLOSING);
         let outcomes = vec![Outcome::LeftOut; entries.len()];
         let mut fitting = Self { entries, outcomes, free: max_tokens.saturating_sub(frame) };
@@ -129,6 +126,11 @@ impl<'entries> Fitting<'entries> {
         }
     }
 
+    /// What becomes of each entry, in their order.
+    pub fn outcomes(self) -> Vec<Outcome> {
+        self.outcomes
+    }
+
     /// The lines of a section.
     fn lines(&self, section: Section) -> impl Iterator<Item = (&str, &str)> {
         self.entries.iter().zip(&self.outcomes).filter(move |(entry, _)| entry.section == section).filter_map(
@@ -141,7 +143,7 @@ impl<'entries> Fitting<'entries> {
     }
 
     /// Empty where no entry was taken.
-    fn block(&self) -> String {
+    pub fn block(&self) -> String {
         let mut sections = String::new();
         for section in Section::ALL {
             let mut lines = self.lines(section).peekable();
@@ -177,66 +179,46 @@ const BEFORE_THE_BODY: char = '\u{1F}';
 
 impl Entry {
     /// An entry as SQL hands it over: the number of its section, from 1 on in the order of the block, the head and the body.
-    fn of_line(line: &str) -> Option<Self> {
+    pub fn of_line(line: &str) -> Option<Self> {
         let section = Section::ALL.get(line.bytes().next()?.checked_sub(b'1')? as usize)?;
         let (head, body) = line.get(1..)?.split_once(BEFORE_THE_BODY)?;
         Some(Self { section: *section, head: head.into(), body: body.into() })
     }
 }
 
-fn entries(lines: &Array<'_, &str>) -> Vec<Entry> {
-    lines.iter().flatten().filter_map(Entry::of_line).collect()
+/// A memory as an entry shows it.
+pub struct MemoryLine<'memory> {
+    /// The day of its last change, `2026-05-03`.
+    pub day: Option<String>,
+    pub category: &'memory str,
+    pub is_everyones: bool,
+    pub conversation: Option<&'memory str>,
+    pub subject: &'memory str,
+    pub content: &'memory str,
+    /// Of the content so many characters are shown at most.
+    pub most_characters: usize,
 }
 
-/// The entry of a memory: `[2026-05-03 fact, everyone, conversation c-17] Subject: ` and its content.
-#[pg_extern(sql = false)]
-fn memory_line(
-    changed_at: Option<Timestamp>,
-    category: Option<&str>,
-    is_everyones: Option<bool>,
-    conversation: Option<&str>,
-    subject: Option<&str>,
-    content: Option<&str>,
-    most_characters: Option<i32>,
-) -> String {
-    let day = changed_at.and_then(iso_day).map(|day| day + " ").unwrap_or_default();
-    let everyone = if is_everyones == Some(true) { ", everyone" } else { "" };
-    // A UUID costs 30 tokens, and says nothing to a model.
-    let conversation = conversation
-        .filter(|conversation| conversation.chars().nth(20).is_none())
-        .map(|conversation| format!(", conversation {}", label(conversation, 20)))
-        .unwrap_or_default();
-    let subject = subject
-        .filter(|subject| !subject.trim().is_empty())
-        .map(|subject| title(subject, 100) + ": ")
-        .unwrap_or_default();
-    format!(
-        "{}- [{day}{}{everyone}{conversation}] {subject}{BEFORE_THE_BODY}{}",
-        Section::Memories.number(),
-        label(category.unwrap_or_default(), 40),
-        fence(content.unwrap_or_default(), most_characters.unwrap_or_default().max(0) as usize)
-    )
-}
-
-/// The block of the entries that fit.
-#[pg_extern(sql = false)]
-fn context_block(lines: Array<'_, &str>, max_tokens: i32) -> String {
-    Fitting::new(&entries(&lines), max_tokens.max(0) as usize).block()
-}
-
-/// The places of the entries that fit, counted from 1, and the body of those that were cut.
-#[pg_extern(sql = false)]
-fn fitting_entries(
-    lines: Array<'_, &str>,
-    max_tokens: i32,
-) -> TableIterator<'static, (name!(place, i64), name!(cut_body, Option<String>))> {
-    let entries = entries(&lines);
-    let taken = |(place, outcome)| match outcome {
-        Outcome::LeftOut => None,
-        Outcome::Whole => Some((place, None)),
-        Outcome::Cut(body) => Some((place, Some(body))),
-    };
-    TableIterator::new((1..).zip(Fitting::new(&entries, max_tokens.max(0) as usize).outcomes).filter_map(taken))
+impl MemoryLine<'_> {
+    /// The entry as SQL hands it on: `[2026-05-03 fact, everyone, conversation c-17] Subject: ` and its content.
+    pub fn line(&self) -> String {
+        let day = self.day.as_ref().map(|day| format!("{day} ")).unwrap_or_default();
+        let everyone = if self.is_everyones { ", everyone" } else { "" };
+        // A UUID costs 30 tokens, and says nothing to a model.
+        let conversation = self
+            .conversation
+            .filter(|conversation| conversation.chars().nth(20).is_none())
+            .map(|conversation| format!(", conversation {}", label(conversation, 20)))
+            .unwrap_or_default();
+        let is_said = !self.subject.trim().is_empty();
+        let subject = if is_said { title(self.subject, 100) + ": " } else { String::new() };
+        format!(
+            "{}- [{day}{}{everyone}{conversation}] {subject}{BEFORE_THE_BODY}{}",
+            Section::Memories.number(),
+            label(self.category, 40),
+            fence(self.content, self.most_characters)
+        )
+    }
 }
 
 #[cfg(test)]

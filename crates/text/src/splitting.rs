@@ -9,9 +9,9 @@ use unicode_normalization::UnicodeNormalization;
 
 use crate::folding::Folded;
 use crate::function_words::{Languages, language, languages_of};
-use crate::interrupts::Steps;
 use crate::kinds::*;
 use crate::numbers::{Number, number_at, spaced_at, telephone_at};
+use homer_interrupts::Steps;
 
 /// No word is longer than this many bytes: enough for any word of a language, and a base64 blob costs no more.
 pub const LONGEST_WORD: usize = 64;
@@ -92,8 +92,16 @@ impl Pieces {
         self.pieces.clear();
         self.built.clear();
         self.has_kana = false;
-        Splitter { folded, text: &folded.text, found: self, asked, numbers_seen: 0, before: None, steps: Steps::new() }
-            .split();
+        Splitter {
+            folded,
+            text: &folded.text,
+            found: self,
+            asked,
+            numbers_seen: 0,
+            before: None,
+            steps: Steps::default(),
+        }
+        .split();
     }
 }
 
