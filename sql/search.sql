@@ -296,6 +296,54 @@ END;
 COMMENT ON FUNCTION homer.candidates(bytea, bigint, integer[], double precision[], integer[], integer[], integer) IS
 'The memories that answer best by their own words and vectors, newness and importance.';
 
+CREATE FUNCTION homer.wanted_among(ids integer[], of_categories text[], of_tags text[]) RETURNS SETOF integer[]
+    LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
+BEGIN ATOMIC
+    SELECT pg_catalog.array_agg(i.id)
+      FROM pg_catalog.unnest(ids) AS i (id),
+           LATERAL (SELECT m.category, m.tags FROM @extschema@.homer_memories AS m WHERE m.id = i.id OFFSET 0) AS m
+     WHERE homer.is_wanted(m.category, m.tags, of_categories, of_tags);
+END;
+COMMENT ON FUNCTION homer.wanted_among(integer[], text[], text[]) IS
+'Those of the memories that are of one of the categories and carry one of the tags.';
+
+CREATE FUNCTION homer.best_ids(hits bytea, total bigint, unwanted integer[], at_most integer) RETURNS SETOF integer[]
+    LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
+BEGIN ATOMIC
+    SELECT pg_catalog.array_agg(b.id) FROM homer.best_hits(hits, total, NULL, NULL, NULL, unwanted, at_most) AS b;
+END;
+COMMENT ON FUNCTION homer.best_ids(bytea, bigint, integer[], integer) IS 'The ids that homer.best_hits gives, best first.';
+
+-- Which of a user's memories are of a category is asked of the best alone, as long as enough of them are: asking every hit costs two
+-- fifths of a question.
+CREATE FUNCTION homer.wanted_of_the_best(
+    hits bytea, total bigint, of_categories text[], unwanted integer[], at_most integer
+) RETURNS integer[]
+    LANGUAGE plpgsql STABLE PARALLEL RESTRICTED AS
+$function$
+DECLARE
+    looked_at integer := 8 OPERATOR(pg_catalog.*) at_most;
+    best integer[];
+    wanted integer[];
+BEGIN
+    LOOP
+        SELECT b.ids INTO best FROM homer.best_ids(hits, total, unwanted, looked_at) AS b (ids);
+        SELECT w.ids INTO wanted FROM homer.wanted_among(best, of_categories, NULL) AS w (ids);
+        -- Fewer than were asked for are all there are. Otherwise what follows the first ones is there as far as newness and importance
+        -- can lift it among these, so that enough of the first must be wanted.
+        IF COALESCE(pg_catalog.cardinality(best), 0) OPERATOR(pg_catalog.<) looked_at
+           -- Of 10,000 that answer about equally well homer.best_hits gives the newest alone.
+           OR pg_catalog.cardinality(best) OPERATOR(pg_catalog.<) 10000 AND COALESCE((SELECT pg_catalog.count(*) OPERATOR(pg_catalog.>=) at_most
+                          FROM pg_catalog.unnest(best[:looked_at]) AS f (id) WHERE f.id OPERATOR(pg_catalog.=) ANY (wanted)), false) THEN
+            RETURN COALESCE(wanted, '{}');
+        END IF;
+        looked_at := CASE WHEN looked_at OPERATOR(pg_catalog.<) 1000 THEN 8 OPERATOR(pg_catalog.*) looked_at ELSE 2147483647 END;
+    END LOOP;
+END
+$function$;
+COMMENT ON FUNCTION homer.wanted_of_the_best(bytea, bigint, text[], integer[], integer) IS
+'The memories of the categories among the best, of which there are so many at least, unless fewer answer.';
+
 CREATE FUNCTION homer.memories_of_conversation(scopes text[], in_conversation text) RETURNS SETOF integer[]
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
 BEGIN ATOMIC
@@ -382,6 +430,7 @@ DECLARE
     -- Ten at least, so that asking for fewer gives the first of what asking for ten gives.
     candidates integer := greatest(at_most, 10);
     around integer[];
+    asks_the_best boolean := false;
 BEGIN
     SELECT c.own, c.everyones, c.expired INTO scope FROM homer.count_of_memories(scopes) AS c;
     total := scope.own OPERATOR(pg_catalog.+) scope.everyones OPERATOR(pg_catalog.-) scope.expired;
@@ -392,6 +441,9 @@ BEGIN
     words := homer.words_that_count(scopes, words, scope.expired OPERATOR(pg_catalog.=) 0);
     IF of_categories IS NULL AND of_tags IS NULL THEN
         hits := homer.hits(scopes, words, scope.expired OPERATOR(pg_catalog.=) 0);
+    ELSIF question_embedding IS NULL AND of_tags IS NULL THEN
+        hits := homer.hits(scopes, words, scope.expired OPERATOR(pg_catalog.=) 0);
+        asks_the_best := true;
     ELSIF question_embedding IS NULL THEN
         SELECT h.hits, h.wanted INTO hits, wanted FROM homer.sifted_hits(scopes, words, homer.category_forms(of_categories), of_tags) AS h;
     ELSE
@@ -404,11 +456,19 @@ BEGIN
     IF not_from IS NOT NULL THEN
         SELECT m.ids INTO unwanted FROM homer.memories_of_conversation(scopes, not_from) AS m (ids);
     END IF;
+    IF asks_the_best THEN
+        wanted := homer.wanted_of_the_best(hits, total, homer.category_forms(of_categories), unwanted, candidates);
+    END IF;
     SELECT s.around INTO around
       FROM homer.candidates(hits, total, ids, cosines, wanted, unwanted, candidates) AS c (ids),
            homer.surroundings(c.ids) AS s (around);
     IF around IS NULL THEN
         RETURN;
+    END IF;
+    IF asks_the_best THEN
+        -- What stands around them may answer better still with what they lend it.
+        SELECT pg_catalog.array_cat(wanted, w.ids) INTO wanted
+          FROM homer.wanted_among(pg_catalog.array_remove(around, 0), homer.category_forms(of_categories), NULL) AS w (ids);
     END IF;
     RETURN QUERY
         SELECT m.id, m.user_id, m.category, m.subject, m.content, m.importance, m.expires_at, m.source_conversation_id,
