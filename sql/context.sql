@@ -118,6 +118,19 @@ END;
 COMMENT ON FUNCTION homer.relevant_to_context(text, text, double precision[], text, integer) IS
 'homer_relevant_memories with what the block for the prompt was asked with.';
 
+-- Inlined: most users have no rule, and homer_relevant_memories asks twice where it finds nothing. A rule never fades, so that in its slot
+-- the stored order is that of relevance, and nothing in it is to come.
+CREATE FUNCTION homer.rules_of(user_id text, at_most integer) RETURNS SETOF @extschema@.homer_relevant_memory
+    LANGUAGE sql STABLE PARALLEL RESTRICTED
+BEGIN ATOMIC
+    SELECT b.*
+      FROM homer.best_of_slots(
+               homer.scopes(rules_of.user_id, true), ARRAY[homer.slot('rule')], NULL, NULL, homer.utc_now(), at_most) AS b
+     ORDER BY b.relevance DESC, b.id DESC
+     LIMIT at_most;
+END;
+COMMENT ON FUNCTION homer.rules_of(text, integer) IS 'The rules of the user and of everyone, the most important first.';
+
 CREATE FUNCTION homer.memory_entries(
     user_id text, query text, query_embedding double precision[], conversation_id text, at_most integer, with_data boolean
 ) RETURNS TABLE (id integer, section integer, place bigint, line text, data jsonb)
@@ -127,7 +140,7 @@ BEGIN ATOMIC
     -- worth knowing without one, so that a question about the weather does not hide who the user is.
     WITH rules AS MATERIALIZED (
         SELECT r.*, pg_catalog.row_number() OVER () AS place
-          FROM @extschema@.homer_relevant_memories(user_id, "limit" => at_most, categories => '{rule}') AS r
+          FROM homer.rules_of(user_id, at_most) AS r
     ), answers AS MATERIALIZED (
         SELECT a.*, at_most + pg_catalog.row_number() OVER () AS place
           FROM homer.relevant_to_context(user_id, query, query_embedding, conversation_id, at_most) AS a
