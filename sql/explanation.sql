@@ -56,7 +56,7 @@ BEGIN
       FROM homer.count_of_memories(scopes) AS c;
     words := homer.words_that_count(scopes, words, scope.expired OPERATOR(pg_catalog.=) 0);
     hits := homer.hits(scopes, words, scope.expired OPERATOR(pg_catalog.=) 0);
-    SELECT s.around INTO around FROM homer.surroundings(ARRAY[memory_id]) AS s (around);
+    SELECT s.around INTO around FROM homer.neighbours(ARRAY[memory_id]) AS s (around);
     IF question_embedding IS NOT NULL THEN
         SELECT COALESCE(c.ids, '{}'), COALESCE(c.cosines, '{}') INTO ids, cosines FROM homer.cosines(scopes, question_embedding) AS c;
     END IF;

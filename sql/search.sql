@@ -71,12 +71,12 @@ CREATE FUNCTION homer.best_hits(
 COMMENT ON FUNCTION homer.best_hits(bytea, bigint, integer[], double precision[], integer[], integer[], integer) IS
 'The memories that answer best by their own words and vectors, of those that are wanted where not all are, and those that newness and importance can lift among them.';
 
-CREATE FUNCTION homer.covered_hits(
+CREATE FUNCTION homer.scores_with_neighbours(
     hits bytea, total bigint, ids integer[], cosines double precision[], wanted integer[],
     unwanted integer[], around integer[], at_most integer
 ) RETURNS TABLE (id integer, score double precision)
-    LANGUAGE c IMMUTABLE PARALLEL SAFE ROWS 20 AS 'MODULE_PATHNAME', 'covered_hits_wrapper';
-COMMENT ON FUNCTION homer.covered_hits(bytea, bigint, integer[], double precision[], integer[], integer[], integer[], integer) IS
+    LANGUAGE c IMMUTABLE PARALLEL SAFE ROWS 20 AS 'MODULE_PATHNAME', 'scores_with_neighbours_wrapper';
+COMMENT ON FUNCTION homer.scores_with_neighbours(bytea, bigint, integer[], double precision[], integer[], integer[], integer[], integer) IS
 'The scores of the best memories and of those around them that answer as well, with what they lend each other.';
 
 -- The planner takes an index for what its statistics say, and they may say that the table is empty. So each index below is
@@ -381,7 +381,7 @@ END;
 COMMENT ON FUNCTION homer.after(integer, text, text) IS
 'The four memories after a memory in its conversation, of the same user, the nearest first.';
 
-CREATE FUNCTION homer.surroundings(memory_ids integer[]) RETURNS SETOF integer[]
+CREATE FUNCTION homer.neighbours(memory_ids integer[]) RETURNS SETOF integer[]
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
 BEGIN ATOMIC
     SELECT pg_catalog.array_agg(
@@ -393,7 +393,7 @@ BEGIN ATOMIC
                     OFFSET 0) AS n
      WHERE m.id = ANY (memory_ids);
 END;
-COMMENT ON FUNCTION homer.surroundings(integer[]) IS
+COMMENT ON FUNCTION homer.neighbours(integer[]) IS
 'Nine numbers for each of the memories: its id, the four before it in its conversation and the four after it, the nearest first, and 0 where there is none.';
 
 CREATE FUNCTION homer.memories_by_id(memory_id integer) RETURNS SETOF @extschema@.homer_relevant_memory
@@ -461,7 +461,7 @@ BEGIN
     END IF;
     SELECT s.around INTO around
       FROM homer.candidates(hits, total, ids, cosines, wanted, unwanted, candidates) AS c (ids),
-           homer.surroundings(c.ids) AS s (around);
+           homer.neighbours(c.ids) AS s (around);
     IF around IS NULL THEN
         RETURN;
     END IF;
@@ -474,7 +474,7 @@ BEGIN
         SELECT m.id, m.user_id, m.category, m.subject, m.content, m.importance, m.expires_at, m.source_conversation_id,
                m.source_message_id, m.tags, m.metadata, m.is_active, m.created_at, m.updated_at,
                s.score OPERATOR(pg_catalog.*) homer.factor(m.relevance) AS relevance
-          FROM homer.covered_hits(hits, total, ids, cosines, wanted, unwanted, around, at_most) AS s,
+          FROM homer.scores_with_neighbours(hits, total, ids, cosines, wanted, unwanted, around, at_most) AS s,
                homer.memories_by_id(s.id) AS m
          -- Never another user's, whatever the index says.
          WHERE homer.scope_of(m.user_id) OPERATOR(pg_catalog.=) ANY (scopes)

@@ -47,10 +47,10 @@ fn best_hits(
 }
 
 /// The scores of the candidates and of the memories around them that answer as well, as far as newness and importance can
-/// lift them among the `at_most` best. `around` holds the surroundings of each candidate, one after the other.
+/// lift them among the `at_most` best. `around` holds the neighbourhood of each candidate, one after the other.
 #[pg_extern(sql = false)]
 #[allow(clippy::too_many_arguments, reason = "an array a column")]
-fn covered_hits(
+fn scores_with_neighbours(
     hits: Option<&[u8]>,
     total: Option<i64>,
     ids: Option<Array<'_, i32>>,
@@ -63,11 +63,11 @@ fn covered_hits(
     let question = question_of(hits, total, ids, cosines);
     let around = around.map(|around| plain(&around)).unwrap_or_default();
     let at_most = at_most.unwrap_or_default().max(1) as usize;
-    scores(question.best_covered(&wanted_of(wanted, unwanted), &around, at_most))
+    scores(question.best_with_neighbours(&wanted_of(wanted, unwanted), &around, at_most))
 }
 
 /// What makes up the score of a memory: a row for each word that counts, and one without a word for its vector. `around`
-/// holds its surroundings.
+/// holds its neighbourhood.
 #[pg_extern(sql = false)]
 #[allow(clippy::type_complexity, reason = "a row of five columns")]
 fn parts_of_score(

@@ -413,12 +413,12 @@ impl Question {
         self.weights.0.iter().zip(times).any(counts) || self.count_of_vector(id) > 0.0
     }
 
-    /// What each word counts in the memory at a place of its surroundings, with what the memories around it lend.
+    /// What each word counts in the memory at a place of its neighbourhood, with what the memories around it lend.
     ///
     /// A question and its answer, or a thing and its name, often stand in two messages one after the other. So a word
     /// that a memory lacks counts half if the memory next to it holds it, and a quarter from the one after that. It is
     /// lent word by word: to what a memory holds itself, a neighbour adds nothing.
-    fn covered(&self, around: &Surroundings, place: usize) -> Vec<Count> {
+    fn with_neighbours(&self, around: &Neighbourhood, place: usize) -> Vec<Count> {
         let (own, lenders) = (&around.memories[place].1, around.lenders(place));
         let count = |(word, parts): (usize, &Parts)| {
             let counts = |times: u8, share: f64| share * parts[usize::from(times)];
@@ -456,12 +456,12 @@ const FARTHEST_LENDER: usize = 2;
 const REACH: usize = 2 * FARTHEST_LENDER;
 
 /// A memory with those around it in their conversation, in order, each with the words it holds.
-struct Surroundings {
+struct Neighbourhood {
     memories: Vec<(i32, Times)>,
     place: usize,
 }
 
-impl Surroundings {
+impl Neighbourhood {
     /// How SQL hands them over: the id, `REACH` memories before it, the nearest first, and as many after it, with 0 where
     /// the conversation ends.
     const LENGTH: usize = 1 + 2 * REACH;
@@ -507,22 +507,22 @@ pub fn memories_of_hits(hits: &[u8]) -> Vec<i32> {
 
 impl Question {
     /// The scores of the candidates and of the memories around them that answer as well, best first, as far as newness and
-    /// importance can lift them among the `at_most` best. `around` holds the surroundings of each candidate, one after the other.
-    pub fn best_covered(&self, wanted: &Wanted, around: &[i32], at_most: usize) -> Vec<Scored> {
-        within_reach(best(covered_scores(self, wanted, around), usize::MAX), at_most)
+    /// importance can lift them among the `at_most` best. `around` holds the neighbourhood of each candidate, one after the other.
+    pub fn best_with_neighbours(&self, wanted: &Wanted, around: &[i32], at_most: usize) -> Vec<Scored> {
+        within_reach(best(scores_with_neighbours(self, wanted, around), usize::MAX), at_most)
     }
 
     /// What makes up the score of a memory: a part for each word that counts, and one without a word for its vector. `around`
-    /// holds its surroundings.
+    /// holds its neighbourhood.
     pub fn parts(&self, around: &[i32]) -> Vec<Part> {
         let Some(handed) = around.first_chunk() else { return Vec::new() };
         let memories = self.memories_among(&sorted(around.to_vec()));
-        let around = Surroundings::new(handed, &memories, self.weights.0.len());
+        let around = Neighbourhood::new(handed, &memories, self.weights.0.len());
         let (id, own) = &around.memories[around.place];
         if !self.is_answered_by(*id, own) {
             return Vec::new();
         }
-        let words = self.covered(&around, around.place).into_iter().filter(|word| word.counts > 0.0);
+        let words = self.with_neighbours(&around, around.place).into_iter().filter(|word| word.counts > 0.0);
         let by_word = words.map(|word| Part {
             word: Some(word.word as i32 + 1),
             times: Some(word.times.into()),
@@ -554,15 +554,15 @@ pub struct Part {
     pub counts: f64,
 }
 
-fn covered_scores(question: &Question, wanted: &Wanted, around: &[i32]) -> Vec<Scored> {
+fn scores_with_neighbours(question: &Question, wanted: &Wanted, around: &[i32]) -> Vec<Scored> {
     let memories = question.memories_among(&sorted(around.to_vec()));
     let mut scored: Vec<Scored> = Vec::new();
     for handed in around.as_chunks().0 {
-        let around = Surroundings::new(handed, &memories, question.weights.0.len());
+        let around = Neighbourhood::new(handed, &memories, question.weights.0.len());
         for place in around.near() {
             let (id, own) = &around.memories[place];
             if wanted.holds(*id) && question.is_answered_by(*id, own) {
-                let words = question.covered(&around, place).iter().map(|word| word.counts).sum();
+                let words = question.with_neighbours(&around, place).iter().map(|word| word.counts).sum();
                 scored.push(question.blended(*id, words));
             }
         }
@@ -643,8 +643,8 @@ mod tests {
         let side = |ids: &[i32]| std::array::from_fn::<i32, REACH, _>(|place| ids.get(place).copied().unwrap_or(0));
         let handed = [&[id], &side(before)[..], &side(after)].concat();
         let around =
-            Surroundings::new(handed.first_chunk().unwrap(), &question.memories(|_| true), question.weights.0.len());
-        question.covered(&around, around.place)
+            Neighbourhood::new(handed.first_chunk().unwrap(), &question.memories(|_| true), question.weights.0.len());
+        question.with_neighbours(&around, around.place)
     }
 
     fn words(question: &Question, id: i32, before: &[i32], after: &[i32]) -> f64 {
@@ -679,7 +679,7 @@ mod tests {
     fn a_memory_that_holds_no_word_is_not_returned_for_its_neighbours() {
         let question = question(None);
         let around = [2, 9, 0, 0, 0, 3, 0, 0, 0];
-        assert_eq!(ids(covered_scores(&question, &ALL, &around)), [2, 3]);
+        assert_eq!(ids(scores_with_neighbours(&question, &ALL, &around)), [2, 3]);
     }
 
     #[test]
@@ -687,7 +687,7 @@ mod tests {
         let question = question(None);
         // 1, 2, 3, 4 in this order: as a neighbour of 2, of 3, and as a candidate.
         let by = |candidate: [i32; 9]| {
-            let scored = covered_scores(&question, &ALL, &candidate);
+            let scored = scores_with_neighbours(&question, &ALL, &candidate);
             scored.into_iter().find(|memory| memory.id == 4).map(|memory| memory.score)
         };
         let as_candidate = by([4, 3, 2, 1, 0, 0, 0, 0, 0]);
