@@ -17,15 +17,13 @@ fn memories_of_hits(hits: &[u8]) -> Vec<i32> {
     scoring::memories_of_hits(hits)
 }
 
-type Scores = TableIterator<'static, (name!(id, i32), name!(score, f64))>;
-
-fn scores(scored: Vec<Scored>) -> Scores {
+fn scores(scored: Vec<Scored>) -> TableIterator<'static, (name!(id, i32), name!(score, f64))> {
     TableIterator::new(scored.into_iter().map(|memory| (memory.id, memory.score)))
 }
 
 /// The scores, by their own words, of all that `hits` are of, best first: for what has no neighbours and no vectors.
 #[pg_extern(sql = false)]
-fn scored_hits(hits: &[u8], total: i64) -> Scores {
+fn scored_hits(hits: &[u8], total: i64) -> TableIterator<'static, (name!(id, i32), name!(score, f64))> {
     scores(Question::of(hits, total, None).by_words(&ALL))
 }
 
@@ -41,7 +39,7 @@ fn best_hits(
     wanted: Option<Array<'_, i32>>,
     unwanted: Option<Array<'_, i32>>,
     at_most: Option<i32>,
-) -> Scores {
+) -> TableIterator<'static, (name!(id, i32), name!(score, f64))> {
     let question = question_of(hits, total, ids, cosines);
     scores(question.best(&wanted_of(wanted, unwanted), at_most.unwrap_or_default().max(0) as usize))
 }
@@ -59,7 +57,7 @@ fn scores_with_neighbours(
     unwanted: Option<Array<'_, i32>>,
     around: Option<Array<'_, i32>>,
     at_most: Option<i32>,
-) -> Scores {
+) -> TableIterator<'static, (name!(id, i32), name!(score, f64))> {
     let question = question_of(hits, total, ids, cosines);
     let around = around.map(|around| plain(&around)).unwrap_or_default();
     let at_most = at_most.unwrap_or_default().max(1) as usize;

@@ -161,6 +161,8 @@ impl Cluster {
     fn create_database(&self, mut maintenance: Client, template: &str) -> Database<'_> {
         static NUMBER: AtomicU32 = AtomicU32::new(0);
         let name = format!("test_{}_{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
+        // Numbers of processes come again, and a test that was ended leaves its database behind.
+        maintenance.batch_execute(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).unwrap();
         maintenance.batch_execute(&format!("CREATE DATABASE {name} TEMPLATE {template}")).unwrap();
         Database { cluster: self, name }
     }
