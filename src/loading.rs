@@ -8,7 +8,9 @@ use pgrx::prelude::*;
 /// PostgreSQL calls this when it has loaded the library; pgrx has set its hook by then.
 #[pg_guard]
 pub extern "C-unwind" fn _PG_init() {
-    homer_interrupts::ask(|| pgrx::check_for_interrupts!());
+    homer_interrupts::ask(|| {
+        pgrx::check_for_interrupts!();
+    });
     std::panic::set_hook(Box::new(|panic| {
         // The payload of a fault of homer's own is a text. An error of PostgreSQL's is logged by PostgreSQL.
         if panic.payload_as_str().is_some() {
