@@ -1,5 +1,5 @@
--- The block for the model's prompt. What belongs into it is read here, from the caller's one snapshot; crates/prompt/src/block.rs fences it
--- and fits it into the budget, and crates/prompt/src/token_count.rs says what it costs. docs/context.md shows one.
+-- The block for the model's prompt. What belongs into it is read here, from the caller's one snapshot; in crates/prompt, block
+-- fences it and fits it into the budget, and token_count says what it costs. docs/context.md shows one.
 
 CREATE FUNCTION homer.fenced(stored text, most_characters integer) RETURNS text
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'fenced_wrapper';

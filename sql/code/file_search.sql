@@ -1,6 +1,6 @@
 -- Files that a user may see: the newest, or those that answer a question by the words of their name, description, tags
--- and text. Words, keys and scores are those of memories (crates/text/src/keys.rs, crates/ranking/src/scoring.rs); docs/files.md says what is
--- indexed of a long text, and what a call costs.
+-- and text. Words, keys and scores are those of memories; docs/files.md says what is indexed of a long text, and what a call
+-- costs.
 
 CREATE FUNCTION homer.file_keys(
     uploaded_by text, is_shared boolean, original_name text, description text, tags text, beginning text

@@ -1,6 +1,6 @@
--- When two memories say the same: crates/text/src/normal_form.rs gives the form that all spellings of a text share, by which an index finds
--- it, and crates/text/src/exact_tokens.rs what of it counts to the letter. A lock on the user lets one client at a time decide what becomes of
--- a statement. docs/life_of_a_memory.md has the rules.
+-- When two memories say the same: normal_form in crates/text gives the form that all spellings of a text share, by which an index
+-- finds it, and exact_tokens what of it counts to the letter. A lock on the user lets one client at a time decide what becomes of a
+-- statement. docs/life_of_a_memory.md has the rules.
 
 -- In a body that is bound when it runs, IS NOT DISTINCT FROM takes the = that the caller's search_path finds.
 CREATE FUNCTION homer.is_same_text(a text, b text) RETURNS boolean
