@@ -50,8 +50,7 @@ fn objects(client: &mut Client) -> Vec<String> {
 
 fn files_of_this_version() -> Vec<String> {
     let lib = std::fs::read_to_string(clone().join("src/lib.rs")).unwrap();
-    let named = lib.lines().filter_map(|line| line.strip_prefix("pgrx::extension_sql_file!(\"../"));
-    named.map(|rest| rest.split('"').next().unwrap().to_owned()).collect()
+    lib.split("\"../").skip(1).map(|rest| rest.split('"').next().unwrap().to_owned()).collect()
 }
 
 /// The install script of the older version.
