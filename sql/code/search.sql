@@ -424,7 +424,7 @@ BEGIN
     IF asks_the_best THEN
         -- What stands around them may answer better still with what they lend it.
         SELECT pg_catalog.array_cat(wanted, w.ids) INTO wanted
-          FROM homer.wanted_among(pg_catalog.array_remove(around, 0), homer.category_forms(of_categories), NULL) AS w (ids);
+          FROM homer.wanted_among(around, homer.category_forms(of_categories), NULL) AS w (ids);
     END IF;
     RETURN QUERY
         SELECT m.id, m.user_id, m.category, m.subject, m.content, m.importance, m.expires_at, m.source_conversation_id,
