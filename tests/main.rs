@@ -64,6 +64,7 @@ mod survives_pg_upgrade;
 mod takes_null_for_a_default;
 mod tells_whose_a_file_is;
 mod tokens;
+mod updates_from_an_older_version;
 mod uses_nothing_planted;
 mod withstands_a_model_that_writes_sql;
 mod withstands_hostile_tool_calls;

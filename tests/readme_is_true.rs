@@ -67,6 +67,11 @@ fn every_sql_block_of_the_docs_runs() {
     assert_eq!(run(&Cluster::shared().database_of_nobody(), "docs/roles.md"), 7, "the examples of docs/roles.md");
     assert_eq!(run(&Cluster::shared().database_of_nobody(), "docs/tools.md"), 2, "the examples of docs/tools.md");
     assert_eq!(
+        run(&Cluster::shared().database_of_nobody(), "docs/upgrading.md"),
+        2,
+        "the statements of docs/upgrading.md"
+    );
+    assert_eq!(
         run(&Cluster::shared().database_of_nobody(), "docs/operating.md"),
         6,
         "the statements of docs/operating.md"
