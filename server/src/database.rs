@@ -52,6 +52,8 @@ pub enum Error {
     TooSlow,
     /// No connection to the database, or one that broke.
     Unreachable(String),
+    /// The connection broke, or the time was over, while the end of the transaction was under way: it may hold, or not.
+    Uncertain,
     /// What the database said.
     Refused(Box<DbError>),
     /// It answered with what this program does not understand.
@@ -71,6 +73,8 @@ pub struct Standing {
     pub role: String,
     pub kind: String,
     pub reason: String,
+    /// Rights that no kind of role needs.
+    pub warnings: Vec<String>,
 }
 
 impl Database {
@@ -109,6 +113,11 @@ impl Database {
             .first()
             .ok_or("this database has no homer: CREATE EXTENSION homer there, or name another database")?;
         Ok(schema.try_get(0)?)
+    }
+
+    /// The schema that homer is installed in, as SQL writes it.
+    pub fn schema(&self) -> &str {
+        &self.schema
     }
 
     /// The statement with the schema of homer's functions for each `@homer@`.
@@ -159,10 +168,20 @@ impl Database {
     pub async fn standing(&self) -> Result<Standing, Error> {
         let mut transaction = self.as_nobody().await?;
         let row = transaction
-            .query_one(&self.sql("SELECT w.role::text, w.kind, w.reason FROM @homer@.homer_whoami() AS w"), &[])
+            .query_one(
+                &self.sql(
+                    "SELECT w.role::pg_catalog.text, w.kind, w.reason, w.warnings FROM @homer@.homer_whoami() AS w",
+                ),
+                &[],
+            )
             .await?;
         transaction.commit().await?;
-        Ok(Standing { role: row.try_get(0)?, kind: row.try_get(1)?, reason: row.try_get(2)? })
+        Ok(Standing {
+            role: row.try_get(0)?,
+            kind: row.try_get(1)?,
+            reason: row.try_get(2)?,
+            warnings: row.try_get(3)?,
+        })
     }
 
     /// Closes the connections, and waits a second at most until what was given up is cancelled.
@@ -227,9 +246,14 @@ impl Transaction {
     /// What the database refuses at the end, [`Error::TooSlow`], [`Error::Unreachable`].
     pub async fn commit(mut self) -> Result<(), Error> {
         let (connection, deadline) = self.parts()?;
-        within(deadline, async { Ok(connection.batch_execute("COMMIT").await?) }).await?;
-        self.connection = None;
-        Ok(())
+        match within(deadline, async { Ok(connection.batch_execute("COMMIT").await?) }).await {
+            Err(Error::TooSlow | Error::Unreachable(_)) => Err(Error::Uncertain),
+            // A commit that was refused has undone everything.
+            outcome => {
+                self.connection = None;
+                outcome
+            }
+        }
     }
 
     fn parts(&self) -> Result<(&Object, Instant), Error> {
@@ -292,10 +316,8 @@ impl From<tokio_postgres::Error> for Error {
         let Some(said) = error.as_db_error() else { return Self::without_words(&error) };
         // A server that stops or starts ends connections with words of its own.
         let is_going = [SqlState::ADMIN_SHUTDOWN, SqlState::CRASH_SHUTDOWN, SqlState::CANNOT_CONNECT_NOW];
-        let is_full = [SqlState::TOO_MANY_CONNECTIONS];
         match said.code() {
             code if is_going.contains(code) => Self::Unreachable(said.message().into()),
-            code if is_full.contains(code) => Self::Busy,
             code if *code == SqlState::QUERY_CANCELED => Self::TooSlow,
             _ => Self::Refused(Box::new(said.clone())),
         }
@@ -303,6 +325,15 @@ impl From<tokio_postgres::Error> for Error {
 }
 
 impl Error {
+    /// Of a connection that did not come about: whatever the server said then is not about a user.
+    fn of_a_new_connection(error: &tokio_postgres::Error) -> Self {
+        match error.as_db_error() {
+            Some(said) if *said.code() == SqlState::TOO_MANY_CONNECTIONS => Self::Busy,
+            Some(said) => Self::Unreachable(said.message().into()),
+            None => Self::without_words(error),
+        }
+    }
+
     /// Of an error in which the server has said nothing.
     fn without_words(error: &tokio_postgres::Error) -> Self {
         let mut reason = error.to_string();
@@ -321,9 +352,15 @@ impl Error {
             Self::Busy => "busy",
             Self::TooSlow => "too slow",
             Self::Unreachable(_) => "unreachable",
+            Self::Uncertain => "uncertain",
             Self::Refused(said) => said.code().code(),
             Self::Unexpected(_) => "unexpected",
         }
+    }
+
+    /// The SQLSTATE, where the database has said one.
+    pub fn sqlstate(&self) -> Option<&str> {
+        if let Self::Refused(said) = self { Some(said.code().code()) } else { None }
     }
 }
 
@@ -331,7 +368,7 @@ impl From<PoolError> for Error {
     fn from(error: PoolError) -> Self {
         match error {
             PoolError::Timeout(_) => Self::Busy,
-            PoolError::Backend(error) => error.into(),
+            PoolError::Backend(error) => Self::of_a_new_connection(&error),
             other => Self::Unreachable(other.to_string()),
         }
     }
@@ -343,6 +380,7 @@ impl std::fmt::Display for Error {
             Self::Busy => f.write_str("the database is busy"),
             Self::TooSlow => f.write_str("the database did not answer in time"),
             Self::Unreachable(reason) => write!(f, "the database cannot be reached: {reason}"),
+            Self::Uncertain => f.write_str("the database went away while a transaction ended"),
             Self::Refused(said) => {
                 write!(f, "{} ({})", said.message(), said.code().code())?;
                 said.hint().map_or(Ok(()), |hint| write!(f, ". {hint}"))

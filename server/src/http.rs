@@ -67,6 +67,11 @@ impl Options {
         self.identity.identity()
     }
 
+    /// How many bytes a request may have.
+    pub fn body_limit(&self) -> usize {
+        self.body_limit
+    }
+
     fn request_limit(&self) -> Duration {
         Duration::from_secs(self.request_limit.into())
     }

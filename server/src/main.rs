@@ -33,17 +33,25 @@ enum Command {
 /// What keeps the program from starting or from going on, in words for whoever started it.
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
-#[tokio::main]
-async fn main() -> ExitCode {
-    let outcome = match Arguments::parse().command {
-        Command::Mcp(options) => mcp::serve(options).await,
-        Command::Pages(options) => pages::serve(options).await,
-    };
+fn main() -> ExitCode {
+    let outcome = tokio::runtime::Runtime::new().map_err(Failure::from).and_then(|runtime| {
+        let outcome = runtime.block_on(run(Arguments::parse().command));
+        // Somebody who reads a terminal may wait for its next line, which is not waited for here.
+        runtime.shutdown_background();
+        outcome
+    });
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             log::say(format_args!("{failure}"));
             ExitCode::FAILURE
         }
+    }
+}
+
+async fn run(command: Command) -> Result<(), Failure> {
+    match command {
+        Command::Mcp(options) => mcp::serve(options).await,
+        Command::Pages(options) => pages::serve(options).await,
     }
 }

@@ -1,10 +1,22 @@
-//! Serving MCP clients: for one user on stdin and stdout, or for many over HTTP.
+//! Serving MCP clients: one user on stdin and stdout, or many over HTTP. No session is kept: each request is answered from the
+//! database alone, so that a client may come back to another instance of this program, or to this one after a restart.
+
+mod advice;
+mod memory;
 
 use axum::Router;
+use rmcp::ServiceExt as _;
+use rmcp::transport::async_rw::AsyncRwTransport;
+use rmcp::transport::io::stdio_pipes;
+use rmcp::transport::streamable_http_server::session::never::NeverSessionManager;
+use rmcp::transport::streamable_http_server::{StreamableHttpServerConfig, StreamableHttpService};
 
 use crate::database::{self, Database};
+use crate::http::Stop;
 use crate::identity::{self, User};
-use crate::{Failure, http};
+use crate::{Failure, http, log};
+
+use memory::{Memory, Who};
 
 /// Options of `homer-server mcp`.
 #[derive(clap::Args)]
@@ -16,6 +28,9 @@ pub struct Options {
     /// Serve over HTTP, at /mcp
     #[arg(long, required_unless_present = "user")]
     http: bool,
+    /// Go on as a role that acts for any user: then this program alone keeps users apart
+    #[arg(long, env = "HOMER_ALLOW_ANY_ROLE")]
+    allow_any_role: bool,
     #[command(flatten)]
     database: database::Options,
     #[command(flatten)]
@@ -28,12 +43,84 @@ pub struct Options {
 ///
 /// Options that do not go together, a database that cannot be used, or an address that cannot be listened on.
 pub async fn serve(options: Options) -> Result<(), Failure> {
-    let identity = options.listening.identity()?;
-    let database = Database::open(&options.database).await?;
-    let standing = database.standing().await?;
-    crate::log::say(format_args!("connected as {}, which is {}: {}", standing.role, standing.kind, standing.reason));
-    let routes = identity::guard(Router::new(), identity.clone());
-    http::serve(&options.listening, http::bounded(routes, &options.listening), identity).await?;
+    let database = match &options.user {
+        Some(user) => {
+            let database = opened(&options).await?;
+            serve_one(user.clone(), database.clone(), options.listening.body_limit()).await?;
+            database
+        }
+        None => {
+            let identity = options.listening.identity()?;
+            let database = opened(&options).await?;
+            let routes = identity::guard(routes(database.clone(), options.listening.body_limit()), identity.clone());
+            http::serve(&options.listening, http::bounded(routes, &options.listening), identity).await?;
+            database
+        }
+    };
     database.close().await;
     Ok(())
+}
+
+/// The database, by a role that PostgreSQL itself keeps from acting for more than the named user.
+async fn opened(options: &Options) -> Result<Database, Failure> {
+    let database = Database::open(&options.database).await?;
+    let standing = database.standing().await?;
+    log::say(format_args!("connected as {}, whose kind is {}: {}", standing.role, standing.kind, standing.reason));
+    for warning in &standing.warnings {
+        log::say(format_args!("{warning}"));
+    }
+    match standing.kind.as_str() {
+        "confined" | "own_user" => Ok(database),
+        "none" => Err(format!(
+            "{0} has no rights on homer: let the owner of homer's objects run SELECT {1}.homer_grant('{0}', 'confined')",
+            standing.role,
+            database.schema()
+        )
+        .into()),
+        _ if options.allow_any_role => Ok(database),
+        kind => Err(format!(
+            "{0} is {kind} and not confined: connect as a role of its own, to which SELECT {1}.homer_grant(role, 'confined') was done",
+            standing.role,
+            database.schema()
+        )
+        .into()),
+    }
+}
+
+/// Serves one user until stdin ends or the program is told to stop.
+async fn serve_one(user: User, database: Database, longest_line: usize) -> Result<(), Failure> {
+    let (input, output) = stdio_pipes();
+    let transport = AsyncRwTransport::new(input, output).with_max_line_length(longest_line);
+    let mut stop = Stop::new()?;
+    let service = tokio::select! {
+        service = Memory::new(database, Who::Always(user)).serve(transport) => service,
+        () = stop.told() => return Ok(()),
+    };
+    // A client that goes before it has said hello has done no harm.
+    let Ok(service) = service else { return Ok(()) };
+    let token = service.cancellation_token();
+    let end = service.waiting();
+    tokio::pin!(end);
+    tokio::select! {
+        _ = &mut end => {}
+        () = stop.told() => {
+            token.cancel();
+            let _ = end.await;
+        }
+    }
+    Ok(())
+}
+
+/// The one route of MCP over HTTP.
+fn routes(database: Database, body_limit: usize) -> Router {
+    // What Host and Origin may be is asked for all routes, in front of this one.
+    let config = StreamableHttpServerConfig::default()
+        .with_legacy_session_mode(false)
+        .with_json_response(true)
+        .with_max_request_body_bytes(body_limit)
+        .disable_allowed_hosts()
+        .disable_allowed_origins();
+    let memory = Memory::new(database, Who::EachRequest);
+    let service = StreamableHttpService::new(move || Ok(memory.clone()), NeverSessionManager::default().into(), config);
+    Router::new().route_service("/mcp", service)
 }
