@@ -30,6 +30,10 @@ pub struct Connection {
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
 impl Options {
+    pub fn of_url(url: String) -> Self {
+        Self { database: Some(url) }
+    }
+
     /// # Errors
     ///
     /// A URL that is none, or a variable that is not understood.

@@ -31,6 +31,17 @@ pub struct Options {
     time_limit: u16,
 }
 
+impl Options {
+    /// The same for another database, or for the same one by another role: as a URL.
+    pub fn elsewhere(&self, url: String) -> Self {
+        Self {
+            connection: connection::Options::of_url(url),
+            connections: self.connections,
+            time_limit: self.time_limit,
+        }
+    }
+}
+
 /// The database, for as long as the program runs. Clones share one pool.
 #[derive(Clone)]
 pub struct Database {

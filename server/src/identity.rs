@@ -120,6 +120,11 @@ impl Identity {
         }
     }
 
+    /// Whether users show tokens, rather than a proxy their names.
+    pub fn takes_tokens(&self) -> bool {
+        !matches!(&*self.0, Source::Proxy(_))
+    }
+
     /// Reads the file of keys or tokens anew. Where it cannot be read, what was read before stays.
     pub fn read_again(&self) {
         let outcome = match &*self.0 {
