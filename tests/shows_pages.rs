@@ -1,0 +1,298 @@
+//! People see in a browser what is remembered about them, and put it right; nobody sees another's. A real browser looks at the
+//! pages of the real program, over the data of the demo; what it does there stands in `tests/fixtures/pages`.
+
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+
+use homer_tests::*;
+
+const TOKENS: [(&str, &str); 3] = [("maria", "token-of-maria"), ("devon", "token-of-devon"), ("ops", "token-of-ops")];
+
+/// A database in which the week of the demo was played, and who serves pages over it.
+struct Shop {
+    database: Database<'static>,
+    files: PathBuf,
+}
+
+impl Shop {
+    fn open() -> Self {
+        let database = database();
+        let week = std::fs::read_to_string(clone().join("demo/week.sql")).unwrap();
+        let (_, week) = week.split_once("CREATE EXTENSION homer;").unwrap();
+        // Devon stays.
+        let (week, _) = week.split_once("\\echo '== Devon leaves").unwrap();
+        let mut psql = database.program("psql");
+        let mut psql = psql.arg("-Xq").current_dir(clone()).stdin(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
+        std::io::Write::write_all(&mut psql.stdin.take().unwrap(), week.as_bytes()).unwrap();
+        assert!(psql.wait().unwrap().success());
+        let files = Cluster::shared().directory().join(database.name());
+        std::fs::create_dir(&files).unwrap();
+        let shop = Self { database, files };
+        for (role, kind) in [("pages", "confined"), ("service", "service")] {
+            let role = shop.role(role);
+            let made = format!("CREATE ROLE {role} LOGIN; SELECT homer_grant('{role}', '{kind}')");
+            shop.database.connect().batch_execute(&made).unwrap();
+        }
+        std::fs::write(shop.tokens(), TOKENS.map(|(user, token)| format!("{} {user}\n", sha256(token))).concat()).unwrap();
+        shop
+    }
+
+    /// Roles are of the whole cluster.
+    fn role(&self, name: &str) -> String {
+        format!("{}_{name}", self.database.name())
+    }
+
+    fn tokens(&self) -> PathBuf {
+        self.files.join("tokens")
+    }
+
+    fn of_persons(&self) -> Server {
+        let service = format!(
+            "postgresql://{}@/{}?host={}",
+            self.role("service"),
+            self.database.name(),
+            Cluster::shared().directory().display()
+        );
+        self.serve(&self.role("pages"), &["--erasing-database", &service])
+    }
+
+    fn of_operators(&self) -> Server {
+        self.serve(&self.role("service"), &["--operator", "ops"])
+    }
+
+    fn serve(&self, role: &str, options: &[&str]) -> Server {
+        let log = self.files.join("log");
+        let child = self
+            .server()
+            .args(["--listen", "127.0.0.1:0", "--tokens", self.tokens().to_str().unwrap()])
+            .args(options)
+            .env("PGUSER", role)
+            .stderr(std::fs::File::create(&log).unwrap())
+            .spawn()
+            .unwrap();
+        let mut server = Server { child, address: String::new() };
+        wait_until(|| {
+            let said = std::fs::read_to_string(&log).unwrap();
+            assert!(server.child.try_wait().unwrap().is_none(), "{said}");
+            let address = said.lines().find_map(|line| line.split_once("listening on "));
+            server.address = address.map_or("", |(_, address)| address).into();
+            !server.address.is_empty()
+        });
+        server
+    }
+
+    /// The program, told where the database is; a test is beside it in the folder of what was built.
+    fn server(&self) -> Command {
+        let built = std::env::current_exe().unwrap();
+        let program = built.parent().unwrap().parent().unwrap().join("homer-server");
+        let mut command = Command::new(program);
+        command
+            .arg("pages")
+            .env("PGHOST", Cluster::shared().directory())
+            .env("PGPORT", "5432")
+            .env("PGDATABASE", self.database.name());
+        command
+    }
+
+    fn value<T: for<'a> postgres::types::FromSql<'a>>(&self, query: &str) -> T {
+        value(&mut self.database.connect(), query)
+    }
+}
+
+/// The program while it runs.
+struct Server {
+    child: Child,
+    address: String,
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn sha256(token: &str) -> String {
+    value(&mut Cluster::shared().maintenance(), &format!("SELECT encode(sha256('{token}'), 'hex')"))
+}
+
+fn token(user: &str) -> &'static str {
+    TOKENS.iter().find(|(name, _)| *name == user).unwrap().1
+}
+
+/// Whether there is a browser to look with; the test says that it is skipped where there is none.
+fn has_browser() -> bool {
+    let is_there = is_installed("npm") && is_installed("/usr/bin/chromium");
+    if !is_there {
+        skipped("npm or chromium is not installed");
+    }
+    is_there
+}
+
+/// Plays a script of `tests/fixtures/pages` as a user, to its end.
+fn play(script: &str, server: &Server, user: &str, told: &[(&str, &str)]) {
+    let output = Command::new(clone().join("scripts/node"))
+        .arg(clone().join("tests/fixtures/pages"))
+        .args(["node", script])
+        .env("PAGES", &server.address)
+        .env("TOKEN", token(user))
+        .envs(told.iter().copied())
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success() && said.ends_with("as promised\n"), "{said}{}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[test]
+fn a_person_puts_right_what_is_remembered() {
+    if !has_browser() {
+        return;
+    }
+    let shop = Shop::open();
+    play("corrects.mjs", &shop.of_persons(), "maria", &[]);
+    let mut client = shop.database.connect();
+    assert_eq!(
+        rows(
+            &mut client,
+            "SELECT content, importance, tags FROM homer_memories WHERE subject = 'Landlord''s answer' AND is_active"
+        ),
+        ["Pruitt accepts $4,550 if the new drain is in by August; she signs on Thursday.|9|[\"lease\"]"]
+    );
+    assert_eq!(
+        rows(
+            &mut client,
+            "SELECT metadata ->> 'due_at', is_active FROM homer_memories WHERE subject = 'Drain' ORDER BY id DESC LIMIT 1"
+        ),
+        ["2999-12-01T14:00:00Z|t"],
+        "eight o'clock in Chicago"
+    );
+    assert_eq!(
+        rows(&mut client, "SELECT timezone, wants_proactive_insights, focus_areas FROM homer_user_profiles WHERE user_id = 'maria'"),
+        ["Europe/Berlin|f|[\"lease\", \"hiring\", \"cash flow\", \"roof\"]"]
+    );
+    assert_eq!(rows(&mut client, "SELECT shared_with FROM homer_files WHERE original_name = 'lease-2026.pdf'"), ["[]"]);
+}
+
+#[test]
+fn a_person_takes_everything_along_and_erases_it() {
+    if !has_browser() {
+        return;
+    }
+    let shop = Shop::open();
+    let of = |user: &str| shop.value::<i64>(&format!("SELECT count(*) FROM homer_memories WHERE user_id = '{user}'"));
+    let (marias, devons) = (of("maria"), of("devon"));
+    assert!(marias > 100 && devons > 50);
+    play("erases.mjs", &shop.of_persons(), "maria", &[("MEMORIES", &marias.to_string())]);
+    assert_eq!((of("maria"), of("devon")), (0, devons));
+    assert_eq!(shop.value::<i64>("SELECT count(*) FROM homer_files WHERE uploaded_by = 'maria'"), 0);
+}
+
+#[test]
+fn what_is_stored_runs_nowhere_and_nobody_sees_anothers() {
+    if !has_browser() {
+        return;
+    }
+    let shop = Shop::open();
+    let hostile: i32 = shop.value(
+        r#"SELECT id FROM homer_remember('maria', 'fact', $$"'><b>hostile</b>$$,
+                  $$<script>alert('script')</script><img src=x onerror="alert('img')"><svg onload=alert(1)>$$, 10,
+                  tags => ARRAY['<script>alert(2)</script>'])"#,
+    );
+    let devons: i32 = shop.value("SELECT id FROM homer_remember('devon', 'fact', 'Salary', 'A secret.')");
+    let unkind = "SELECT homer_reject(id) FROM homer_remember('maria', 'fact', '<script>alert(3)</script>', 'x');
+                  SELECT homer_register_file('maria', '<script>alert(4)</script>', 'text/html', 1, '/x', description => '<img src=x>');
+                  SELECT homer_upsert_profile('maria', '<script>alert(5)</script>', '\"><img src=x>')";
+    shop.database.connect().batch_execute(unkind).unwrap();
+    let told = [
+        ("HOSTILE", hostile.to_string()),
+        ("DEVONS", devons.to_string()),
+        ("DEVONS_TOKEN", token("devon").to_owned()),
+    ];
+    play("keeps_apart.mjs", &shop.of_persons(), "maria", &told.each_ref().map(|(name, value)| (*name, value.as_str())));
+    assert_eq!(shop.value::<Option<bool>>(&format!("SELECT is_active FROM homer_memories WHERE id = {devons}")), Some(true));
+}
+
+#[test]
+fn pages_need_no_mouse() {
+    if !has_browser() {
+        return;
+    }
+    play("by_keyboard.mjs", &Shop::open().of_persons(), "maria", &[]);
+}
+
+/// The pictures stay in `target/pages`.
+fn assert_readable(server: &Server, user: &str, kind: &str, paths: &Value) {
+    let pictures = clone().join("target/pages");
+    let told = [("PICTURES", pictures.to_str().unwrap()), ("KIND", kind), ("PATHS", &paths.to_string())];
+    play("is_readable.mjs", server, user, &told);
+}
+
+#[test]
+fn a_persons_pages_are_readable_wide_and_narrow_light_and_dark() {
+    if !has_browser() {
+        return;
+    }
+    let shop = Shop::open();
+    let corrected: i32 = shop.value(
+        "SELECT e.id FROM homer_memories AS m, homer_edit_memory(m.id, content => 'Pruitt accepts $4,600.') AS e
+          WHERE m.subject = 'Landlord''s answer'",
+    );
+    let made = "SELECT homer_reject(id) FROM homer_remember('maria', 'preference', 'Coffee', 'Drinks it with sugar.');
+                SELECT homer_remind('maria', 'Drain', 'Ask the plumber for a date.', now() + interval '3 days');";
+    shop.database.connect().batch_execute(made).unwrap();
+    let paths = json!({
+        "search": "/?q=What+did+Pruitt+say+about+the+rent%3F", "first": "/", "timeline": "/memories", "retired": "/memories?show=retired",
+        "memory": format!("/memories/{corrected}?did=corrected"), "reminders": "/reminders", "files": "/files", "profile": "/profile",
+        "refusals": "/refusals", "prompt": "/prompt?q=What+did+Pruitt+say+about+the+rent%3F&budget=700", "data": "/data",
+        "nothing": "/memories/2000000000",
+    });
+    assert_readable(&shop.of_persons(), "maria", "person", &paths);
+}
+
+#[test]
+fn an_operators_pages_are_readable_wide_and_narrow_light_and_dark() {
+    if !has_browser() {
+        return;
+    }
+    let shop = Shop::open();
+    // Something is wrong, so that this is seen too.
+    shop.database.connect().batch_execute("DROP INDEX homer_memories_importance_idx").unwrap();
+    assert_readable(&shop.of_operators(), "ops", "operator", &json!({"health": "/", "users": "/users"}));
+}
+
+#[test]
+fn an_operator_sees_that_all_is_well_and_who_the_users_are() {
+    if !has_browser() {
+        return;
+    }
+    let shop = Shop::open();
+    let many = "SELECT homer_remember('many-' || to_char(n, 'FM00'), 'fact', 'Number', 'One of many.') FROM generate_series(1, 30) AS n";
+    shop.database.connect().batch_execute(many).unwrap();
+    let this_week = "SELECT count(*) FROM homer_memories WHERE created_at >= date_trunc('week', now() AT TIME ZONE 'UTC')";
+    let told = [
+        ("MEMORIES", shop.value::<i64>("SELECT count(*) FROM homer_memories").to_string()),
+        ("MARIAS", shop.value::<i64>("SELECT count(*) FROM homer_memories WHERE user_id = 'maria'").to_string()),
+        ("THIS_WEEK", shop.value::<i64>(this_week).to_string()),
+        ("MARIAS_TOKEN", token("maria").to_owned()),
+    ];
+    let told = told.each_ref().map(|(name, value)| (*name, value.as_str()));
+    play("shows_operators.mjs", &shop.of_operators(), "ops", &told);
+}
+
+#[test]
+fn pages_start_with_a_role_of_their_kind_alone() {
+    let shop = Shop::open();
+    for (role, options, needed) in [
+        (shop.role("service"), &[][..], "must be confined or own_user"),
+        ("postgres".into(), &[], "must be confined or own_user"),
+        (shop.role("pages"), &["--operator", "ops"], "must be service or service_of_users"),
+    ] {
+        let mut server = shop.server();
+        let server = server.args(["--listen", "127.0.0.1:0", "--tokens", shop.tokens().to_str().unwrap()]).args(options);
+        let output = server.env("PGUSER", &role).output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(!output.status.success() && said.contains(needed), "{role}: {said}");
+    }
+    // A control: they start with theirs.
+    drop((shop.of_persons(), shop.of_operators()));
+}
