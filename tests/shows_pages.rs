@@ -22,7 +22,8 @@ impl Shop {
         // Devon stays.
         let (week, _) = week.split_once("\\echo '== Devon leaves").unwrap();
         let mut psql = database.program("psql");
-        let mut psql = psql.arg("-Xq").current_dir(clone()).stdin(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
+        let mut psql =
+            psql.arg("-Xq").current_dir(clone()).stdin(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
         std::io::Write::write_all(&mut psql.stdin.take().unwrap(), week.as_bytes()).unwrap();
         assert!(psql.wait().unwrap().success());
         let files = Cluster::shared().directory().join(database.name());
@@ -33,7 +34,8 @@ impl Shop {
             let made = format!("CREATE ROLE {role} LOGIN; SELECT homer_grant('{role}', '{kind}')");
             shop.database.connect().batch_execute(&made).unwrap();
         }
-        std::fs::write(shop.tokens(), TOKENS.map(|(user, token)| format!("{} {user}\n", sha256(token))).concat()).unwrap();
+        std::fs::write(shop.tokens(), TOKENS.map(|(user, token)| format!("{} {user}\n", sha256(token))).concat())
+            .unwrap();
         shop
     }
 
@@ -140,7 +142,11 @@ fn play(script: &str, server: &Server, user: &str, told: &[(&str, &str)]) {
         .output()
         .unwrap();
     let said = String::from_utf8_lossy(&output.stdout);
-    assert!(output.status.success() && said.ends_with("as promised\n"), "{said}{}", String::from_utf8_lossy(&output.stderr));
+    assert!(
+        output.status.success() && said.ends_with("as promised\n"),
+        "{said}{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
 }
 
 #[test]
@@ -167,7 +173,10 @@ fn a_person_puts_right_what_is_remembered() {
         "eight o'clock in Chicago"
     );
     assert_eq!(
-        rows(&mut client, "SELECT timezone, wants_proactive_insights, focus_areas FROM homer_user_profiles WHERE user_id = 'maria'"),
+        rows(
+            &mut client,
+            "SELECT timezone, wants_proactive_insights, focus_areas FROM homer_user_profiles WHERE user_id = 'maria'"
+        ),
         ["Europe/Berlin|f|[\"lease\", \"hiring\", \"cash flow\", \"roof\"]"]
     );
     assert_eq!(rows(&mut client, "SELECT shared_with FROM homer_files WHERE original_name = 'lease-2026.pdf'"), ["[]"]);
@@ -203,13 +212,13 @@ fn what_is_stored_runs_nowhere_and_nobody_sees_anothers() {
                   SELECT homer_register_file('maria', '<script>alert(4)</script>', 'text/html', 1, '/x', description => '<img src=x>');
                   SELECT homer_upsert_profile('maria', '<script>alert(5)</script>', '\"><img src=x>')";
     shop.database.connect().batch_execute(unkind).unwrap();
-    let told = [
-        ("HOSTILE", hostile.to_string()),
-        ("DEVONS", devons.to_string()),
-        ("DEVONS_TOKEN", token("devon").to_owned()),
-    ];
+    let told =
+        [("HOSTILE", hostile.to_string()), ("DEVONS", devons.to_string()), ("DEVONS_TOKEN", token("devon").to_owned())];
     play("keeps_apart.mjs", &shop.of_persons(), "maria", &told.each_ref().map(|(name, value)| (*name, value.as_str())));
-    assert_eq!(shop.value::<Option<bool>>(&format!("SELECT is_active FROM homer_memories WHERE id = {devons}")), Some(true));
+    assert_eq!(
+        shop.value::<Option<bool>>(&format!("SELECT is_active FROM homer_memories WHERE id = {devons}")),
+        Some(true)
+    );
 }
 
 #[test]
@@ -268,7 +277,8 @@ fn an_operator_sees_that_all_is_well_and_who_the_users_are() {
     let shop = Shop::open();
     let many = "SELECT homer_remember('many-' || to_char(n, 'FM00'), 'fact', 'Number', 'One of many.') FROM generate_series(1, 30) AS n";
     shop.database.connect().batch_execute(many).unwrap();
-    let this_week = "SELECT count(*) FROM homer_memories WHERE created_at >= date_trunc('week', now() AT TIME ZONE 'UTC')";
+    let this_week =
+        "SELECT count(*) FROM homer_memories WHERE created_at >= date_trunc('week', now() AT TIME ZONE 'UTC')";
     let told = [
         ("MEMORIES", shop.value::<i64>("SELECT count(*) FROM homer_memories").to_string()),
         ("MARIAS", shop.value::<i64>("SELECT count(*) FROM homer_memories WHERE user_id = 'maria'").to_string()),
@@ -288,11 +298,78 @@ fn pages_start_with_a_role_of_their_kind_alone() {
         (shop.role("pages"), &["--operator", "ops"], "must be service or service_of_users"),
     ] {
         let mut server = shop.server();
-        let server = server.args(["--listen", "127.0.0.1:0", "--tokens", shop.tokens().to_str().unwrap()]).args(options);
+        let server =
+            server.args(["--listen", "127.0.0.1:0", "--tokens", shop.tokens().to_str().unwrap()]).args(options);
         let output = server.env("PGUSER", &role).output().unwrap();
         let said = String::from_utf8_lossy(&output.stderr);
         assert!(!output.status.success() && said.contains(needed), "{role}: {said}");
     }
     // A control: they start with theirs.
     drop((shop.of_persons(), shop.of_operators()));
+}
+
+/// What the pages of a person are, but for a question, whose cost follows the memories that hold its words.
+const PAGES: [&str; 12] = [
+    "/",
+    "/?q=rare",
+    "/memories",
+    "/memories?show=retired",
+    "/memories?show=all",
+    "/memories?show=everyone",
+    "/reminders",
+    "/files",
+    "/profile",
+    "/refusals",
+    "/prompt",
+    "/data",
+];
+
+/// Requests a page as a program does that holds a token.
+fn get(server: &Server, path: &str, user: &str) -> String {
+    use std::io::{Read as _, Write as _};
+    let host = server.address.strip_prefix("http://").unwrap();
+    let mut stream = std::net::TcpStream::connect(host).unwrap();
+    let token = token(user);
+    let request =
+        format!("GET {path} HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {token}\r\nConnection: close\r\n\r\n");
+    stream.write_all(request.as_bytes()).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200"), "{path}: {answer}");
+    answer
+}
+
+/// How many rows of tables are read for all of the pages of a user.
+fn rows_read(shop: &Shop, user: &str) -> i64 {
+    const READ: &str = "SELECT sum(seq_tup_read + COALESCE(idx_tup_fetch, 0))::bigint FROM pg_stat_user_tables";
+    let gone = format!("SELECT count(*) FROM pg_stat_activity WHERE usename = '{}'", shop.role("pages"));
+    let before: i64 = shop.value(READ);
+    let server = shop.of_persons();
+    for path in PAGES {
+        get(&server, path, user);
+    }
+    drop(server);
+    // A session says what it has read when it ends.
+    wait_until(|| shop.value::<i64>(&gone) == 0);
+    shop.value::<i64>(READ) - before
+}
+
+#[test]
+fn pages_read_as_much_of_20_000_memories_as_of_100() {
+    let shop = Shop::open();
+    // Whose pages are full: as many as a page shows and more of everything.
+    let fill = "
+        DELETE FROM homer_memories;
+        INSERT INTO homer_memories (user_id, category, subject, content, importance, is_active)
+        SELECT u.id, (ARRAY['fact', 'decision', 'context'])[1 + n % 3], 'Note', 'Number ' || n || CASE WHEN n < 20 THEN ' rare' ELSE '' END,
+               1 + n % 10, n % 3 > 0
+          FROM (VALUES ('devon', 100), ('maria', 20000)) AS u (id, count), generate_series(1, u.count) AS n;
+        SELECT homer_remind(u.id, 'R' || n, 'x', now() + make_interval(hours => n))
+          FROM (VALUES ('devon', 30), ('maria', 5000)) AS u (id, count), generate_series(1, u.count) AS n";
+    let mut client = shop.database.connect();
+    client.batch_execute(fill).unwrap();
+    client.batch_execute("VACUUM ANALYZE").unwrap();
+    let (few, many) = (rows_read(&shop, "devon"), rows_read(&shop, "maria"));
+    assert!(few > 300, "the pages are full: {few}");
+    assert!(many < few * 3 / 2, "{many} rows for 20,000 memories, {few} for 100");
 }

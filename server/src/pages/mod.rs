@@ -2,6 +2,7 @@
 //! HTML made here, without scripts: [`visitor`] says who looks, [`shell`] is what all pages have around them, and each page is a
 //! file in [`person`] or [`operator`]. What may be seen and changed is the database's to say.
 
+mod address;
 mod form;
 mod headers;
 mod operator;

@@ -1,6 +1,6 @@
 //! The users, by name, with what is kept of each.
 
-use axum::extract::{Query, State as Shared};
+use axum::extract::State as Shared;
 use maud::{Markup, html};
 use serde::Deserialize;
 use tokio_postgres::Row;
@@ -8,12 +8,13 @@ use tokio_postgres::Row;
 use super::health::grouped;
 use crate::database::Error;
 use crate::pages::Pages;
+use crate::pages::address::Asked;
 use crate::pages::shell::{Here, page};
 use crate::pages::trouble::Trouble;
 use crate::pages::visitor::Visitor;
 
 #[derive(Deserialize)]
-pub struct Asked {
+pub struct Question {
     #[serde(default)]
     prefix: String,
     /// The user that the page begins with.
@@ -73,7 +74,7 @@ const STATEMENT: &str = "
 pub async fn show(
     Shared(pages): Shared<Pages>,
     visitor: Visitor,
-    Query(asked): Query<Asked>,
+    Asked(asked): Asked<Question>,
 ) -> Result<Markup, Trouble> {
     let from = asked.from.as_deref().unwrap_or(&asked.prefix);
     let rows = pages.ask_about_all(STATEMENT, &[&from, &asked.prefix]).await?;

@@ -1,11 +1,12 @@
 //! What the model would be told before it answers a question: the very text, and what each of its sections costs.
 
-use axum::extract::{Query, State as Shared};
+use axum::extract::State as Shared;
 use maud::{Markup, html};
 use serde::Deserialize;
 
 use crate::database::Error;
 use crate::pages::Pages;
+use crate::pages::address::Asked;
 use crate::pages::form::filled;
 use crate::pages::shell::{Here, page};
 use crate::pages::trouble::Trouble;
@@ -16,7 +17,7 @@ const USUAL: i32 = 1500;
 const MOST: i32 = 20_000;
 
 #[derive(Deserialize)]
-pub struct Asked {
+pub struct Question {
     #[serde(default)]
     q: String,
     #[serde(default)]
@@ -32,7 +33,7 @@ struct Section<'a> {
 pub async fn show(
     Shared(pages): Shared<Pages>,
     visitor: Visitor,
-    Query(asked): Query<Asked>,
+    Asked(asked): Asked<Question>,
 ) -> Result<Markup, Trouble> {
     let budget = asked.budget.trim().parse().unwrap_or(USUAL).clamp(0, MOST);
     let told = told(&pages, &visitor, filled(&asked.q), budget).await?;

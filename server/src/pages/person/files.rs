@@ -1,6 +1,6 @@
 //! The files that the person may see, and with whom the person's own are shared.
 
-use axum::extract::{Path, Query, State as Shared};
+use axum::extract::{Path, State as Shared};
 use axum::response::Redirect;
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -10,13 +10,14 @@ use super::clock::{CLOCK, local};
 use super::{ROWS, ROWS_AND_ONE};
 use crate::database::Error;
 use crate::pages::Pages;
+use crate::pages::address::Asked;
 use crate::pages::form::{Posted, filled, sealed};
 use crate::pages::shell::{Here, page};
 use crate::pages::trouble::Trouble;
 use crate::pages::visitor::Visitor;
 
 #[derive(Deserialize)]
-pub struct Asked {
+pub struct Question {
     #[serde(default)]
     q: String,
     after: Option<String>,
@@ -68,7 +69,7 @@ fn statement() -> String {
 pub async fn show(
     Shared(pages): Shared<Pages>,
     visitor: Visitor,
-    Query(asked): Query<Asked>,
+    Asked(asked): Asked<Question>,
 ) -> Result<Markup, Trouble> {
     let question = filled(&asked.q);
     let rows = pages.ask(&visitor, &statement(), &[&visitor.id(), &question, &asked.after]).await?;

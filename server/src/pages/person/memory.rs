@@ -1,6 +1,6 @@
 //! One memory: all of it, what became of it, and what its person may do about it. Nothing done here is beyond undoing.
 
-use axum::extract::{Path, Query, State as Shared};
+use axum::extract::State as Shared;
 use axum::response::Redirect;
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -8,6 +8,7 @@ use serde::Deserialize;
 use super::card::{Memory, about};
 use super::history::{self, Version, versions};
 use crate::pages::Pages;
+use crate::pages::address::{Asked, Id};
 use crate::pages::form::{Nothing, Posted, lines, sealed, text};
 use crate::pages::shell::{Here, button, notice, page};
 use crate::pages::trouble::Trouble;
@@ -22,8 +23,8 @@ pub struct Done {
 pub async fn show(
     Shared(pages): Shared<Pages>,
     visitor: Visitor,
-    Path(id): Path<i32>,
-    Query(done): Query<Done>,
+    Id(id): Id,
+    Asked(done): Asked<Done>,
 ) -> Result<Markup, Trouble> {
     let versions = versions(&pages, &visitor, id).await?;
     let version = versions.iter().find(|version| version.memory.id == id).ok_or_else(Trouble::nothing_here)?;
@@ -138,7 +139,7 @@ pub struct Correction {
 pub async fn correct(
     Shared(pages): Shared<Pages>,
     visitor: Visitor,
-    Path(id): Path<i32>,
+    Id(id): Id,
     Posted(given): Posted<Correction>,
 ) -> Result<Redirect, Trouble> {
     let statement = "SELECT e.id, e.outcome FROM @homer@.homer_edit_memory($1, $2, $3, $4, $5, tags => $6) AS e";
@@ -157,7 +158,7 @@ pub async fn correct(
 pub async fn forget(
     Shared(pages): Shared<Pages>,
     visitor: Visitor,
-    Path(id): Path<i32>,
+    Id(id): Id,
     Posted(Nothing {}): Posted<Nothing>,
 ) -> Result<Redirect, Trouble> {
     pages.ask_one(&visitor, "SELECT @homer@.homer_forget($1)", &[&id]).await?;
@@ -167,7 +168,7 @@ pub async fn forget(
 pub async fn refuse(
     Shared(pages): Shared<Pages>,
     visitor: Visitor,
-    Path(id): Path<i32>,
+    Id(id): Id,
     Posted(Nothing {}): Posted<Nothing>,
 ) -> Result<Redirect, Trouble> {
     pages.ask_one(&visitor, "SELECT @homer@.homer_reject($1)", &[&id]).await?;
@@ -178,7 +179,7 @@ pub async fn refuse(
 pub async fn restore(
     Shared(pages): Shared<Pages>,
     visitor: Visitor,
-    Path(id): Path<i32>,
+    Id(id): Id,
     Posted(Nothing {}): Posted<Nothing>,
 ) -> Result<Redirect, Trouble> {
     let versions = versions(&pages, &visitor, id).await?;

@@ -1,6 +1,6 @@
 //! Who the person is to the assistant.
 
-use axum::extract::{Query, State as Shared};
+use axum::extract::State as Shared;
 use axum::response::Redirect;
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -10,6 +10,7 @@ use tokio_postgres::Row;
 use super::clock::{CLOCK, local};
 use crate::database::Error;
 use crate::pages::Pages;
+use crate::pages::address::Asked;
 use crate::pages::form::{Posted, filled, lines, sealed, text};
 use crate::pages::shell::{Here, notice, page};
 use crate::pages::trouble::Trouble;
@@ -74,7 +75,7 @@ fn statement() -> String {
     )
 }
 
-pub async fn show(Shared(pages): Shared<Pages>, visitor: Visitor, Query(done): Query<Done>) -> Result<Markup, Trouble> {
+pub async fn show(Shared(pages): Shared<Pages>, visitor: Visitor, Asked(done): Asked<Done>) -> Result<Markup, Trouble> {
     let rows = pages.ask(&visitor, &statement(), &[&visitor.id()]).await?;
     let profile = rows.first().map(Profile::of).transpose()?;
     let body = html! {

@@ -1,6 +1,6 @@
 //! What the person has refused to have remembered, and making it welcome again.
 
-use axum::extract::{Path, Query, State as Shared};
+use axum::extract::State as Shared;
 use axum::response::Redirect;
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -10,13 +10,14 @@ use super::clock::{CLOCK, local};
 use super::{ROWS, ROWS_AND_ONE};
 use crate::database::Error;
 use crate::pages::Pages;
+use crate::pages::address::{Asked, Id};
 use crate::pages::form::{Posted, sealed};
 use crate::pages::shell::{Here, notice, page};
 use crate::pages::trouble::Trouble;
 use crate::pages::visitor::Visitor;
 
 #[derive(Deserialize)]
-pub struct Asked {
+pub struct Question {
     after: Option<i32>,
     did: Option<String>,
 }
@@ -53,7 +54,7 @@ fn statement() -> String {
 pub async fn show(
     Shared(pages): Shared<Pages>,
     visitor: Visitor,
-    Query(asked): Query<Asked>,
+    Asked(asked): Asked<Question>,
 ) -> Result<Markup, Trouble> {
     let rows = pages.ask(&visitor, &statement(), &[&visitor.id(), &asked.after.unwrap_or(0)]).await?;
     let mut refusals = rows.iter().map(Refusal::of).collect::<Result<Vec<_>, _>>()?;
@@ -104,7 +105,7 @@ pub struct Lift {
 pub async fn lift(
     Shared(pages): Shared<Pages>,
     visitor: Visitor,
-    Path(id): Path<i32>,
+    Id(id): Id,
     Posted(given): Posted<Lift>,
 ) -> Result<Redirect, Trouble> {
     pages.ask_one(&visitor, "SELECT @homer@.homer_lift_refusal($1)", &[&id]).await?;

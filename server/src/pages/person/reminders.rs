@@ -1,6 +1,6 @@
 //! What is to be reminded of and has not been, soonest first, by the person's own clock.
 
-use axum::extract::{Path, Query, State as Shared};
+use axum::extract::State as Shared;
 use axum::response::Redirect;
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -11,13 +11,14 @@ use super::clock::{CLOCK, local, shown, typed};
 use super::{ROWS, ROWS_AND_ONE};
 use crate::database::Error;
 use crate::pages::Pages;
+use crate::pages::address::{Asked, Id};
 use crate::pages::form::{Posted, sealed, text};
 use crate::pages::shell::{Here, button, notice, page};
 use crate::pages::trouble::Trouble;
 use crate::pages::visitor::Visitor;
 
 #[derive(Deserialize)]
-pub struct Asked {
+pub struct Question {
     /// The last of the page before: its moment in UTC, as this page has written it, and its id.
     after: Option<String>,
     after_id: Option<i32>,
@@ -70,7 +71,7 @@ fn statement() -> String {
 pub async fn show(
     Shared(pages): Shared<Pages>,
     visitor: Visitor,
-    Query(asked): Query<Asked>,
+    Asked(asked): Asked<Question>,
 ) -> Result<Markup, Trouble> {
     let after = asked.after.as_deref().unwrap_or("-infinity");
     let after_id = asked.after_id.unwrap_or(0);
@@ -187,7 +188,7 @@ pub struct PutOff {
 pub async fn put_off(
     Shared(pages): Shared<Pages>,
     visitor: Visitor,
-    Path(id): Path<i32>,
+    Id(id): Id,
     Posted(given): Posted<PutOff>,
 ) -> Result<Redirect, Trouble> {
     let statement = format!("WITH {CLOCK} SELECT @homer@.homer_snooze_reminder($2, {}) FROM clock", typed(3));

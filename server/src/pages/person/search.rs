@@ -1,6 +1,6 @@
 //! What answers a question, and why: each memory with the parts of its relevance. Without a question, what matters most.
 
-use axum::extract::{Query, State as Shared};
+use axum::extract::State as Shared;
 use maud::{Markup, html};
 use serde::Deserialize;
 use serde_json::Value;
@@ -11,13 +11,14 @@ use super::clock::CLOCK;
 use super::relevance::{Part, explained, longest};
 use crate::database::Error;
 use crate::pages::Pages;
+use crate::pages::address::Asked;
 use crate::pages::form::filled;
 use crate::pages::shell::{Here, page};
 use crate::pages::trouble::Trouble;
 use crate::pages::visitor::Visitor;
 
 #[derive(Deserialize)]
-pub struct Asked {
+pub struct Question {
     #[serde(default)]
     q: String,
 }
@@ -35,15 +36,18 @@ impl Found {
     }
 }
 
+/// All that is found is explained in one call, which reads what answers the question once more and not once for each.
 fn statement() -> String {
     format!(
         "WITH {CLOCK}, found AS MATERIALIZED (
              SELECT f.*, pg_catalog.row_number() OVER () AS place FROM @homer@.homer_relevant_memories($1, 10, query => $2) AS f
+         ), explained AS MATERIALIZED (
+             SELECT e.memory_id, pg_catalog.jsonb_agg(pg_catalog.to_jsonb(e) ORDER BY e.ordinality) AS parts
+               FROM homer.explained($1, $2, NULL, ARRAY(SELECT f.id FROM found AS f)) WITH ORDINALITY AS e
+              GROUP BY e.memory_id
          )
-         SELECT {}, e.parts
-           FROM clock, found AS m, LATERAL (
-               SELECT COALESCE(pg_catalog.jsonb_agg(pg_catalog.to_jsonb(p)), '[]') AS parts
-                 FROM @homer@.homer_explain_relevance($1, $2, NULL, m.id) AS p) AS e
+         SELECT {}, COALESCE(e.parts, '[]') AS parts
+           FROM clock, found AS m LEFT JOIN explained AS e ON e.memory_id OPERATOR(pg_catalog.=) m.id
           ORDER BY m.place",
         Memory::columns()
     )
@@ -52,7 +56,7 @@ fn statement() -> String {
 pub async fn show(
     Shared(pages): Shared<Pages>,
     visitor: Visitor,
-    Query(asked): Query<Asked>,
+    Asked(asked): Asked<Question>,
 ) -> Result<Markup, Trouble> {
     let question = filled(&asked.q);
     let rows = pages.ask(&visitor, &statement(), &[&visitor.id(), &question]).await?;

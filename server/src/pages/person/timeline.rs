@@ -1,7 +1,7 @@
 //! Everything that is remembered, day by day, newest first; what does not hold any more too, if asked for. A page costs the same
 //! wherever it is: the next one begins after the last id of this one.
 
-use axum::extract::{Query, State as Shared};
+use axum::extract::State as Shared;
 use maud::{Markup, html};
 use serde::Deserialize;
 use tokio_postgres::Row;
@@ -11,12 +11,13 @@ use super::clock::CLOCK;
 use super::{ROWS, ROWS_AND_ONE, history};
 use crate::database::Error;
 use crate::pages::Pages;
+use crate::pages::address::Asked;
 use crate::pages::shell::{Here, button, page};
 use crate::pages::trouble::Trouble;
 use crate::pages::visitor::Visitor;
 
 #[derive(Deserialize)]
-pub struct Asked {
+pub struct Question {
     #[serde(default)]
     show: What,
     after: Option<i32>,
@@ -100,7 +101,7 @@ fn statement() -> String {
 pub async fn show(
     Shared(pages): Shared<Pages>,
     visitor: Visitor,
-    Query(asked): Query<Asked>,
+    Asked(asked): Asked<Question>,
 ) -> Result<Markup, Trouble> {
     let of = (asked.show != What::Everyone).then_some(visitor.id());
     let rows = pages.ask(&visitor, &statement(), &[&visitor.id(), &of, &asked.after, &asked.show.state()]).await?;
