@@ -167,9 +167,10 @@ fn a_person_puts_right_what_is_remembered() {
     assert_eq!(
         rows(
             &mut client,
-            "SELECT metadata ->> 'due_at', is_active FROM homer_memories WHERE subject = 'Drain' ORDER BY id DESC LIMIT 1"
+            "SELECT (metadata ->> 'due_at')::timestamptz = '2999-12-01 14:00 UTC', is_active FROM homer_memories
+              WHERE subject = 'Drain' ORDER BY id DESC LIMIT 1"
         ),
-        ["2999-12-01T14:00:00Z|t"],
+        ["t|t"],
         "eight o'clock in Chicago"
     );
     assert_eq!(
