@@ -151,7 +151,9 @@ fn more(visitor: &Visitor, entry: &Entry) -> Markup {
             } @else if outcome == "current" {
                 a href=(memory.path()) { "Correct" span.unseen { " " (memory.name()) } }
                 (button(visitor, &format!("{}/forget", memory.path()), "quiet", "Forget", &memory.name()))
-            } @else if outcome != "rejected" {
+            } @else if outcome == "rejected" {
+                a href="/refusals" { "Lift the refusal" span.unseen { " of " (memory.name()) } }
+            } @else {
                 (button(visitor, &format!("{}/restore", memory.path()), "quiet", "Take back", &memory.name()))
             }
         }
