@@ -3,6 +3,7 @@
 
 use maud::{Markup, html};
 
+use super::health::grouped;
 use crate::database::Error;
 use crate::pages::Pages;
 
@@ -51,7 +52,7 @@ pub fn plot(weeks: &[Week], is_estimated: bool) -> Markup {
                 summary { "The numbers" }
                 table.costs {
                     thead { tr { th scope="col" { "Week from" } th.number scope="col" { "Added" } } }
-                    tbody { @for week in weeks { tr { th scope="row" { (week.monday) } td.number { (week.added) } } } }
+                    tbody { @for week in weeks { tr { th scope="row" { (week.monday) } td.number { (grouped(week.added)) } } } }
                 }
             }
         }
@@ -72,11 +73,20 @@ fn bars(weeks: &[Week]) -> Markup {
                 @let height = week.added * HEIGHT / most;
                 @let middle = place * step + step / 2;
                 rect.word x=(place * step + 6) y=(HEIGHT - height) width=(step - 12) height=(height) rx="2" {}
-                text.value x=(middle) y=(HEIGHT - height - 5) { (week.added) }
+                text.value x=(middle) y=(HEIGHT - height - 5) { (short(week.added)) }
                 // Month and day; each second one, for want of room.
                 @if place % 2 == 1 { text x=(middle) y=(HEIGHT + 20) { (week.monday.get(5..).unwrap_or_default()) } }
             }
         }
+    }
+}
+
+/// A count as there is room for it over a bar.
+fn short(count: i64) -> String {
+    match count {
+        count if count >= 10_000_000 => format!("{}M", grouped(count / 1_000_000)),
+        count if count >= 10_000 => format!("{}k", grouped(count / 1000)),
+        count => grouped(count),
     }
 }
 
@@ -88,7 +98,12 @@ fn in_words(weeks: &[Week]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Week, bars};
+    use super::{Week, bars, short};
+
+    #[test]
+    fn what_stands_over_a_bar_is_short() {
+        assert_eq!([0, 9999, 12_345, 45_000_000].map(short), ["0", "9,999", "12k", "45M"]);
+    }
 
     #[test]
     fn the_highest_bar_is_as_high_as_the_plot() {
