@@ -1,5 +1,8 @@
 //! Listening: one loop that takes connections in, and what stands before every route. Everything has a bound: how many
-//! connections there are, how long the head and the whole of a request may take, how large its body may be.
+//! connections there are, how long the head and the whole of a request may take, how large its body may be, and how long its
+//! client may leave an answer untaken.
+
+mod patience;
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -28,6 +31,8 @@ use tower_http::timeout::TimeoutLayer;
 use crate::identity::{self, Identity};
 use crate::{Failure, log};
 
+use patience::Patience;
+
 /// Where to listen and whom to answer, as options of the command line.
 #[derive(clap::Args)]
 #[group(skip)]
@@ -44,7 +49,7 @@ pub struct Options {
     /// How many bytes the body of a request may have
     #[arg(long, value_name = "BYTES", default_value_t = 1_048_576, env = "HOMER_BODY_LIMIT")]
     body_limit: usize,
-    /// How many connections are taken in at once; others wait
+    /// How many clients are answered at once; further connections wait
     #[arg(long, value_name = "N", default_value_t = 256, value_parser = clap::value_parser!(u16).range(1..=10_000), env = "HOMER_CLIENTS")]
     clients: u16,
     /// How many seconds a request may take
@@ -54,8 +59,8 @@ pub struct Options {
     identity: identity::Options,
 }
 
-/// How long the head of a request may take, and how long a connection may stay idle.
-const HEAD_LIMIT: Duration = Duration::from_secs(30);
+/// How long the head of a request may take, how long a connection may stay idle, and how long an answer may wait for its reader.
+const CLIENT_LIMIT: Duration = Duration::from_secs(30);
 
 impl Options {
     /// The source of identity that the options name.
@@ -70,6 +75,11 @@ impl Options {
     /// How many bytes a request may have.
     pub fn body_limit(&self) -> usize {
         self.body_limit
+    }
+
+    /// How many requests are answered at once.
+    pub fn clients(&self) -> usize {
+        self.clients.into()
     }
 
     fn request_limit(&self) -> Duration {
@@ -169,8 +179,8 @@ async fn converse(stream: TcpStream, peer: SocketAddr, routes: Router, watcher: 
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(HEAD_LIMIT)
-        .serve_connection(TokioIo::new(stream), service);
+        .header_read_timeout(CLIENT_LIMIT)
+        .serve_connection(TokioIo::new(Patience::new(stream, CLIENT_LIMIT)), service);
     // What breaks a connection is its client's, and says nothing of this program.
     let _ = watcher.watch(connection).await;
 }
