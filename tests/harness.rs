@@ -5,6 +5,8 @@
 //! Under `scripts/with-cluster` programs share the cluster that it started, as the tests do in `make check`, where each
 //! has a process of its own.
 
+pub mod server;
+
 use std::fmt::Write as _;
 use std::io::{BufRead, BufReader};
 use std::os::unix::process::CommandExt as _;
