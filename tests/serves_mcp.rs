@@ -4,7 +4,7 @@
 use homer_tests::server::{self, Answer, Request, Server};
 use homer_tests::*;
 
-const FILL: &str = "
+pub const FILL: &str = "
     SELECT homer_upsert_profile('maria', 'Maria', 'owner');
     SELECT homer_remember('maria', 'preference', 'Coffee', 'Drinks it black, no sugar.'),
            homer_remember('devon', 'fact', 'Salary', 'A secret of Devon.'), homer_remember(NULL, 'fact', 'Hours', 'Open till six.')";
@@ -207,8 +207,8 @@ fn the_inspector_lists_calls_and_reads() {
     drop_role(&mut client, "mcp_inspected");
 }
 
-/// The suite asks for what its own example server offers. What homer does not offer is in a file, each with a reason, and the
-/// suite fails when one of those holds, or anything else does not.
+/// The suite asks for what its own example server offers. What homer does not offer is in tests/fixtures/mcp/not-offered-*.yml, each
+/// with a reason, and the suite fails when one of those holds, or anything else does not.
 #[test]
 fn the_conformance_suite_finds_no_fault_that_is_not_explained() {
     if !is_installed("npm") {
