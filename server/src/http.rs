@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
-use axum::extract::{ConnectInfo, Request, State};
+use axum::extract::{ConnectInfo, DefaultBodyLimit, Request, State};
 use axum::http::uri::Authority;
 use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::middleware::{self, Next};
@@ -25,7 +25,6 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinSet;
 use tower::ServiceExt as _;
-use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::timeout::TimeoutLayer;
 
 use crate::identity::{self, Identity};
@@ -92,7 +91,8 @@ pub fn bounded(routes: Router, options: &Options) -> Router {
     let names = Arc::new(Names::new(options));
     routes
         .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, options.request_limit()))
-        .layer(RequestBodyLimitLayer::new(options.body_limit))
+        .layer(DefaultBodyLimit::max(options.body_limit))
+        .layer(middleware::from_fn_with_state(options.body_limit, check_length))
         .layer(middleware::from_fn_with_state(names, check_names))
 }
 
@@ -227,6 +227,16 @@ async fn check_names(State(names): State<Arc<Names>>, request: Request, next: Ne
     let mut origins = request.headers().get_all(header::ORIGIN).iter();
     if !origins.all(|origin| origin.to_str().is_ok_and(|origin| names.know_origin(origin, authority))) {
         return refused("Pages of that origin may not call this server: start it with --origin ORIGIN to allow it.\n");
+    }
+    next.run(request).await
+}
+
+/// Refuses at once a body that says itself that it is too large. What reads a body stops at the limit in any case.
+async fn check_length(State(limit): State<usize>, request: Request, next: Next) -> Response {
+    let length = request.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
+    if length.is_some_and(|length: usize| length > limit) {
+        let why = format!("The body is larger than {limit} bytes, which is the most that is taken here.\n");
+        return (StatusCode::PAYLOAD_TOO_LARGE, why).into_response();
     }
     next.run(request).await
 }
