@@ -16,7 +16,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-pub use postgres::{Client, NoTls, Row, Statement, Transaction};
+pub use postgres::{Client, Config, NoTls, Row, Statement, Transaction};
 pub use serde_json::{Value, json};
 
 /// The folder that holds `Cargo.toml`, `scripts/` and `README.md`.

@@ -278,3 +278,40 @@ fn what_the_database_refuses_reaches_the_model_with_what_to_do() {
     server.stop();
     drop_role(&mut client, "mcp_refusing");
 }
+
+/// The settings for each client in docs/server.md, with this test's database in place of db.example.
+#[test]
+fn the_settings_in_the_docs_serve_each_client() {
+    if !is_installed("python3") {
+        return skipped("python3 is not installed");
+    }
+    let (database, mut client) = database_for("memory_served");
+    let page = std::fs::read_to_string(clone().join("docs/server.md")).unwrap();
+    let blocks = page.split("```json\n").skip(1).map(|block| block.split("```").next().unwrap());
+    let (mut programs, mut urls) = (Vec::new(), Vec::new());
+    for block in blocks {
+        let settings: Value = serde_json::from_str(block).unwrap_or_else(|error| panic!("{error}: {block}"));
+        let homer =
+            ["mcpServers", "servers"].iter().find_map(|key| settings[key].get("homer")).expect("a server homer");
+        match homer.get("command") {
+            Some(command) => {
+                assert_eq!((command, &homer["env"]["PGUSER"]), (&json!("homer-server"), &json!("memory_server")));
+                let mut variables = homer["env"].clone();
+                for (name, value) in server::variables(&database, "memory_served") {
+                    variables[name] = json!(value);
+                }
+                let server = json!({"command": server::program(), "args": homer["args"], "env": variables});
+                programs.push(json!({"server": server, "mode": "auto", "steps": [["call_tool", "recall", {}]]}));
+            }
+            None => urls.push(format!("{} {}", homer["url"], homer["headers"]["Authorization"])),
+        }
+    }
+    let answers = played(&database, &json!(programs));
+    assert_eq!(answers.len(), 3);
+    for answer in answers {
+        assert!(answer[1]["content"][0]["text"].as_str().unwrap().contains("Drinks it black"), "{answer:?}");
+    }
+    assert_eq!(urls.len(), 3);
+    assert!(urls.iter().all(|url| url.starts_with("\"https://memory.example/mcp\" \"Bearer ${")), "{urls:?}");
+    drop_role(&mut client, "memory_served");
+}
