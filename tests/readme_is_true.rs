@@ -54,6 +54,7 @@ fn every_sql_block_of_the_docs_runs() {
     assert_eq!(run(&database(), "docs/persons_data.md"), 3, "the statements of docs/persons_data.md");
     assert_eq!(run(&database(), "docs/roles.md"), 6, "the examples of docs/roles.md");
     assert_eq!(run(&database(), "docs/tools.md"), 2, "the examples of docs/tools.md");
+    assert_eq!(run(&database(), "docs/server.md"), 1, "the role of docs/server.md");
     assert_eq!(run(&database(), "docs/pages.md"), 1, "the statements of docs/pages.md");
     assert_eq!(run(&database(), "docs/operating.md"), 6, "the statements of docs/operating.md");
 }

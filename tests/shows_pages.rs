@@ -2,8 +2,9 @@
 //! pages of the real program, over the data of the demo; what it does there stands in `tests/fixtures/pages`.
 
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 
+use homer_tests::server::Server;
 use homer_tests::*;
 
 const TOKENS: [(&str, &str); 3] = [("maria", "token-of-maria"), ("devon", "token-of-devon"), ("ops", "token-of-ops")];
@@ -63,54 +64,18 @@ impl Shop {
     }
 
     fn serve(&self, role: &str, options: &[&str]) -> Server {
-        let log = self.files.join("log");
-        let child = self
-            .server()
-            .args(["--listen", "127.0.0.1:0", "--tokens", self.tokens().to_str().unwrap()])
-            .args(options)
-            .env("PGUSER", role)
-            .stderr(std::fs::File::create(&log).unwrap())
-            .spawn()
-            .unwrap();
-        let mut server = Server { child, address: String::new() };
-        wait_until(|| {
-            let said = std::fs::read_to_string(&log).unwrap();
-            assert!(server.child.try_wait().unwrap().is_none(), "{said}");
-            let address = said.lines().find_map(|line| line.split_once("listening on "));
-            server.address = address.map_or("", |(_, address)| address).into();
-            !server.address.is_empty()
-        });
-        server
+        Server::start(self.command(role, options))
     }
 
-    /// The program, told where the database is; a test is beside it in the folder of what was built.
-    fn server(&self) -> Command {
-        let built = std::env::current_exe().unwrap();
-        let program = built.parent().unwrap().parent().unwrap().join("homer-server");
-        let mut command = Command::new(program);
-        command
-            .arg("pages")
-            .env("PGHOST", Cluster::shared().directory())
-            .env("PGPORT", "5432")
-            .env("PGDATABASE", self.database.name());
+    /// The program, told to serve pages on a free port to whom the tokens are of.
+    fn command(&self, role: &str, options: &[&str]) -> Command {
+        let mut command = server::command(&self.database, role);
+        command.args(["pages", "--listen", "127.0.0.1:0", "--tokens", self.tokens().to_str().unwrap()]).args(options);
         command
     }
 
     fn value<T: for<'a> postgres::types::FromSql<'a>>(&self, query: &str) -> T {
         value(&mut self.database.connect(), query)
-    }
-}
-
-/// The program while it runs.
-struct Server {
-    child: Child,
-    address: String,
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
     }
 }
 
@@ -136,7 +101,7 @@ fn play(script: &str, server: &Server, user: &str, told: &[(&str, &str)]) {
     let output = Command::new(clone().join("scripts/node"))
         .arg(clone().join("tests/fixtures/pages"))
         .args(["node", script])
-        .env("PAGES", &server.address)
+        .env("PAGES", format!("http://{}", server.address()))
         .env("TOKEN", token(user))
         .envs(told.iter().copied())
         .output()
@@ -298,10 +263,7 @@ fn pages_start_with_a_role_of_their_kind_alone() {
         ("postgres".into(), &[], "must be confined or own_user"),
         (shop.role("pages"), &["--operator", "ops"], "must be service or service_of_users"),
     ] {
-        let mut server = shop.server();
-        let server =
-            server.args(["--listen", "127.0.0.1:0", "--tokens", shop.tokens().to_str().unwrap()]).args(options);
-        let output = server.env("PGUSER", &role).output().unwrap();
+        let output = shop.command(&role, options).output().unwrap();
         let said = String::from_utf8_lossy(&output.stderr);
         assert!(!output.status.success() && said.contains(needed), "{role}: {said}");
     }
@@ -328,7 +290,7 @@ const PAGES: [&str; 12] = [
 /// Requests a page as a program does that holds a token.
 fn get(server: &Server, path: &str, user: &str) -> String {
     use std::io::{Read as _, Write as _};
-    let host = server.address.strip_prefix("http://").unwrap();
+    let host = server.address();
     let mut stream = std::net::TcpStream::connect(host).unwrap();
     let token = token(user);
     let request =

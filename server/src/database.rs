@@ -361,7 +361,7 @@ impl Error {
     pub fn code(&self) -> &str {
         match self {
             Self::Busy => "busy",
-            Self::TooSlow => "too slow",
+            Self::TooSlow => "too slow, or given up",
             Self::Unreachable(_) => "unreachable",
             Self::Uncertain => "uncertain",
             Self::Refused(said) => said.code().code(),

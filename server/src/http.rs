@@ -1,5 +1,8 @@
 //! Listening: one loop that takes connections in, and what stands before every route. Everything has a bound: how many
-//! connections there are, how long the head and the whole of a request may take, how large its body may be.
+//! connections there are, how long the head and the whole of a request may take, how large its body may be, and how long its
+//! client may leave an answer untaken.
+
+mod patience;
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -7,7 +10,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
-use axum::extract::{ConnectInfo, Request, State};
+use axum::extract::{ConnectInfo, DefaultBodyLimit, Request, State};
 use axum::http::uri::Authority;
 use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::middleware::{self, Next};
@@ -22,11 +25,12 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinSet;
 use tower::ServiceExt as _;
-use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::timeout::TimeoutLayer;
 
 use crate::identity::{self, Identity};
 use crate::{Failure, log};
+
+use patience::Patience;
 
 /// Where to listen and whom to answer, as options of the command line.
 #[derive(clap::Args)]
@@ -44,7 +48,7 @@ pub struct Options {
     /// How many bytes the body of a request may have
     #[arg(long, value_name = "BYTES", default_value_t = 1_048_576, env = "HOMER_BODY_LIMIT")]
     body_limit: usize,
-    /// How many connections are taken in at once; others wait
+    /// How many clients are answered at once; further connections wait
     #[arg(long, value_name = "N", default_value_t = 256, value_parser = clap::value_parser!(u16).range(1..=10_000), env = "HOMER_CLIENTS")]
     clients: u16,
     /// How many seconds a request may take
@@ -54,8 +58,8 @@ pub struct Options {
     identity: identity::Options,
 }
 
-/// How long the head of a request may take, and how long a connection may stay idle.
-const HEAD_LIMIT: Duration = Duration::from_secs(30);
+/// How long the head of a request may take, how long a connection may stay idle, and how long an answer may wait for its reader.
+const CLIENT_LIMIT: Duration = Duration::from_secs(30);
 
 impl Options {
     /// The source of identity that the options name.
@@ -72,6 +76,11 @@ impl Options {
         self.body_limit
     }
 
+    /// How many requests are answered at once.
+    pub fn clients(&self) -> usize {
+        self.clients.into()
+    }
+
     fn request_limit(&self) -> Duration {
         Duration::from_secs(self.request_limit.into())
     }
@@ -82,7 +91,8 @@ pub fn bounded(routes: Router, options: &Options) -> Router {
     let names = Arc::new(Names::new(options));
     routes
         .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, options.request_limit()))
-        .layer(RequestBodyLimitLayer::new(options.body_limit))
+        .layer(DefaultBodyLimit::max(options.body_limit))
+        .layer(middleware::from_fn_with_state(options.body_limit, check_length))
         .layer(middleware::from_fn_with_state(names, check_names))
 }
 
@@ -169,8 +179,8 @@ async fn converse(stream: TcpStream, peer: SocketAddr, routes: Router, watcher: 
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(HEAD_LIMIT)
-        .serve_connection(TokioIo::new(stream), service);
+        .header_read_timeout(CLIENT_LIMIT)
+        .serve_connection(TokioIo::new(Patience::new(stream, CLIENT_LIMIT)), service);
     // What breaks a connection is its client's, and says nothing of this program.
     let _ = watcher.watch(connection).await;
 }
@@ -217,6 +227,16 @@ async fn check_names(State(names): State<Arc<Names>>, request: Request, next: Ne
     let mut origins = request.headers().get_all(header::ORIGIN).iter();
     if !origins.all(|origin| origin.to_str().is_ok_and(|origin| names.know_origin(origin, authority))) {
         return refused("Pages of that origin may not call this server: start it with --origin ORIGIN to allow it.\n");
+    }
+    next.run(request).await
+}
+
+/// Refuses at once a body that says itself that it is too large. What reads a body stops at the limit in any case.
+async fn check_length(State(limit): State<usize>, request: Request, next: Next) -> Response {
+    let length = request.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
+    if length.is_some_and(|length: usize| length > limit) {
+        let why = format!("The body is larger than {limit} bytes, which is the most that is taken here.\n");
+        return (StatusCode::PAYLOAD_TOO_LARGE, why).into_response();
     }
     next.run(request).await
 }

@@ -34,6 +34,11 @@ enum Command {
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 fn main() -> ExitCode {
+    // What the program stumbled over may be a user's words: a mistake of its own is logged by its place alone.
+    std::panic::set_hook(Box::new(|mistake| match mistake.location() {
+        Some(place) => log::say(format_args!("a mistake of this program, at {place}")),
+        None => log::say(format_args!("a mistake of this program")),
+    }));
     let outcome = tokio::runtime::Runtime::new().map_err(Failure::from).and_then(|runtime| {
         let outcome = runtime.block_on(run(Arguments::parse().command));
         // Somebody who reads a terminal may wait for its next line, which is not waited for here.

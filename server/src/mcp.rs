@@ -11,7 +11,7 @@ use rmcp::transport::io::stdio_pipes;
 use rmcp::transport::streamable_http_server::session::never::NeverSessionManager;
 use rmcp::transport::streamable_http_server::{StreamableHttpServerConfig, StreamableHttpService};
 
-use crate::database::{self, Database};
+use crate::database::{self, Database, Standing};
 use crate::http::Stop;
 use crate::identity::{self, User};
 use crate::{Failure, http, log};
@@ -28,9 +28,6 @@ pub struct Options {
     /// Serve over HTTP, at /mcp
     #[arg(long, required_unless_present = "user")]
     http: bool,
-    /// Go on as a role that acts for any user: then this program alone keeps users apart
-    #[arg(long, env = "HOMER_ALLOW_ANY_ROLE")]
-    allow_any_role: bool,
     #[command(flatten)]
     database: database::Options,
     #[command(flatten)]
@@ -46,13 +43,13 @@ pub async fn serve(options: Options) -> Result<(), Failure> {
     let database = match &options.user {
         Some(user) => {
             let database = opened(&options).await?;
-            serve_one(user.clone(), database.clone(), options.listening.body_limit()).await?;
+            serve_one(user.clone(), database.clone(), &options.listening).await?;
             database
         }
         None => {
             let identity = options.listening.identity()?;
             let database = opened(&options).await?;
-            let routes = identity::guard(routes(database.clone(), options.listening.body_limit()), identity.clone());
+            let routes = identity::guard(routes(database.clone(), &options.listening), identity.clone());
             http::serve(&options.listening, http::bounded(routes, &options.listening), identity).await?;
             database
         }
@@ -61,39 +58,38 @@ pub async fn serve(options: Options) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The database, by a role that PostgreSQL itself keeps from acting for more than the named user.
+/// The database, by a role that PostgreSQL itself holds to the user who is named.
 async fn opened(options: &Options) -> Result<Database, Failure> {
     let database = Database::open(&options.database).await?;
     let standing = database.standing().await?;
     log::say(format_args!("connected as {}, whose kind is {}: {}", standing.role, standing.kind, standing.reason));
-    for warning in &standing.warnings {
-        log::say(format_args!("{warning}"));
+    check(&standing, database.schema())?;
+    Ok(database)
+}
+
+/// Refuses a role that could show more than one user's rows. Rights that no kind of role needs get past row security, or may.
+fn check(standing: &Standing, schema: &str) -> Result<(), Failure> {
+    let Standing { role, kind, warnings, .. } = standing;
+    let is_held_to_one_user = ["confined", "own_user"].contains(&kind.as_str());
+    if is_held_to_one_user && warnings.is_empty() {
+        return Ok(());
     }
-    match standing.kind.as_str() {
-        "confined" | "own_user" => Ok(database),
-        "none" => Err(format!(
-            "{0} has no rights on homer: let the owner of homer's objects run SELECT {1}.homer_grant('{0}', 'confined')",
-            standing.role,
-            database.schema()
-        )
-        .into()),
-        _ if options.allow_any_role => Ok(database),
-        kind => Err(format!(
-            "{0} is {kind} and not confined: connect as a role of its own, to which SELECT {1}.homer_grant(role, 'confined') was done",
-            standing.role,
-            database.schema()
-        )
-        .into()),
+    let what_to_do = format!(
+        "Connect as a role of its own, for which the owner of homer's objects has run SELECT {schema}.homer_grant('{role}', 'confined')"
+    );
+    if is_held_to_one_user {
+        return Err(format!("{role} has rights that it must not have: {}. {what_to_do}", warnings.join("; ")).into());
     }
+    Err(format!("{role} is of the kind {kind} and must be confined to one user at a time. {what_to_do}").into())
 }
 
 /// Serves one user until stdin ends or the program is told to stop.
-async fn serve_one(user: User, database: Database, longest_line: usize) -> Result<(), Failure> {
+async fn serve_one(user: User, database: Database, bounds: &http::Options) -> Result<(), Failure> {
     let (input, output) = stdio_pipes();
-    let transport = AsyncRwTransport::new(input, output).with_max_line_length(longest_line);
+    let transport = AsyncRwTransport::new(input, output).with_max_line_length(bounds.body_limit());
     let mut stop = Stop::new()?;
     let service = tokio::select! {
-        service = Memory::new(database, Who::Always(user)).serve(transport) => service,
+        service = Memory::new(database, Who::Always(user), bounds.clients()).serve(transport) => service,
         () = stop.told() => return Ok(()),
     };
     // A client that goes before it has said hello has done no harm.
@@ -112,15 +108,15 @@ async fn serve_one(user: User, database: Database, longest_line: usize) -> Resul
 }
 
 /// The one route of MCP over HTTP.
-fn routes(database: Database, body_limit: usize) -> Router {
+fn routes(database: Database, bounds: &http::Options) -> Router {
     // What Host and Origin may be is asked for all routes, in front of this one.
     let config = StreamableHttpServerConfig::default()
         .with_legacy_session_mode(false)
         .with_json_response(true)
-        .with_max_request_body_bytes(body_limit)
+        .with_max_request_body_bytes(bounds.body_limit())
         .disable_allowed_hosts()
         .disable_allowed_origins();
-    let memory = Memory::new(database, Who::EachRequest);
+    let memory = Memory::new(database, Who::EachRequest, bounds.clients());
     let service = StreamableHttpService::new(move || Ok(memory.clone()), NeverSessionManager::default().into(), config);
     Router::new().route_service("/mcp", service)
 }

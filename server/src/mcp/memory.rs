@@ -1,6 +1,8 @@
 //! What homer is to an MCP client: tools, two resources and a prompt. All their content is the database's; this file knows the
 //! names of functions, and no text of a tool.
 
+use std::sync::Arc;
+
 use axum::http::request::Parts;
 use rmcp::model::{
     CallToolRequestParams, CallToolResponse, CallToolResult, ContentBlock, GetPromptRequestParams, GetPromptResponse,
@@ -11,7 +13,8 @@ use rmcp::model::{
 use rmcp::service::RequestContext;
 use rmcp::{ErrorData, RoleServer, ServerHandler};
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Value, json};
+use tokio::sync::Semaphore;
 
 use super::advice;
 use crate::database::{Database, Error};
@@ -22,6 +25,8 @@ use crate::identity::User;
 pub struct Memory {
     database: Database,
     who: Who,
+    /// How many more requests may be under way at once.
+    room: Arc<Semaphore>,
 }
 
 /// Whose memory it is.
@@ -47,8 +52,9 @@ const PROMPT: &str = "remembered";
 const QUESTION: &str = "question";
 
 impl Memory {
-    pub fn new(database: Database, who: Who) -> Self {
-        Self { database, who }
+    /// Of more requests at once than `at_once`, the others are told that the memory is busy.
+    pub fn new(database: Database, who: Who, at_once: usize) -> Self {
+        Self { database, who, room: Arc::new(Semaphore::new(at_once)) }
     }
 
     fn user(&self, context: &RequestContext<RoleServer>) -> Result<User, ErrorData> {
@@ -57,6 +63,20 @@ impl Memory {
             Who::EachRequest => context.extensions.get::<Parts>().and_then(|parts| parts.extensions.get().cloned()),
         };
         user.ok_or_else(|| ErrorData::internal_error("This request came without an identity.", None))
+    }
+
+    /// Does the work if there is room for it, unless its client gives it up: then the transaction is dropped, and with it what
+    /// the database still does.
+    async fn bounded<T>(
+        &self,
+        context: &RequestContext<RoleServer>,
+        work: impl Future<Output = Result<T, Error>>,
+    ) -> Result<T, Error> {
+        let _place = self.room.try_acquire().map_err(|_| Error::Busy)?;
+        tokio::select! {
+            outcome = work => outcome,
+            () = context.ct.cancelled() => Err(Error::TooSlow),
+        }
     }
 
     /// The definitions of tools, as the database words them.
@@ -92,17 +112,6 @@ fn understood<T: for<'a> Deserialize<'a>>(value: Value) -> Result<T, Error> {
         .map_err(|_| Error::Unexpected("homer and this program are of different versions".into()))
 }
 
-/// Does the work, unless its client gives it up: then the transaction is dropped, and with it what the database still does.
-async fn unless_given_up<T>(
-    context: &RequestContext<RoleServer>,
-    work: impl Future<Output = Result<T, Error>>,
-) -> Result<T, Error> {
-    tokio::select! {
-        outcome = work => outcome,
-        () = context.ct.cancelled() => Err(Error::TooSlow),
-    }
-}
-
 impl ServerHandler for Memory {
     fn get_info(&self) -> ServerConfig {
         let capabilities = ServerCapabilities::builder().enable_tools().enable_resources().enable_prompts().build();
@@ -117,7 +126,7 @@ impl ServerHandler for Memory {
         context: RequestContext<RoleServer>,
     ) -> Result<ListToolsResult, ErrorData> {
         let user = self.user(&context)?;
-        let tools = unless_given_up(&context, self.tools(&user)).await;
+        let tools = self.bounded(&context, self.tools(&user)).await;
         tools.map(ListToolsResult::with_all_items).map_err(|error| failed("tools/list", &error))
     }
 
@@ -128,7 +137,7 @@ impl ServerHandler for Memory {
     ) -> Result<CallToolResponse, ErrorData> {
         let user = self.user(&context)?;
         let arguments = Value::Object(request.arguments.unwrap_or_default()).to_string();
-        let answer = unless_given_up(&context, self.call(&user, &request.name, &arguments)).await;
+        let answer = self.bounded(&context, self.call(&user, &request.name, &arguments)).await;
         Ok(answer.map_or_else(|error| failed_tool(&error), result_of).into())
     }
 
@@ -155,11 +164,11 @@ impl ServerHandler for Memory {
     ) -> Result<ReadResourceResponse, ErrorData> {
         let user = self.user(&context)?;
         let text = match request.uri.as_str() {
-            CONTEXT => unless_given_up(&context, self.context(&user, None)).await,
-            PROFILE => unless_given_up(&context, self.call(&user, "about_user", "{}")).await.map(|answer| answer.text),
+            CONTEXT => self.bounded(&context, self.context(&user, None)).await,
+            PROFILE => self.bounded(&context, self.call(&user, "about_user", "{}")).await.map(|answer| answer.text),
             _ => {
                 let known = format!("There is no such resource: read {CONTEXT} or {PROFILE}.");
-                return Err(ErrorData::resource_not_found(known, None));
+                return Err(ErrorData::resource_not_found(known, Some(json!({"uri": request.uri}))));
             }
         };
         let text = text.map_err(|error| failed("resources/read", &error))?;
@@ -188,7 +197,7 @@ impl ServerHandler for Memory {
         }
         let question = question_in(request.arguments.unwrap_or_default())?;
         let user = self.user(&context)?;
-        let block = unless_given_up(&context, self.context(&user, question.as_deref())).await;
+        let block = self.bounded(&context, self.context(&user, question.as_deref())).await;
         let block = block.map_err(|error| failed("prompts/get", &error))?;
         let messages = [Some(block), question].into_iter().flatten();
         let messages = messages.map(|text| PromptMessage::new_text(Role::User, text)).collect();

@@ -17,7 +17,7 @@ use axum::middleware;
 use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;
 
-use crate::database::{self, Database, Error, Transaction};
+use crate::database::{self, Database, Error, Standing, Transaction};
 use crate::identity::User;
 use crate::{Failure, http, log};
 
@@ -91,25 +91,22 @@ async fn opened_for_erasing(options: database::Options) -> Result<Database, Fail
     Ok(database)
 }
 
-/// Refuses a role that may do more, or less, than these pages need.
+/// Refuses a role that may do more, or less, than these pages need. Rights that no kind of role needs may get past row security.
 async fn check_kind(database: &Database, kinds: &[&str]) -> Result<(), Failure> {
-    let standing = database.standing().await?;
-    log::say(format_args!("connected as {}, whose kind is {}: {}", standing.role, standing.kind, standing.reason));
-    for warning in &standing.warnings {
-        log::say(format_args!("{warning}"));
-    }
-    if kinds.contains(&standing.kind.as_str()) {
-        return Ok(());
-    }
-    Err(format!(
-        "{} is {} and must be {}: let the owner of homer's objects run SELECT {}.homer_grant(role, '{}') for a role of its own",
-        standing.role,
-        standing.kind,
-        kinds.join(" or "),
+    let Standing { role, kind, reason, warnings } = database.standing().await?;
+    log::say(format_args!("connected as {role}, whose kind is {kind}: {reason}"));
+    let what_to_do = format!(
+        "Connect as a role of its own, for which the owner of homer's objects has run SELECT {}.homer_grant(role, '{}')",
         database.schema(),
         kinds[0]
-    )
-    .into())
+    );
+    if !kinds.contains(&kind.as_str()) {
+        return Err(format!("{role} is of the kind {kind} and must be {}. {what_to_do}", kinds.join(" or ")).into());
+    }
+    if !warnings.is_empty() {
+        return Err(format!("{role} has rights that it must not have: {}. {what_to_do}", warnings.join("; ")).into());
+    }
+    Ok(())
 }
 
 /// The pages behind their door, with what stands before it.
