@@ -271,6 +271,31 @@ fn pages_start_with_a_role_of_their_kind_alone() {
     drop((shop.of_persons(), shop.of_operators()));
 }
 
+#[test]
+fn a_proxy_that_signs_people_in_names_whose_pages_they_are() {
+    let shop = Shop::open();
+    shop.database.connect().batch_execute("SELECT homer_remember('devon', 'fact', 'Salary', 'A secret.')").unwrap();
+    let mut command = server::command(&shop.database, &shop.role("pages"));
+    command.args(["pages", "--listen", "127.0.0.1:0", "--user-header", "x-user", "--proxy", "127.0.0.1"]);
+    let server = Server::start(command);
+    let (marias, devons) = (get(&server, "/memories", "X-User: maria"), get(&server, "/memories", "X-User: devon"));
+    assert!(
+        marias.starts_with("HTTP/1.1 200") && marias.contains("Pruitt") && !marias.contains("A secret."),
+        "{marias}"
+    );
+    assert!(devons.starts_with("HTTP/1.1 200") && devons.contains("A secret."), "{devons}");
+    // There is nothing to sign in to here.
+    for header in ["X-Other: maria", "X-User: maria\r\nX-User: devon", "Cookie: homer_token=token-of-maria"] {
+        let answer = get(&server, "/memories", header);
+        assert!(
+            answer.starts_with("HTTP/1.1 401") && !answer.contains("<form") && !answer.contains("Pruitt"),
+            "{answer}"
+        );
+    }
+    // Erasing was not set up.
+    assert!(get(&server, "/data", "X-User: maria").contains("Erasing everything is not set up"));
+}
+
 /// What the pages of a person are, but for a question, whose cost follows the memories that hold its words.
 const PAGES: [&str; 12] = [
     "/",
@@ -287,18 +312,15 @@ const PAGES: [&str; 12] = [
     "/data",
 ];
 
-/// Requests a page as a program does that holds a token.
-fn get(server: &Server, path: &str, user: &str) -> String {
+/// Requests a page as a program does, with a header that says who asks.
+fn get(server: &Server, path: &str, header: &str) -> String {
     use std::io::{Read as _, Write as _};
     let host = server.address();
     let mut stream = std::net::TcpStream::connect(host).unwrap();
-    let token = token(user);
-    let request =
-        format!("GET {path} HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {token}\r\nConnection: close\r\n\r\n");
+    let request = format!("GET {path} HTTP/1.1\r\nHost: {host}\r\n{header}\r\nConnection: close\r\n\r\n");
     stream.write_all(request.as_bytes()).unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).unwrap();
-    assert!(answer.starts_with("HTTP/1.1 200"), "{path}: {answer}");
     answer
 }
 
@@ -309,7 +331,8 @@ fn rows_read(shop: &Shop, user: &str) -> i64 {
     let before: i64 = shop.value(READ);
     let server = shop.of_persons();
     for path in PAGES {
-        get(&server, path, user);
+        let answer = get(&server, path, &format!("Authorization: Bearer {}", token(user)));
+        assert!(answer.starts_with("HTTP/1.1 200"), "{path}: {answer}");
     }
     drop(server);
     // A session says what it has read when it ends.
