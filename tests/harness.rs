@@ -5,6 +5,8 @@
 //! Under `scripts/with-cluster` programs share the cluster that it started, as the tests do in `make check`, where each
 //! has a process of its own.
 
+pub mod server;
+
 use std::fmt::Write as _;
 use std::io::{BufRead, BufReader};
 use std::os::unix::process::CommandExt as _;
@@ -14,7 +16,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-pub use postgres::{Client, NoTls, Row, Statement, Transaction};
+pub use postgres::{Client, Config, NoTls, Row, Statement, Transaction};
 pub use serde_json::{Value, json};
 
 /// The folder that holds `Cargo.toml`, `scripts/` and `README.md`.

@@ -23,31 +23,6 @@ END;
 COMMENT ON FUNCTION homer.parts_in_words(text[], bytea, bigint, integer[], double precision[], integer[]) IS
 'homer.parts_of_score with the words instead of their places.';
 
-CREATE FUNCTION homer.parts_of_answer(scopes text[], words text[], question_embedding double precision[], memory_id integer)
-    RETURNS SETOF @extschema@.homer_relevance_part
-    LANGUAGE plpgsql STABLE PARALLEL RESTRICTED
-AS $function$
-DECLARE
-    scope record;
-    hits pg_catalog.bytea;
-    ids pg_catalog.int4[];
-    cosines pg_catalog.float8[];
-    around pg_catalog.int4[];
-BEGIN
-    SELECT (c.own OPERATOR(pg_catalog.+) c.everyones) OPERATOR(pg_catalog.-) c.expired AS total, c.expired INTO scope
-      FROM homer.count_of_memories(scopes) AS c;
-    words := homer.words_that_count(scopes, words, scope.expired OPERATOR(pg_catalog.=) 0);
-    hits := homer.hits(scopes, words, scope.expired OPERATOR(pg_catalog.=) 0);
-    SELECT s.around INTO around FROM homer.neighbours(ARRAY[memory_id]) AS s (around);
-    IF question_embedding IS NOT NULL THEN
-        SELECT COALESCE(c.ids, '{}'), COALESCE(c.cosines, '{}') INTO ids, cosines FROM homer.cosines(scopes, question_embedding) AS c;
-    END IF;
-    RETURN QUERY SELECT p.* FROM homer.parts_in_words(words, hits, scope.total, ids, cosines, around) AS p;
-END
-$function$;
-COMMENT ON FUNCTION homer.parts_of_answer(text[], text[], double precision[], integer) IS
-'What the words and the vector of a question count for a memory; no rows where it does not answer.';
-
 CREATE FUNCTION homer.parts_of_standing(memory_id integer, answer double precision)
     RETURNS SETOF @extschema@.homer_relevance_part
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -77,17 +52,64 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION homer.with_total(@extschema@.homer_relevance_part[]) IS 'The parts of a relevance, and their sum.';
 
-CREATE FUNCTION @extschema@.homer_explain_relevance(user_id text, query text, query_embedding double precision[], memory_id integer)
-    RETURNS SETOF @extschema@.homer_relevance_part
-    LANGUAGE plpgsql STABLE PARALLEL RESTRICTED ROWS 10
+-- What is the same for all of the memories is found once: to explain the answers on a page costs little more than to find them.
+CREATE FUNCTION homer.explained(user_id text, query text, query_embedding double precision[], memory_ids integer[])
+    RETURNS TABLE (
+        memory_id integer, part text, word text, times integer, lent_by integer, amount double precision, counts double precision
+    )
+    LANGUAGE plpgsql STABLE PARALLEL RESTRICTED ROWS 100
     SET enable_seqscan = off
     SET jit = off
 AS $function$
+#variable_conflict use_variable
 DECLARE
     scopes pg_catalog.text[] := homer.scopes(user_id, true);
     words pg_catalog.text[] := COALESCE(homer.question_words(query), '{}');
-    parts @extschema@.homer_relevance_part[] := '{}';
+    scope record;
+    hits pg_catalog.bytea;
+    ids pg_catalog.int4[];
+    cosines pg_catalog.float8[];
+    around pg_catalog.int4[];
+    parts @extschema@.homer_relevance_part[];
     answer pg_catalog.float8;
+    is_asked pg_catalog.bool;
+    explained_id pg_catalog.int4;
+BEGIN
+    IF query IS NOT NULL AND pg_catalog.array_ndims(words) IS NULL THEN
+        words := homer.names_asked_for(scopes, query);
+    END IF;
+    is_asked := pg_catalog.array_ndims(words) IS NOT NULL OR query_embedding IS NOT NULL;
+    IF is_asked THEN
+        SELECT (c.own OPERATOR(pg_catalog.+) c.everyones) OPERATOR(pg_catalog.-) c.expired AS total, c.expired INTO scope
+          FROM homer.count_of_memories(scopes) AS c;
+        words := homer.words_that_count(scopes, words, scope.expired OPERATOR(pg_catalog.=) 0);
+        hits := homer.hits(scopes, words, scope.expired OPERATOR(pg_catalog.=) 0);
+    END IF;
+    IF query_embedding IS NOT NULL THEN
+        SELECT COALESCE(c.ids, '{}'), COALESCE(c.cosines, '{}') INTO ids, cosines FROM homer.cosines(scopes, query_embedding) AS c;
+    END IF;
+    FOREACH explained_id IN ARRAY memory_ids LOOP
+        parts := '{}';
+        answer := NULL;
+        IF is_asked THEN
+            SELECT s.around INTO around FROM homer.neighbours(ARRAY[explained_id]) AS s (around);
+            parts := ARRAY(SELECT a FROM homer.parts_in_words(words, hits, scope.total, ids, cosines, around) AS a);
+            CONTINUE WHEN pg_catalog.array_ndims(parts) IS NULL;
+            SELECT t.counts INTO answer FROM homer.with_total(parts) AS t WHERE t.part OPERATOR(pg_catalog.=) 'total';
+        END IF;
+        parts := pg_catalog.array_cat(parts, ARRAY(SELECT s FROM homer.parts_of_standing(explained_id, answer) AS s));
+        RETURN QUERY SELECT explained_id, p.part, p.word, p.times, p.lent_by, p.amount, p.counts FROM homer.with_total(parts) AS p;
+    END LOOP;
+END
+$function$;
+COMMENT ON FUNCTION homer.explained(text, text, double precision[], integer[]) IS
+'What homer_explain_relevance says of each of the memories, which the user must be given; no rows for one that does not answer.';
+
+CREATE FUNCTION @extschema@.homer_explain_relevance(user_id text, query text, query_embedding double precision[], memory_id integer)
+    RETURNS SETOF @extschema@.homer_relevance_part
+    LANGUAGE plpgsql STABLE PARALLEL RESTRICTED ROWS 10
+AS $function$
+#variable_conflict use_variable
 BEGIN
     PERFORM homer.check_user_or_everyone(user_id), homer.check_acts_for(user_id);
     IF memory_id IS NULL THEN
@@ -95,21 +117,11 @@ BEGIN
     ELSIF query_embedding IS NOT NULL THEN
         PERFORM homer.check_embedding('query_embedding', query_embedding, homer.embedding_dimensions());
     END IF;
-    IF NOT homer.sees(scopes, memory_id) THEN
+    IF NOT homer.sees(homer.scopes(user_id, true), memory_id) THEN
         PERFORM homer.refuse('unseen_memory', pg_catalog.jsonb_build_object('id', memory_id, 'user_id', COALESCE(user_id, '')));
     END IF;
-    IF query IS NOT NULL AND pg_catalog.array_ndims(words) IS NULL THEN
-        words := homer.names_asked_for(scopes, query);
-    END IF;
-    IF pg_catalog.array_ndims(words) IS NOT NULL OR query_embedding IS NOT NULL THEN
-        parts := ARRAY(SELECT a FROM homer.parts_of_answer(scopes, words, query_embedding, memory_id) AS a);
-        IF pg_catalog.array_ndims(parts) IS NULL THEN
-            RETURN;
-        END IF;
-        SELECT t.counts INTO answer FROM homer.with_total(parts) AS t WHERE t.part OPERATOR(pg_catalog.=) 'total';
-    END IF;
-    parts := pg_catalog.array_cat(parts, ARRAY(SELECT s FROM homer.parts_of_standing(memory_id, answer) AS s));
-    RETURN QUERY SELECT p.* FROM homer.with_total(parts) AS p;
+    RETURN QUERY SELECT e.part, e.word, e.times, e.lent_by, e.amount, e.counts
+                   FROM homer.explained(user_id, query, query_embedding, ARRAY[memory_id]) AS e;
 END
 $function$;
 COMMENT ON FUNCTION @extschema@.homer_explain_relevance(text, text, double precision[], integer) IS
