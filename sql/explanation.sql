@@ -76,10 +76,10 @@ BEGIN ATOMIC
                            homer.relevance(m.importance, m.category, m.updated_at, m.created_at, homer.utc_now()) AS standing,
                            EXTRACT(epoch FROM homer.utc_now()
                                               - LEAST(COALESCE(m.updated_at, m.created_at, 'epoch'), homer.utc_now())) / 86400 AS days) AS s,
-           LATERAL (VALUES ('importance', s.importance, COALESCE(answer / 40, 1) * s.importance),
+           LATERAL (VALUES ('importance', s.importance, CASE WHEN answer IS NULL THEN s.importance ELSE answer * (homer.factor(s.importance) - 1) END),
                            ('age', s.days::double precision,
                             CASE WHEN answer IS NULL THEN s.standing - s.importance
-                                 ELSE answer * (homer.factor(s.standing) - 1) - answer / 40 * s.importance END),
+                                 ELSE answer * (homer.factor(s.standing) - homer.factor(s.importance)) END),
                            ('factor', homer.factor(s.standing), NULL)) AS p (part, amount, counts)
      WHERE m.id = memory_id AND (p.part <> 'factor' OR answer IS NOT NULL);
 END;

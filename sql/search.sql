@@ -276,7 +276,8 @@ COMMENT ON FUNCTION homer.names_asked_for(text[], text) IS
 
 CREATE FUNCTION homer.factor(standing double precision) RETURNS double precision
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN 1 + LEAST(standing, 10) / 40;
+    -- More than in proportion, so that what is important stands out among what is not.
+    RETURN 1 + pg_catalog.power(LEAST(standing, 10) / 10, 1.5) / 4;
 COMMENT ON FUNCTION homer.factor(double precision) IS
 'What newness and importance make of a score: from the relevance without a question, 1.25 at most.';
 

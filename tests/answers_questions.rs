@@ -137,11 +137,11 @@ fn the_score_is_the_documented_formula() {
     let mut client = session();
     remember(&mut client, "maria", &["tax form", "tax tax tax tax", "bank", "letter"]);
     let weight = |holding: f64| (1.0 + (4.0 - holding + 0.5) / (holding + 0.5)).ln();
-    let times = |times: f64| times * 1.9 / (times + 0.9);
+    let times = |times: f64| times * 1.5 / (times + 0.5);
     let expected = [
-        // Twice at most; importance 5 makes an eighth more of it.
-        ("tax tax tax tax", weight(2.0) * times(2.0) * 1.125),
-        ("tax form", weight(2.0) * times(1.0) * 1.125),
+        // Twice at most.
+        ("tax tax tax tax", weight(2.0) * times(2.0) * NEW),
+        ("tax form", weight(2.0) * times(1.0) * NEW),
     ];
     let found = scores(&mut client, "What about taxes?");
     assert_eq!(found, expected.map(|(content, score)| format!("{content}|{score:.4}")));
@@ -170,7 +170,7 @@ fn a_word_that_is_missing_is_lent_by_the_neighbours_in_the_conversation() {
         &mut client,
         "SELECT content, round(relevance::numeric, 4) FROM homer_relevant_memories('maria', 10, 'What paint is blue?')",
     );
-    assert_eq!(ranking, expected.map(|(content, score)| format!("{content}|{:.4}", score * 1.125)));
+    assert_eq!(ranking, expected.map(|(content, score)| format!("{content}|{:.4}", score * NEW)));
 }
 
 /// Random texts of a few words, some rare and some in most memories, against the formula computed for every memory.
@@ -195,7 +195,7 @@ fn the_best_of_thousands_are_the_best_by_the_formula() {
                               FROM homer_memories, words),
                   weights AS (SELECT word, ln(1 + (12000 - count(*) + 0.5) / (count(*) + 0.5)) AS weight
                                 FROM times WHERE times > 0 GROUP BY word)
-             SELECT id, round((sum(weight * times * 1.9 / (times + 0.9)) * 1.125)::numeric, 4) AS score
+             SELECT id, round((sum(weight * times * 1.5 / (times + 0.5)) * {NEW})::numeric, 4) AS score
                FROM times JOIN weights USING (word) GROUP BY id HAVING sum(times) > 0 ORDER BY score DESC, id DESC LIMIT 25"
         );
         let homer =

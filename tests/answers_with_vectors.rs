@@ -27,7 +27,7 @@ fn found(client: &mut Client, arguments: &str) -> Vec<String> {
     rows(
         client,
         &format!(
-            "SELECT id, round((relevance / 1.125)::numeric, 4) FROM homer_relevant_memories('maria', 10, {arguments})"
+            "SELECT id, round((relevance / {NEW})::numeric, 4) FROM homer_relevant_memories('maria', 10, {arguments})"
         ),
     )
 }
@@ -240,7 +240,10 @@ fn vectors_survive_a_dump() {
     let restored = Cluster::shared().empty_database();
     restored.output("psql", &["-qX", "-v", "ON_ERROR_STOP=1"], &dump);
     let mut restored = restored.connect();
-    let question = "SELECT id, round((relevance / 1.125)::numeric, 3) FROM homer_relevant_memories('maria', query_embedding => '{1, 0}')";
+    let question = &format!(
+        "SELECT id, round((relevance / {NEW})::numeric, 3)
+           FROM homer_relevant_memories('maria', query_embedding => '{{1, 0}}')"
+    );
     assert_eq!(rows(&mut restored, question), ["1|0.500"]);
     assert_eq!(rows(&mut restored, question), rows(&mut client, question));
     assert_eq!(rows(&mut restored, "SELECT homer_set_embedding(1, '{0, 1}')"), [""]);
@@ -259,9 +262,9 @@ fn vectors_are_of_any_length() {
                FROM generate_series(1, 20) AS n",
         )
         .unwrap();
-    let question = "SELECT content, round((relevance / 1.125)::numeric, 3)
+    let question = &format!("SELECT content, round((relevance / {NEW})::numeric, 3)
                       FROM homer_relevant_memories('maria', query_embedding =>
-                               array_fill(0::real, ARRAY[6]) || ARRAY[1, 0.5]::real[] || array_fill(0::real, ARRAY[3064]))";
+                               array_fill(0::real, ARRAY[6]) || ARRAY[1, 0.5]::real[] || array_fill(0::real, ARRAY[3064]))");
     assert_eq!(rows(&mut client, question), ["7|0.500", "8|0.250"]);
 }
 
@@ -276,15 +279,15 @@ fn vectors_are_explained_so_that_the_parts_make_the_relevance() {
         [
             "word|bike|1|1.204|0.5000",
             "cosine|null|null|0.600|0.3125",
-            "importance|null|null|5.000|0.1016",
+            "importance|null|null|5.000|0.0718",
             "age|null|null|0.000|0.0000",
-            "factor|null|null|1.125|null",
-            "total|null|null|null|0.9141"
+            "factor|null|null|1.088|null",
+            "total|null|null|null|0.8843"
         ]
     );
     let relevance =
         "SELECT round(relevance::numeric, 4) FROM homer_relevant_memories('maria', 1, 'bike', '{0.6, 0, 0.8}')";
-    assert_eq!(rows(&mut client, relevance), ["0.9141"]);
+    assert_eq!(rows(&mut client, relevance), ["0.8843"]);
 }
 
 #[test]

@@ -32,17 +32,19 @@ fn parts(client: &mut Client, arguments: &str) -> Vec<String> {
 fn each_word_is_shown_with_its_weight_and_who_lends_it() {
     // Of the five memories Maria is given, one holds paint, three hold blue.
     let (paint, blue) = ((6.0_f64 / 1.5).ln(), (6.0_f64 / 3.5).ln());
-    let twice = 3.8 / 2.9;
+    let twice = 3.0 / 2.5;
+    // A fact of importance 8, a half-life old.
+    let [importance, factor] = [8.0_f64, 4.0].map(|standing| 1.0 + (standing / 10.0).powf(1.5) / 4.0);
+    let words = twice * (paint + blue / 2.0);
     assert_eq!(
         parts(&mut shop(), "'maria', 'What blue paint is it?', NULL, 1"),
         [
             format!("word|paint|2|null|{paint:.3}|{:.4}", twice * paint),
             format!("word|blue|2|2|{blue:.3}|{:.4}", twice * blue / 2.0),
-            // A fact of importance 8, a half-life old: each point of importance makes a fortieth more of the words.
-            format!("importance|null|null|null|8.000|{:.4}", twice * (paint + blue / 2.0) * 8.0 / 40.0),
-            format!("age|null|null|null|365.000|{:.4}", twice * (paint + blue / 2.0) * -4.0 / 40.0),
-            "factor|null|null|null|1.100|null".into(),
-            format!("total|null|null|null|null|{:.4}", twice * (paint + blue / 2.0) * 1.1),
+            format!("importance|null|null|null|8.000|{:.4}", words * (importance - 1.0)),
+            format!("age|null|null|null|365.000|{:.4}", words * (factor - importance)),
+            "factor|null|null|null|1.063|null".into(),
+            format!("total|null|null|null|null|{:.4}", words * factor),
         ]
     );
 }

@@ -55,7 +55,7 @@ fn the_score_is_that_of_memories_over_the_files_in_sight() {
         register(&mut client, "nina", &format!("hidden {n}"), "tax bank");
     }
     let weight = |holding: f64| (1.0 + (4.0 - holding + 0.5) / (holding + 0.5)).ln();
-    let times = |times: f64| times * 1.9 / (times + 0.9);
+    let times = |times: f64| times * 1.5 / (times + 0.5);
     // A new file counts 5 without a question, and a hundredth of that with one.
     let expected = [
         ("one", weight(3.0) + weight(1.0) + 0.05),

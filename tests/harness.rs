@@ -267,6 +267,9 @@ pub fn wait_until(mut holds: impl FnMut() -> bool) {
     panic!("this did not happen within a minute");
 }
 
+/// The factor on how well a memory answers that is new and of importance 5: 1 + (5 / 10)^1.5 / 4.
+pub const NEW: f64 = 1.088_388_347_648_318_4;
+
 /// Every row of every table that a dump has to hold.
 pub const ALL_ROWS: &str = "
     SELECT 'profile', to_jsonb(t) FROM homer_user_profiles AS t

@@ -212,3 +212,21 @@ fn the_newest_of_what_was_said_about_a_thing_comes_first() {
     }
     assert!(missed.len() * 20 <= asked, "{} of {asked}: {missed:#?}", missed.len());
 }
+
+/// In the week that make demo plays, today's weighty decision stands among older memories that name what is asked about as often.
+#[test]
+fn a_weighty_decision_of_today_is_among_the_first_answers() {
+    let database = database();
+    let week = std::fs::read_to_string(clone().join("demo/week.sql")).unwrap();
+    let own_database = ["CREATE DATABASE linden;", "\\c linden", "CREATE EXTENSION homer;"];
+    let in_this: Vec<&str> = week.lines().filter(|line| !own_database.contains(line)).collect();
+    assert_eq!(in_this.len() + own_database.len(), week.lines().count());
+    let memories = clone().join("demo/memories.csv");
+    let in_this = in_this.join("\n").replace("demo/memories.csv", memories.to_str().unwrap());
+    database.output("psql", &["-qX", "-v", "ON_ERROR_STOP=1"], &in_this);
+    let answers = rows(
+        &mut database.connect(),
+        "SELECT subject FROM homer_relevant_memories('maria', 4, 'What did Pruitt say about the rent, and when do I sign?')",
+    );
+    assert_eq!(answers, ["Rent proposal", "Rent ceiling", "Landlord's answer", "Letters to Pruitt"]);
+}
