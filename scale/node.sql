@@ -8,6 +8,7 @@
 -- ever. everyone is how place 0 is reached, as a role that may replicate. May be run again. docs/scaling.md has the layout.
 
 \set ON_ERROR_STOP on
+\o /dev/null
 \if :{?place}
 \else
     DO $do$ BEGIN RAISE EXCEPTION 'Pass the number of this place: -v place=3'; END $do$;
@@ -32,3 +33,4 @@ SELECT :place = 0 AS is_of_everyone \gset
 \elif :{?everyone}
     \ir node/subscribe.sql
 \endif
+\o

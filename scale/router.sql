@@ -8,6 +8,7 @@
 
 \set ON_ERROR_STOP on
 SET client_min_messages = warning;
+\o /dev/null
 
 \ir router/local_homer.sql
 \ir router/map.sql
@@ -21,11 +22,15 @@ SET client_min_messages = warning;
 \ir router/many.sql
 \ir router/files.sql
 \ir router/persons.sql
+\ir router/tools.sql
 \ir router/roles.sql
 \ir router/tables.sql
 \ir router/install.sql
 \ir router/check.sql
 
-SELECT homer_router.make_functions();
+SELECT homer_router.make_public_functions();
+SELECT homer_router.remember_number_of_places();
+SELECT homer_router.lend_rights();
 SELECT homer_router.close_to_public();
 SELECT homer_router.admit_again();
+\o

@@ -120,7 +120,7 @@ CREATE OR REPLACE FUNCTION homer_place.lacks_text(copy jsonb) RETURNS boolean
                           AND pg_catalog.md5(f.extracted_text) IS NOT DISTINCT FROM copy ->> 'text_md5'::text);
 COMMENT ON FUNCTION homer_place.lacks_text(jsonb) IS 'Whether a copy came without its text, and the text here is none or another.';
 
-CREATE OR REPLACE FUNCTION homer_place.take_copy(copy jsonb) RETURNS boolean
+CREATE OR REPLACE FUNCTION homer_place.take_copy(copy jsonb) RETURNS integer
     LANGUAGE plpgsql VOLATILE
 AS $function$
 BEGIN
@@ -128,15 +128,21 @@ BEGIN
        OR NOT homer_place.is_copy(copy OPERATOR(pg_catalog.#>>) '{file,uploaded_by}') THEN
         RAISE EXCEPTION 'file % lies here itself', copy OPERATOR(pg_catalog.#>>) '{file,file_id}';
     ELSIF homer_place.lacks_text(copy) THEN
-        RETURN false;
+        RETURN homer_place.place();
     END IF;
     PERFORM homer_place.store_copy(copy OPERATOR(pg_catalog.->) 'file');
     PERFORM homer_place.store_links(copy OPERATOR(pg_catalog.#>>) '{file,file_id}', copy OPERATOR(pg_catalog.->) 'links');
-    RETURN true;
+    RETURN NULL;
 END
 $function$;
 COMMENT ON FUNCTION homer_place.take_copy(jsonb) IS
-'Makes the copy of a file as its record is. Where that comes without its text and the text here is another, false: it has to come with it.';
+'Makes the copy of a file as its record is, and returns null. Where that comes without its text and the text here is another, the number of this place: it has to come with it.';
+
+CREATE OR REPLACE FUNCTION homer_place.can_read_here(user_id text, file_id text) RETURNS boolean
+    LANGUAGE sql STABLE
+    RETURN (SELECT public.homer_can_read_file(can_read_here.user_id, can_read_here.file_id)
+             WHERE EXISTS (SELECT FROM public.homer_files AS f WHERE f.file_id = can_read_here.file_id));
+COMMENT ON FUNCTION homer_place.can_read_here(text, text) IS 'homer_can_read_file of a file that is here; null where it is not.';
 
 CREATE OR REPLACE FUNCTION homer_place.drop_copy(file_id text) RETURNS boolean
     LANGUAGE plpgsql VOLATILE

@@ -39,7 +39,7 @@ CREATE OR REPLACE FUNCTION homer_place.wait_for_places() RETURNS integer[]
     LANGUAGE plpgsql VOLATILE
 AS $function$
 DECLARE
-    written CONSTANT pg_catalog.pg_lsn := pg_catalog.pg_current_wal_lsn();
+    written CONSTANT pg_catalog.pg_lsn := pg_catalog.pg_current_wal_flush_lsn();
     deadline CONSTANT pg_catalog.timestamptz := pg_catalog.clock_timestamp() OPERATOR(pg_catalog.+) '1s'::pg_catalog.interval;
 BEGIN
     WHILE homer_place.places_behind(written) OPERATOR(pg_catalog.&&) homer_place.places_that_read()

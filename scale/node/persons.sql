@@ -46,3 +46,28 @@ BEGIN
 END
 $function$;
 COMMENT ON FUNCTION homer_place.check_memories(jsonb) IS 'Refuses the first memory that homer_remember_many would refuse for what it is.';
+
+CREATE OR REPLACE FUNCTION homer_place.links_made_by(person text) RETURNS jsonb
+    LANGUAGE sql STABLE
+    RETURN (SELECT pg_catalog.jsonb_agg(pg_catalog.to_jsonb(l))
+              FROM homer.links_made_by(person) AS i (id) JOIN public.homer_file_messages AS l ON l.id = i.id
+             WHERE homer_place.has_original(l.file_id));
+COMMENT ON FUNCTION homer_place.links_made_by(text) IS 'The links that a person made to files whose records lie here; null for none.';
+
+CREATE OR REPLACE FUNCTION homer_place.import_links(person text, links jsonb) RETURNS TABLE (place integer, file_id text)
+    LANGUAGE plpgsql VOLATILE
+AS $function$
+DECLARE
+    to_originals CONSTANT pg_catalog.jsonb := (
+        SELECT pg_catalog.jsonb_agg(l) FROM pg_catalog.jsonb_array_elements(links) AS l
+         WHERE homer_place.has_original(pg_catalog.lower(l OPERATOR(pg_catalog.->>) 'file_id')));
+BEGIN
+    IF to_originals IS NOT NULL THEN
+        PERFORM homer.import_links(person, to_originals);
+        RETURN QUERY SELECT DISTINCT homer_place.place(), pg_catalog.lower(l OPERATOR(pg_catalog.->>) 'file_id')
+                       FROM pg_catalog.jsonb_array_elements(to_originals) AS l;
+    END IF;
+END
+$function$;
+COMMENT ON FUNCTION homer_place.import_links(text, jsonb) IS
+'Takes in those links of a document whose files'' records lie here, as far as the person may see these, and returns the files.';

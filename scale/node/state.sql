@@ -14,9 +14,10 @@ COMMENT ON FUNCTION homer_place.kinds_of_roles() IS 'What each login role is to 
 CREATE OR REPLACE FUNCTION homer_place.hash_of_everyones() RETURNS text
     LANGUAGE sql STABLE
     RETURN (SELECT pg_catalog.md5(COALESCE(pg_catalog.string_agg(
-                       pg_catalog.concat_ws(' ', m.id, m.is_active, pg_catalog.md5(m.content), m.metadata), ',' ORDER BY m.id), ''))
-              FROM public.homer_memories AS m WHERE m.user_id IS NULL);
-COMMENT ON FUNCTION homer_place.hash_of_everyones() IS 'The same at two places that hold the same memories of everyone.';
+                       pg_catalog.concat_ws(' ', m.id, m.is_active, pg_catalog.md5(m.content), m.metadata, e.text_hash), ',' ORDER BY m.id), ''))
+              FROM public.homer_memories AS m LEFT JOIN homer.memory_embeddings AS e ON e.memory_id = m.id
+             WHERE m.user_id IS NULL);
+COMMENT ON FUNCTION homer_place.hash_of_everyones() IS 'The same at two places that hold the same memories of everyone, with vectors of the same.';
 
 CREATE OR REPLACE FUNCTION homer_place.state() RETURNS jsonb
     LANGUAGE sql STABLE SECURITY DEFINER

@@ -128,6 +128,11 @@ CREATE FUNCTION homer_router.call_of(declared homer_router.declared) RETURNS tex
            FROM pg_catalog.generate_series(1, (declared).arguments) AS n));
 COMMENT ON FUNCTION homer_router.call_of(homer_router.declared) IS 'The call that a public function on the router makes.';
 
+CREATE FUNCTION homer_router.has_answer(declared homer_router.declared) RETURNS boolean
+    LANGUAGE sql STABLE
+    RETURN NOT (declared).is_set AND (declared).result NOT IN ('record'::regtype, 'void'::regtype);
+COMMENT ON FUNCTION homer_router.has_answer(homer_router.declared) IS 'Whether a function returns one value, or one row that has a type.';
+
 CREATE FUNCTION homer_router.place_in(declared homer_router.declared) RETURNS text
     LANGUAGE sql STABLE
     RETURN CASE (declared).route
@@ -168,11 +173,6 @@ CREATE FUNCTION homer_router.body_of(declared homer_router.declared) RETURNS tex
         || CASE WHEN homer_router.has_answer(declared) THEN E'    RETURN NULL;\n' ELSE '' END || E'END\n';
 COMMENT ON FUNCTION homer_router.body_of(homer_router.declared) IS 'The body of a public function on the router.';
 
-CREATE FUNCTION homer_router.has_answer(declared homer_router.declared) RETURNS boolean
-    LANGUAGE sql STABLE
-    RETURN NOT (declared).is_set AND (declared).result NOT IN ('record'::regtype, 'void'::regtype);
-COMMENT ON FUNCTION homer_router.has_answer(homer_router.declared) IS 'Whether a function returns one value, or one row that has a type.';
-
 CREATE FUNCTION homer_router.make_public(declared homer_router.declared) RETURNS void
     LANGUAGE plpgsql
 AS $function$
@@ -204,7 +204,7 @@ CREATE FUNCTION homer_router.declared_otherwise() RETURNS text
              WHERE p.oid IS NULL OR d.function IS NULL);
 COMMENT ON FUNCTION homer_router.declared_otherwise() IS 'The functions whose declarations here and in homer are not the same.';
 
-CREATE FUNCTION homer_router.make_functions() RETURNS void
+CREATE FUNCTION homer_router.make_functions_at_places() RETURNS void
     LANGUAGE plpgsql
 AS $function$
 BEGIN
@@ -212,14 +212,23 @@ BEGIN
         RAISE EXCEPTION 'no route is known of %', homer_router.without_route() USING HINT = 'Add them to scale/router/routes.sql.';
     END IF;
     PERFORM homer_router.make_at_place(d.name, pg_catalog.concat('public.', d.name), 'at_place integer', 'at_place',
-                                       homer_router.shape_of(d.function)),
-            homer_router.make_public(d)
+                                       homer_router.shape_of(d.function))
        FROM homer_router.declared AS d;
+END
+$function$;
+COMMENT ON FUNCTION homer_router.make_functions_at_places() IS
+'Makes of each of homer''s public functions the one that runs it at a place. Refuses a function without a route.';
+
+CREATE FUNCTION homer_router.make_public_functions() RETURNS void
+    LANGUAGE plpgsql
+AS $function$
+BEGIN
+    PERFORM homer_router.make_public(d) FROM homer_router.declared AS d;
     IF homer_router.declared_otherwise() IS NOT NULL THEN
         RAISE EXCEPTION 'declared otherwise than homer declares: %', homer_router.declared_otherwise() USING
             HINT = 'DROP FUNCTION what an earlier version has left, and run router.sql again.';
     END IF;
 END
 $function$;
-COMMENT ON FUNCTION homer_router.make_functions() IS
-'Makes all functions that follow from homer''s declarations. Refuses a function of homer without a route, and a declaration that differs.';
+COMMENT ON FUNCTION homer_router.make_public_functions() IS
+'Makes homer''s public functions on the router. Refuses a declaration that differs from homer''s.';

@@ -39,3 +39,5 @@ BEGIN
 END
 $do$;
 GRANT USAGE ON SCHEMA homer_router, homer_places TO homer_router;
+-- Some functions of the router run as it, whoever calls: those that answer from this homer alone, and those that copy files.
+SELECT homer_local.homer_grant('homer_router', 'service');

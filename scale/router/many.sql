@@ -13,7 +13,7 @@ END;
 COMMENT ON FUNCTION homer_router.parts_of(jsonb) IS 'The memories of a JSON array by their places, with the positions that they have in it.';
 
 CREATE FUNCTION homer_router.fault_of_part(
-    place integer, elements jsonb, positions integer[], OUT "position" integer, OUT sqlstate text, OUT message text, OUT hint text
+    place integer, elements jsonb, positions integer[], OUT "position" integer, OUT error_code text, OUT message text, OUT hint text
 )
     LANGUAGE plpgsql
 AS $function$
@@ -21,7 +21,7 @@ AS $function$
 BEGIN
     PERFORM FROM homer_places.check_memories(ARRAY[place], homer_router.acting(), elements) AS c;
 EXCEPTION WHEN OTHERS THEN
-    GET STACKED DIAGNOSTICS sqlstate := RETURNED_SQLSTATE, message := MESSAGE_TEXT, hint := PG_EXCEPTION_HINT;
+    GET STACKED DIAGNOSTICS error_code := RETURNED_SQLSTATE, message := MESSAGE_TEXT, hint := PG_EXCEPTION_HINT;
     "position" := positions[pg_catalog.substring(message, 'memories\[(\d+)\]: ')::pg_catalog.int4];
     message := pg_catalog.regexp_replace(message, 'memories\[\d+\]: ', pg_catalog.format('memories[%s]: ', "position"));
 END
@@ -36,13 +36,13 @@ DECLARE
     fault record;
     at_place pg_catalog.int4;
 BEGIN
-    SELECT p.place, f.sqlstate, f.message, f.hint INTO fault
+    SELECT p.place, f.error_code, f.message, f.hint INTO fault
       FROM homer_router.parts_of(memories) AS p, homer_router.fault_of_part(p.place, p.elements, p.positions) AS f
-     WHERE f.sqlstate IS NOT NULL
+     WHERE f.error_code IS NOT NULL
      -- What is no memory's fault, such as a place out of reach, comes first.
      ORDER BY f."position" NULLS FIRST LIMIT 1;
     IF FOUND THEN
-        PERFORM homer_router.raise_again(fault.place, fault.sqlstate, fault.message, '', fault.hint);
+        PERFORM homer_router.raise_again(fault.place, fault.error_code, fault.message, '', fault.hint);
     END IF;
 END
 $function$;

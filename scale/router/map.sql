@@ -49,3 +49,8 @@ CREATE FUNCTION homer_router.acting() RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN pg_catalog.current_setting('homer.user_id', true);
 COMMENT ON FUNCTION homer_router.acting() IS 'The user that homer.user_id names in this session.';
+
+CREATE FUNCTION homer_router.acting_or_null() RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN CASE WHEN pg_catalog.btrim(homer_router.acting()) <> '' THEN homer_router.acting() END;
+COMMENT ON FUNCTION homer_router.acting_or_null() IS 'The user that homer.user_id names in this session; null where it names none.';

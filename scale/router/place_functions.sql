@@ -1,4 +1,7 @@
--- Functions of homer_place, which scale/node.sql makes at each place, as the router calls them: at several places at once.
+-- What the router calls at the places: homer's public functions, each at one place, and functions of homer_place, which scale/node.sql
+-- makes at each place, at several places at once.
+
+SELECT homer_router.make_functions_at_places();
 
 SELECT homer_router.make_helper('place', '{}', '{answer}', '{integer}');
 SELECT homer_router.make_helper('state', '{}', '{answer}', '{jsonb}');
@@ -15,8 +18,11 @@ SELECT homer_router.make_helper_like('files_of_conversation', '{text}', 'homer_l
                                      '{linked_at,link_id}', '{timestamp,integer}');
 SELECT homer_router.make_helper('home_of', '{text[]}', '{answer}', '{integer}');
 SELECT homer_router.make_helper('file_to_copy', '{text,boolean}', '{answer}', '{jsonb}');
-SELECT homer_router.make_helper('take_copy', '{jsonb}', '{answer}', '{boolean}');
+SELECT homer_router.make_helper('take_copy', '{jsonb}', '{answer}', '{integer}');
+SELECT homer_router.make_helper('can_read_here', '{text,text}', '{answer}', '{boolean}');
 SELECT homer_router.make_helper('drop_copy', '{text}', '{answer}', '{boolean}');
 
 SELECT homer_router.make_helper('erase', '{text}', '{answer}', '{jsonb}');
 SELECT homer_router.make_helper('check_memories', '{jsonb}', '{answer}', '{boolean}');
+SELECT homer_router.make_helper('links_made_by', '{text}', '{answer}', '{jsonb}');
+SELECT homer_router.make_helper('import_links', '{text,jsonb}', '{place,file_id}', '{integer,text}');

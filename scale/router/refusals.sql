@@ -48,40 +48,42 @@ CREATE FUNCTION homer_router.message_of(message text) RETURNS text
         message, '^(PL/Proxy function )?homer_places\.[a-z_]+\(\d+\): (\[[^]]*\] )?(REMOTE [A-Z]+: |PQ[A-Za-z]+: )?', ''), E' \n\t');
 COMMENT ON FUNCTION homer_router.message_of(text) IS 'A message as the place has it, without where PL/Proxy met it.';
 
+-- An empty DETAIL or HINT would be shown as one.
+CREATE FUNCTION homer_router.raise(sqlstate text, message text, detail text, hint text) RETURNS void
+    LANGUAGE plpgsql
+AS $function$
+BEGIN
+    IF detail OPERATOR(pg_catalog.=) '' AND hint OPERATOR(pg_catalog.=) '' THEN
+        RAISE EXCEPTION USING ERRCODE = sqlstate, MESSAGE = message;
+    ELSIF detail OPERATOR(pg_catalog.=) '' THEN
+        RAISE EXCEPTION USING ERRCODE = sqlstate, MESSAGE = message, HINT = hint;
+    ELSIF hint OPERATOR(pg_catalog.=) '' THEN
+        RAISE EXCEPTION USING ERRCODE = sqlstate, MESSAGE = message, DETAIL = detail;
+    END IF;
+    RAISE EXCEPTION USING ERRCODE = sqlstate, MESSAGE = message, DETAIL = detail, HINT = hint;
+END
+$function$;
+COMMENT ON FUNCTION homer_router.raise(text, text, text, text) IS 'Raises an error, with a detail and a hint where these are not empty.';
+
+CREATE FUNCTION homer_router.place_met(message text) RETURNS integer
+    LANGUAGE sql IMMUTABLE
+    RETURN pg_catalog.substring(message, '^PL/Proxy function [^ ]+: \[[^]]*_p(\d+)\]')::integer;
+COMMENT ON FUNCTION homer_router.place_met(text) IS 'The place whose connection an error of PL/Proxy is about; null where it does not say.';
+
 CREATE FUNCTION homer_router.raise_again(place integer, sqlstate text, message text, detail text, hint text) RETURNS void
     LANGUAGE plpgsql
 AS $function$
 DECLARE
     known CONSTANT pg_catalog.text := homer_router.sqlstate_of(sqlstate, message);
-    said pg_catalog.text := homer_router.message_of(message);
-    advice pg_catalog.text := pg_catalog.regexp_replace(hint, '^Remote hint: ', '');
+    said CONSTANT pg_catalog.text := homer_router.message_of(message);
 BEGIN
     IF pg_catalog.starts_with(known, '08') THEN
-        said := pg_catalog.format('place %s cannot be reached: %s', COALESCE(place, homer_router.place_out_of_reach()), said);
-        advice := 'Its users have to wait until it is back; nobody else has to.';
+        PERFORM homer_router.raise(known, pg_catalog.format('place %s cannot be reached: %s', COALESCE(homer_router.place_met(message), place), said),
+                                   '', 'Its users have to wait until it is back; nobody else has to.');
     END IF;
-    RAISE EXCEPTION USING
-        ERRCODE = known, MESSAGE = said,
-        DETAIL = pg_catalog.regexp_replace(detail, '^Remote detail: ', ''), HINT = COALESCE(advice, '');
+    PERFORM homer_router.raise(known, said, pg_catalog.regexp_replace(detail, '^Remote detail: ', ''),
+                               pg_catalog.regexp_replace(hint, '^Remote hint: ', ''));
 END
 $function$;
 COMMENT ON FUNCTION homer_router.raise_again(integer, text, text, text, text) IS
 'Raises what a call to a place came to as the place has raised it; where the place was not reached, it is named.';
-
-CREATE FUNCTION homer_router.place_out_of_reach() RETURNS integer
-    LANGUAGE plpgsql
-AS $function$
-DECLARE
-    tried pg_catalog.int4;
-BEGIN
-    FOR tried IN SELECT p FROM homer_router.all_places() AS p LOOP
-        BEGIN
-            PERFORM FROM homer_places.place(ARRAY[tried], NULL);
-        EXCEPTION WHEN internal_error THEN
-            RETURN tried;
-        END;
-    END LOOP;
-    RETURN NULL;
-END
-$function$;
-COMMENT ON FUNCTION homer_router.place_out_of_reach() IS 'The first place that cannot be reached.';
