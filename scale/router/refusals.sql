@@ -65,10 +65,28 @@ END
 $function$;
 COMMENT ON FUNCTION homer_router.raise(text, text, text, text) IS 'Raises an error, with a detail and a hint where these are not empty.';
 
-CREATE FUNCTION homer_router.place_met(message text) RETURNS integer
+CREATE FUNCTION homer_router.place_out_of_reach() RETURNS integer
+    LANGUAGE plpgsql
+AS $function$
+DECLARE
+    tried pg_catalog.int4;
+BEGIN
+    FOR tried IN SELECT p FROM homer_router.all_places() AS p LOOP
+        BEGIN
+            PERFORM FROM homer_places.place(ARRAY[tried], NULL);
+        EXCEPTION WHEN internal_error THEN
+            RETURN tried;
+        END;
+    END LOOP;
+    RETURN NULL;
+END
+$function$;
+COMMENT ON FUNCTION homer_router.place_out_of_reach() IS 'The first place that cannot be reached; null where all can.';
+
+CREATE FUNCTION homer_router.name_of_place(place integer) RETURNS text
     LANGUAGE sql IMMUTABLE
-    RETURN pg_catalog.substring(message, '^PL/Proxy function [^ ]+: \[[^]]*_p(\d+)\]')::integer;
-COMMENT ON FUNCTION homer_router.place_met(text) IS 'The place whose connection an error of PL/Proxy is about; null where it does not say.';
+    RETURN COALESCE('place ' || place::text, 'a place');
+COMMENT ON FUNCTION homer_router.name_of_place(integer) IS 'A place as an error names it.';
 
 CREATE FUNCTION homer_router.raise_again(place integer, sqlstate text, message text, detail text, hint text) RETURNS void
     LANGUAGE plpgsql
@@ -78,8 +96,8 @@ DECLARE
     said CONSTANT pg_catalog.text := homer_router.message_of(message);
 BEGIN
     IF pg_catalog.starts_with(known, '08') THEN
-        PERFORM homer_router.raise(known, pg_catalog.format('place %s cannot be reached: %s', COALESCE(homer_router.place_met(message), place), said),
-                                   '', 'Its users have to wait until it is back; nobody else has to.');
+        PERFORM homer_router.raise(known, pg_catalog.concat(
+            homer_router.name_of_place(COALESCE(place, homer_router.place_out_of_reach())), ' cannot be reached: ', said), '', 'Its users have to wait until it is back; nobody else has to.');
     END IF;
     PERFORM homer_router.raise(known, said, pg_catalog.regexp_replace(detail, '^Remote detail: ', ''),
                                pg_catalog.regexp_replace(hint, '^Remote hint: ', ''));
