@@ -14,6 +14,9 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
+pub mod installation;
+
+pub use installation::{Installation, Servers};
 pub use postgres::{Client, NoTls, Row, Statement, Transaction};
 pub use serde_json::{Value, json};
 
@@ -221,9 +224,13 @@ impl Database<'_> {
     }
 }
 
-/// A new database with homer in it, on the shared cluster.
+/// A new database with homer in it, on the shared cluster; or the router of a new installation, where the environment says so.
 pub fn database() -> Database<'static> {
-    Cluster::shared().database()
+    static SERVERS: OnceLock<Option<Servers>> = OnceLock::new();
+    match SERVERS.get_or_init(Servers::of_the_environment) {
+        Some(servers) => servers.install(2).into_router(),
+        None => Cluster::shared().database(),
+    }
 }
 
 /// A session in a new database with homer in it.

@@ -55,6 +55,7 @@ mod runs_its_examples;
 mod runs_on_a_standby;
 mod says_when_a_row_is_kept_away;
 mod shows_files_to_whom_they_are_shared;
+mod spreads_over_servers;
 mod stands_beside_pgvector;
 mod stands_mixed_load;
 mod survives_a_crash;
