@@ -173,6 +173,7 @@ impl Cluster {
 }
 
 /// One database of a cluster.
+#[derive(Clone)]
 pub struct Database<'cluster> {
     cluster: &'cluster Cluster,
     name: String,
@@ -224,13 +225,9 @@ impl Database<'_> {
     }
 }
 
-/// A new database with homer in it, on the shared cluster; or the router of a new installation, where the environment says so.
+/// A new database with homer in it, on the shared cluster; or the router of an empty installation, where the environment says so.
 pub fn database() -> Database<'static> {
-    static SERVERS: OnceLock<Option<Servers>> = OnceLock::new();
-    match SERVERS.get_or_init(Servers::of_the_environment) {
-        Some(servers) => servers.install(2).into_router(),
-        None => Cluster::shared().database(),
-    }
+    installation::router_of_the_environment().cloned().unwrap_or_else(|| Cluster::shared().database())
 }
 
 /// A session in a new database with homer in it.

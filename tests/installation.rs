@@ -2,6 +2,7 @@
 
 use crate::{Client, Cluster, Database, clone, value, wait_until};
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 /// The clusters that installations lie in. Any number of these do.
 pub struct Servers {
@@ -9,9 +10,10 @@ pub struct Servers {
     of_router: Cluster,
 }
 
-/// A place is connected to place 0 all the time, and a session of the router to every place it has called.
-const OPTIONS: &str = "-c wal_level=logical -c max_replication_slots=400 -c max_wal_senders=400 \
-    -c max_logical_replication_workers=400 -c max_worker_processes=410 -c max_connections=900";
+/// A place is connected to place 0 all the time, and a session of the router to every place it has called. What copies a table for a
+/// new place begins at once.
+const OPTIONS: &str = "-c wal_level=logical -c max_replication_slots=100 -c max_wal_senders=100 \
+    -c max_logical_replication_workers=100 -c max_worker_processes=110 -c max_connections=300 -c wal_retrieve_retry_interval=100ms";
 
 impl Servers {
     /// Starts three clusters for places, and one for the router.
@@ -23,31 +25,10 @@ impl Servers {
         })
     }
 
-    /// The clusters that another process of the tests has started, which names them by `to_the_environment`.
-    pub fn of_the_environment() -> Option<Self> {
-        let named = std::env::var(VARIABLE).ok()?;
-        let (programs, directories) = named.split_once(' ')?;
-        let mut clusters = directories.split(' ').map(|directory| Cluster {
-            socket_directory: directory.into(),
-            programs: programs.into(),
-            _supervisor: None,
-        });
-        Some(Self { of_router: clusters.next()?, of_places: clusters.collect() })
-    }
-
-    /// The variable, and its value, that has a process of the tests run them through the router of these servers.
-    pub fn to_the_environment(&self) -> (&'static str, String) {
-        let mut named = self.of_router.programs.display().to_string();
-        for cluster in std::iter::once(&self.of_router).chain(&self.of_places) {
-            named = format!("{named} {}", cluster.socket_directory.display());
-        }
-        (VARIABLE, named)
-    }
-
     /// A new, empty installation with so many places for users.
     pub fn install(&self, places: usize) -> Installation<'_> {
         let databases: Vec<_> = (0..=places).map(|place| self.server_of(place).database()).collect();
-        let installation = Installation { servers: self, router: self.of_router.empty_database(), places: databases };
+        let installation = Installation { router: self.of_router.empty_database(), places: databases };
         for place in 0..=places {
             installation.make_place(place, &installation.places[place]);
         }
@@ -62,11 +43,11 @@ impl Servers {
     }
 }
 
+/// What has a process of the tests run them through a router: see `of_the_environment`.
 const VARIABLE: &str = "HOMER_THROUGH_ROUTER";
 
 /// One installation: databases for the places, and one for the router.
 pub struct Installation<'servers> {
-    servers: &'servers Servers,
     router: Database<'servers>,
     places: Vec<Database<'servers>>,
 }
@@ -75,10 +56,6 @@ impl<'servers> Installation<'servers> {
     /// The database of the router, whose sessions may write.
     pub fn router(&self) -> &Database<'servers> {
         &self.router
-    }
-
-    pub fn into_router(self) -> Database<'servers> {
-        self.router
     }
 
     /// A session of the router.
@@ -131,9 +108,48 @@ impl<'servers> Installation<'servers> {
         wait_until(|| value(&mut session, "SELECT bool_and(faults = '{}') FROM homer_router.check()"));
     }
 
-    pub fn servers(&self) -> &'servers Servers {
-        self.servers
+    /// The variable, and its value, that has a process of the tests run them through this router.
+    pub fn to_the_environment(&self) -> (&'static str, String) {
+        let databases = std::iter::once(&self.router).chain(&self.places);
+        let mut named = self.router.cluster.programs.display().to_string();
+        for database in databases {
+            named = format!("{named} {} {}", database.cluster.socket_directory.display(), database.name);
+        }
+        (VARIABLE, named)
     }
+
+    /// Has nothing in it any more: no row of anybody, and every id as if none had been given.
+    pub fn emptied(&self) -> &Self {
+        for database in &self.places {
+            database.connect().batch_execute(EMPTY).unwrap();
+        }
+        self.wait_until_all_read();
+        self
+    }
+}
+
+const EMPTY: &str = "
+    TRUNCATE homer_user_profiles, homer_memories, homer_files, homer_file_messages, homer.refusals, homer.successions, homer.link_makers,
+             homer.memory_paths, homer.memory_embeddings, homer.embedding_length, homer_place.copies RESTART IDENTITY;
+    SELECT homer_place.take_place(place, places) FROM homer_place.identity";
+
+/// The router that another process of the tests has named by `to_the_environment`, if one has.
+pub fn router_of_the_environment() -> Option<&'static Database<'static>> {
+    static NAMED: OnceLock<Option<Installation>> = OnceLock::new();
+    let installation = NAMED.get_or_init(installation_of_the_environment).as_ref()?;
+    Some(installation.emptied().router())
+}
+
+fn installation_of_the_environment() -> Option<Installation<'static>> {
+    let named = std::env::var(VARIABLE).ok()?;
+    let (programs, databases) = named.split_once(' ')?;
+    let words: Vec<_> = databases.split(' ').collect();
+    let mut databases = words.chunks(2).map(|words| {
+        let cluster = Cluster { socket_directory: words[0].into(), programs: programs.into(), _supervisor: None };
+        Database { cluster: Box::leak(Box::new(cluster)), name: words[1].into() }
+    });
+    let router = databases.next()?;
+    Some(Installation { router, places: databases.collect() })
 }
 
 /// How a place is reached, as `homer_router.install` takes it.

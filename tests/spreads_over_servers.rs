@@ -27,3 +27,16 @@ fn what_a_user_is_told_lies_at_their_place_and_what_everyone_is_told_at_all() {
         assert_eq!(rows(&mut node, "SELECT id, user_id, content FROM homer_memories ORDER BY id"), expected, "{place}");
     }
 }
+
+#[test]
+fn try_all() {
+    let servers = Servers::start();
+    let installation = servers.install(2);
+    let (variable, value) = installation.to_the_environment();
+    let status = std::process::Command::new(std::env::current_exe().unwrap())
+        .args(std::env::var("TRY").unwrap().split_whitespace())
+        .args(["--test-threads", "1"])
+        .env(variable, value)
+        .status();
+    println!("{status:?}");
+}
