@@ -7,7 +7,8 @@ use std::sync::OnceLock;
 /// The clusters that installations lie in. Any number of these do.
 pub struct Servers {
     of_places: Vec<Cluster>,
-    of_router: Cluster,
+    /// None where the router is beside the places.
+    of_router: Option<Cluster>,
 }
 
 /// A place is connected to place 0 all the time, and a session of the router to every place it has called. What copies a table for a
@@ -16,19 +17,27 @@ const OPTIONS: &str = "-c wal_level=logical -c max_replication_slots=100 -c max_
     -c max_logical_replication_workers=100 -c max_worker_processes=110 -c max_connections=300 -c wal_retrieve_retry_interval=100ms";
 
 impl Servers {
+    /// Starts one cluster, for places and router alike: where no server goes down.
+    pub fn one() -> Self {
+        Self { of_places: vec![Cluster::start(OPTIONS)], of_router: None }
+    }
+
     /// Starts three clusters for places, and one for the router.
-    pub fn start() -> Self {
-        std::thread::scope(|scope| {
+    pub fn three() -> Self {
+        let mut started = std::thread::scope(|scope| {
             let starting: Vec<_> = (0..4).map(|_| scope.spawn(|| Cluster::start(OPTIONS))).collect();
-            let mut started: Vec<_> = starting.into_iter().map(|cluster| cluster.join().unwrap()).collect();
-            Self { of_router: started.remove(0), of_places: started }
-        })
+            starting.into_iter().map(|cluster| cluster.join().unwrap()).collect::<Vec<_>>()
+        });
+        Self { of_router: started.pop(), of_places: started }
     }
 
     /// A new, empty installation with so many places for users.
     pub fn install(&self, places: usize) -> Installation<'_> {
         let databases: Vec<_> = (0..=places).map(|place| self.server_of(place).database()).collect();
-        let installation = Installation { router: self.of_router.empty_database(), places: databases };
+        let installation = Installation {
+            router: self.of_router.as_ref().unwrap_or(&self.of_places[0]).empty_database(),
+            places: databases,
+        };
         for place in 0..=places {
             installation.make_place(place, &installation.places[place]);
         }

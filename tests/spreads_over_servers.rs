@@ -1,10 +1,17 @@
 //! homer over several servers: the same calls through the router, each answered where its user's memories are.
 
+mod copies_files;
+mod equals_one_server;
+mod goes_on_without_a_server;
+mod keeps_roles_apart;
+mod moves_a_place;
+mod refuses_what_it_cannot;
+
 use homer_tests::*;
 
 #[test]
 fn what_a_user_is_told_lies_at_their_place_and_what_everyone_is_told_at_all() {
-    let servers = Servers::start();
+    let servers = Servers::three();
     let installation = servers.install(3);
     let mut router = installation.connect();
     let first = |place: i64| (place << 26).max(1);
@@ -30,7 +37,7 @@ fn what_a_user_is_told_lies_at_their_place_and_what_everyone_is_told_at_all() {
 
 #[test]
 fn try_all() {
-    let servers = Servers::start();
+    let servers = Servers::one();
     let installation = servers.install(2);
     let (variable, value) = installation.to_the_environment();
     let status = std::process::Command::new(std::env::current_exe().unwrap())
