@@ -51,3 +51,20 @@ END
 $function$;
 COMMENT ON FUNCTION homer_place.wait_for_places() IS
 'Waits until the places that are connected have stored what was written here so far, for a second at most, and returns those that have not.';
+
+CREATE OR REPLACE FUNCTION homer_place.wait_for_slot(slot name) RETURNS boolean
+    LANGUAGE plpgsql VOLATILE
+AS $function$
+DECLARE
+    written CONSTANT pg_catalog.pg_lsn := pg_catalog.pg_current_wal_flush_lsn();
+BEGIN
+    WHILE NOT EXISTS (SELECT FROM pg_catalog.pg_replication_slots AS s, pg_catalog.pg_stat_get_wal_senders() AS w
+                       WHERE s.slot_name OPERATOR(pg_catalog.=) slot AND w.pid OPERATOR(pg_catalog.=) s.active_pid
+                         AND w.flush_lsn OPERATOR(pg_catalog.>=) written) LOOP
+        PERFORM pg_catalog.pg_sleep(0.05);
+    END LOOP;
+    RETURN true;
+END
+$function$;
+COMMENT ON FUNCTION homer_place.wait_for_slot(name) IS 'Waits until whoever reads from a slot has stored what was written here so far.';
+REVOKE ALL ON FUNCTION homer_place.wait_for_slot(name) FROM PUBLIC;

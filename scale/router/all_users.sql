@@ -6,11 +6,16 @@ CREATE FUNCTION homer_router.every_place() RETURNS integer[]
     RETURN ARRAY(SELECT p FROM homer_router.all_places() AS p);
 COMMENT ON FUNCTION homer_router.every_place() IS 'All places, to be asked at once.';
 
+CREATE FUNCTION homer_router.at_most(given integer, by_default integer) RETURNS integer
+    LANGUAGE sql STABLE SECURITY DEFINER
+    RETURN CASE WHEN homer.check_limit(COALESCE(given, by_default)) THEN COALESCE(given, by_default) END;
+COMMENT ON FUNCTION homer_router.at_most(integer, integer) IS 'How many rows are wanted; a number below 0 is refused as homer refuses it.';
+
 CREATE FUNCTION homer_router.homer_expire_memories(at_most integer) RETURNS SETOF integer
     LANGUAGE plpgsql
 AS $function$
 DECLARE
-    most CONSTANT pg_catalog.int4 := COALESCE(at_most, 10000);
+    most CONSTANT pg_catalog.int4 := homer_router.at_most(at_most, 10000);
     share record;
     retired pg_catalog.int4 := 0;
 BEGIN
@@ -34,7 +39,7 @@ CREATE FUNCTION homer_router.homer_unembedded_memories(at_most integer) RETURNS 
 BEGIN ATOMIC
     SELECT u.id, u.text
       FROM homer_places.unembedded(homer_router.every_place(), homer_router.acting(), COALESCE(at_most, 100)) AS u
-     ORDER BY u.created_at DESC, u.id DESC LIMIT GREATEST(COALESCE(at_most, 100), 0);
+     ORDER BY u.created_at DESC, u.id DESC LIMIT homer_router.at_most(at_most, 100);
 END;
 COMMENT ON FUNCTION homer_router.homer_unembedded_memories(integer) IS 'homer_unembedded_memories: the newest of all places.';
 

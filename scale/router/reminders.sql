@@ -8,7 +8,7 @@ BEGIN ATOMIC
     UNION ALL
     (SELECT d.* FROM homer_places.due(homer_router.every_place(), homer_router.acting(), COALESCE(at_most, 10)) AS d
       WHERE of_user IS NULL
-      ORDER BY d.due_at, d.id LIMIT GREATEST(COALESCE(at_most, 10), 0));
+      ORDER BY d.due_at, d.id LIMIT CASE WHEN of_user IS NULL THEN homer_router.at_most(at_most, 10) END);
 END;
 COMMENT ON FUNCTION homer_router.homer_due_reminders(text, integer) IS 'homer_due_reminders: without a user, the longest due of all places.';
 
@@ -94,7 +94,7 @@ CREATE FUNCTION homer_router.homer_claim_reminders(at_most integer, of_user text
 AS $function$
 BEGIN
     IF of_user IS NULL THEN
-        RETURN QUERY SELECT c.* FROM homer_router.claim_of_all(COALESCE(at_most, 10)) AS c;
+        RETURN QUERY SELECT c.* FROM homer_router.claim_of_all(homer_router.at_most(at_most, 10)) AS c;
     ELSE
         RETURN QUERY SELECT c.* FROM homer_places.homer_claim_reminders(
                                         homer_router.place_of(of_user), homer_router.acting(), at_most, of_user) AS c;
