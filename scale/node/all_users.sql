@@ -16,12 +16,12 @@ CREATE OR REPLACE FUNCTION homer_place.due(at_most integer) RETURNS SETOF public
     LANGUAGE sql STABLE
 BEGIN ATOMIC
     SELECT d.*
-      -- An error for a limit below zero, and no number that is too large for one.
-      FROM public.homer_due_reminders(NULL, CASE WHEN at_most BETWEEN 0 AND 1000000000 THEN at_most + homer_place.everyones_due()
+      -- No number that is too large for one.
+      FROM public.homer_due_reminders(NULL, CASE WHEN at_most < 1000000000 THEN at_most + homer_place.everyones_due()
                                                  ELSE at_most END) AS d
      WHERE homer_place.decides_about(d.user_id)
      ORDER BY d.due_at, d.id
-     LIMIT GREATEST(at_most, 0);
+     LIMIT at_most;
 END;
 COMMENT ON FUNCTION homer_place.due(integer) IS 'The reminders that are due and that this place decides about, longest due first.';
 
@@ -43,8 +43,8 @@ BEGIN ATOMIC
     SELECT homer_place.place(), m.expires_at
       FROM public.homer_memories AS m
      WHERE m.is_active IS NOT FALSE AND m.expires_at <= homer.utc_now() AND homer_place.decides_about(m.user_id)
-       AND homer.check_acts_for_all('homer_expire_memories') AND homer.check_limit(at_most)
-     ORDER BY m.expires_at LIMIT GREATEST(at_most, 0);
+       AND homer.check_acts_for_all('homer_expire_memories')
+     ORDER BY m.expires_at LIMIT at_most;
 END;
 COMMENT ON FUNCTION homer_place.expired(integer) IS 'When the memories here expired that were not retired, longest ago first.';
 
@@ -78,15 +78,22 @@ CREATE OR REPLACE FUNCTION homer_place.everyones_unembedded() RETURNS integer
 COMMENT ON FUNCTION homer_place.everyones_unembedded() IS 'How many memories of everyone have no vector here.';
 
 CREATE OR REPLACE FUNCTION homer_place.unembedded(at_most integer) RETURNS TABLE (id integer, text text, created_at timestamp)
-    LANGUAGE sql STABLE
-BEGIN ATOMIC
-    SELECT u.id, u.text, m.created_at
-      FROM public.homer_unembedded_memories(
-               CASE WHEN at_most BETWEEN 0 AND 1000000000 THEN at_most + homer_place.everyones_unembedded() ELSE at_most END) AS u
-      JOIN public.homer_memories AS m ON m.id = u.id
-     WHERE homer_place.decides_about(m.user_id)
-     ORDER BY u.id DESC LIMIT GREATEST(at_most, 0);
-END;
+    LANGUAGE plpgsql STABLE
+AS $function$
+#variable_conflict use_column
+BEGIN
+    -- For what it refuses, however few rows there are.
+    PERFORM FROM public.homer_unembedded_memories(0);
+    RETURN QUERY
+        SELECT u.id, u.text, m.created_at
+          FROM public.homer_unembedded_memories(CASE WHEN at_most OPERATOR(pg_catalog.<) 1000000000
+                                                     THEN at_most OPERATOR(pg_catalog.+) homer_place.everyones_unembedded()
+                                                     ELSE at_most END) AS u
+          JOIN public.homer_memories AS m ON m.id OPERATOR(pg_catalog.=) u.id
+         WHERE homer_place.decides_about(m.user_id)
+         ORDER BY u.id DESC LIMIT at_most;
+END
+$function$;
 COMMENT ON FUNCTION homer_place.unembedded(integer) IS 'What needs a vector of the memories that this place decides about, newest first.';
 
 CREATE OR REPLACE FUNCTION homer_place.files_of_conversation(conversation_id text)

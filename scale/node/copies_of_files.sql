@@ -34,12 +34,6 @@ CREATE OR REPLACE FUNCTION homer_place.home_of(file_ids text[]) RETURNS integer
     RETURN (SELECT homer_place.place() WHERE EXISTS (SELECT FROM pg_catalog.unnest(file_ids) AS f (id) WHERE homer_place.has_original(f.id)));
 COMMENT ON FUNCTION homer_place.home_of(text[]) IS 'This place, where the record of one of the files lies here; null otherwise.';
 
-CREATE OR REPLACE FUNCTION homer_place.has_copy(file_id text) RETURNS boolean
-    LANGUAGE sql STABLE PARALLEL RESTRICTED
-    RETURN EXISTS (SELECT FROM public.homer_files AS f
-                    WHERE f.file_id = has_copy.file_id AND homer_place.is_copy(f.uploaded_by));
-COMMENT ON FUNCTION homer_place.has_copy(text) IS 'Whether there is a copy of a file here, as far as the role may see it.';
-
 CREATE OR REPLACE FUNCTION homer_place.links_of_file(file_id text) RETURNS jsonb
     LANGUAGE sql STABLE PARALLEL RESTRICTED
     RETURN (SELECT COALESCE(pg_catalog.jsonb_agg(
@@ -124,7 +118,10 @@ CREATE OR REPLACE FUNCTION homer_place.take_copy(copy jsonb) RETURNS integer
     LANGUAGE plpgsql VOLATILE
 AS $function$
 BEGIN
-    IF homer_place.has_original(copy OPERATOR(pg_catalog.#>>) '{file,file_id}')
+    IF copy OPERATOR(pg_catalog.->>) 'links' IS NULL THEN
+        -- It is gone meanwhile, or nobody else sees it any more.
+        RETURN NULL;
+    ELSIF homer_place.has_original(copy OPERATOR(pg_catalog.#>>) '{file,file_id}')
        OR NOT homer_place.is_copy(copy OPERATOR(pg_catalog.#>>) '{file,uploaded_by}') THEN
         RAISE EXCEPTION 'file % lies here itself', copy OPERATOR(pg_catalog.#>>) '{file,file_id}';
     ELSIF homer_place.lacks_text(copy) THEN
@@ -148,7 +145,10 @@ CREATE OR REPLACE FUNCTION homer_place.drop_copy(file_id text) RETURNS boolean
     LANGUAGE plpgsql VOLATILE
 AS $function$
 BEGIN
-    IF homer_place.has_copy(file_id) THEN
+    -- Locked, because another may be dropping it.
+    PERFORM FROM public.homer_files AS f
+      WHERE f.file_id OPERATOR(pg_catalog.=) drop_copy.file_id AND homer_place.is_copy(f.uploaded_by) FOR UPDATE;
+    IF FOUND THEN
         PERFORM public.homer_remove_file(file_id);
         RETURN true;
     END IF;

@@ -34,6 +34,8 @@ COMMENT ON FUNCTION homer_router.check_may_commit(text) IS
 CREATE FUNCTION homer_router.sqlstate_of(sqlstate text, message text) RETURNS text
     LANGUAGE sql IMMUTABLE
     RETURN CASE
+        -- Of a server that is being stopped.
+        WHEN sqlstate IN ('57P01', '57P02', '57P03') THEN '08006'
         WHEN sqlstate <> 'XX000' OR NOT pg_catalog.starts_with(message, 'PL/Proxy') THEN sqlstate
         WHEN message ~ '(PQconnect|connect timeout)' THEN '08001'
         WHEN message ~ '(PQ[a-z]+|query timeout|Unexpected conn|connection)' THEN '08006'

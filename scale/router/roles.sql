@@ -26,9 +26,10 @@ BEGIN
     EXECUTE pg_catalog.format('REVOKE ALL ON FUNCTION %s FROM PUBLIC',
                               homer_router.names_of_functions(ARRAY(SELECT f FROM homer_router.public_functions() AS f)));
     -- What every role may ask: what it is to homer, where users are, and why there is no table here.
-    GRANT USAGE ON SCHEMA homer_router TO PUBLIC;
-    GRANT EXECUTE ON FUNCTION public.homer_whoami(), homer_router.place_of(text), homer_router.place_of_id(integer), homer_router.places(),
-        homer_router.connection_of(text), homer_router.connection_of_place(integer), homer_router.refuse_table(text) TO PUBLIC;
+    GRANT USAGE ON SCHEMA homer_router, homer_local TO PUBLIC;
+    GRANT EXECUTE ON FUNCTION public.homer_whoami(), homer_router.homer_whoami(), homer_router.is_admitted(), homer_router.place_of(text), homer_router.place_of_id(integer), homer_router.places(),
+        homer_router.connection_of(text), homer_router.connection_of_place(integer), homer_router.refuse_rows(text),
+        homer_router.refuse_table(text), homer_router.refuse_row() TO PUBLIC;
 END
 $function$;
 COMMENT ON FUNCTION homer_router.close_to_public() IS 'Takes back what PostgreSQL gives to everybody.';
@@ -68,7 +69,7 @@ AS $function$
 BEGIN
     PERFORM homer_router.map_role(role);
     EXECUTE pg_catalog.format('GRANT USAGE ON FOREIGN SERVER homer TO %I', role);
-    EXECUTE pg_catalog.format('GRANT USAGE ON SCHEMA homer_router, homer_places, homer_local TO %I', role);
+    EXECUTE pg_catalog.format('GRANT USAGE ON SCHEMA homer_places TO %I', role);
     EXECUTE pg_catalog.format('GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA homer_router, homer_places TO %I', role);
     EXECUTE pg_catalog.format('GRANT EXECUTE ON FUNCTION %s TO %I', homer_router.names_of_functions(
         ARRAY(SELECT f FROM homer_router.public_functions() AS f WHERE NOT homer_router.is_for_the_owner(f))), role);
@@ -88,7 +89,7 @@ CREATE FUNCTION homer_router.expel(role text) RETURNS void
 AS $function$
 BEGIN
     EXECUTE pg_catalog.format('REVOKE ALL ON ALL FUNCTIONS IN SCHEMA homer_router, homer_places FROM %I', role);
-    EXECUTE pg_catalog.format('REVOKE ALL ON SCHEMA homer_router, homer_places, homer_local FROM %I', role);
+    EXECUTE pg_catalog.format('REVOKE ALL ON SCHEMA homer_places FROM %I', role);
     EXECUTE pg_catalog.format('REVOKE ALL ON FOREIGN SERVER homer FROM %I', role);
     EXECUTE pg_catalog.format('REVOKE ALL ON FUNCTION %s FROM %I',
                               homer_router.names_of_functions(ARRAY(SELECT f FROM homer_router.public_functions() AS f)), role);
