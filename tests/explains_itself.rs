@@ -70,6 +70,7 @@ fn the_public_face_is_what_the_reference_lists() {
             "homer_remember(text,text,text,text,integer,timestamp with time zone,text[],jsonb,text,text,integer,double precision[]) v",
             "homer_remember_many(jsonb) set v",
             "homer_remind(text,text,text,timestamp with time zone,integer,jsonb) v",
+            "homer_remove_file(text) v",
             "homer_restore(integer) v",
             "homer_revoke(text) v",
             "homer_set_embedding(integer,double precision[]) v",

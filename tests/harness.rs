@@ -16,6 +16,9 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
+pub mod installation;
+
+pub use installation::{Installation, Servers};
 pub use postgres::{Client, Config, NoTls, Row, Statement, Transaction};
 pub use serde_json::{Value, json};
 
@@ -183,6 +186,7 @@ impl Cluster {
 }
 
 /// One database of a cluster.
+#[derive(Clone)]
 pub struct Database<'cluster> {
     cluster: &'cluster Cluster,
     name: String,
@@ -234,9 +238,9 @@ impl Database<'_> {
     }
 }
 
-/// A new database with homer in it, on the shared cluster.
+/// A new database with homer in it, on the shared cluster; or the router of an empty installation, where the environment says so.
 pub fn database() -> Database<'static> {
-    Cluster::shared().database()
+    installation::router_of_the_environment().cloned().unwrap_or_else(|| Cluster::shared().database())
 }
 
 /// A session in a new database with homer in it.

@@ -250,6 +250,9 @@ pub const FUNCTIONS: &[(&str, &str)] = &[
     ("homer_publish_file('00000000-0000-0000-0000-00000000000a', false)", "1 1 1 ME017 ME018 42501"),
     ("homer_publish_file('00000000-0000-0000-0000-00000000000b')", "1 1 ME030 ME017 ME018 42501"),
     ("homer_publish_file('00000000-0000-0000-0000-00000000000c', false)", "1 1 ME016 ME017 ME018 42501"),
+    ("homer_remove_file('00000000-0000-0000-0000-00000000000a')", "1 1 1 ME017 ME018 42501"),
+    ("homer_remove_file('00000000-0000-0000-0000-00000000000b')", "1 1 ME030 ME017 ME018 42501"),
+    ("homer_remove_file('00000000-0000-0000-0000-00000000000c')", "1 1 ME016 ME017 ME018 42501"),
     ("homer_refusals('maria')", "1 1 1 ME017 ME018 42501"),
     ("homer_refusals('devon')", "1 1 ME016 ME017 ME018 42501"),
     ("homer_register_file('maria', 'n', 'm', 1, 'p')", "1 1 1 ME017 ME018 42501"),
@@ -408,6 +411,7 @@ const TELLS_EVERYONE: &[(&str, &str)] = &[
     ("SELECT FROM homer_forget(5)", "ME013"),
     ("SELECT FROM homer_publish_file('00000000-0000-0000-0000-00000000000a')", "ME013"),
     ("SELECT FROM homer_publish_file('00000000-0000-0000-0000-00000000000b')", "ME013"),
+    ("SELECT FROM homer_remove_file('00000000-0000-0000-0000-00000000000b')", "1"),
     ("SELECT FROM homer_reject(5)", "ME013"),
     ("SELECT FROM homer_remember(NULL, 'fact', 's', 'c')", "ME013"),
     (
@@ -471,6 +475,7 @@ fn what_is_anothers_is_refused_as_if_it_did_not_exist() {
         "homer_can_read_file('maria', 'FILE')",
         "homer_share_file('FILE', '{maria}')",
         "homer_publish_file('FILE')",
+        "homer_remove_file('FILE')",
         "homer_link_file('FILE', 'c', 'm', 'inbound')",
         "homer_accessible_files('maria', after => 'FILE')",
     ] {

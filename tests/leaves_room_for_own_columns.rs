@@ -42,6 +42,7 @@ fn calls() -> Vec<(String, &'static str)> {
         ("SELECT original_name FROM homer_accessible_files('maria')", "plan.pdf"),
         ("SELECT original_name FROM homer_accessible_files('maria', query => 'plan')", "plan.pdf"),
         ("SELECT original_name, message_id FROM homer_conversation_files('c', 'maria')", "plan.pdf|m"),
+        ("SELECT original_name FROM homer_remove_file('FILE')", "plan.pdf"),
         ("SELECT homer_context('maria', 'tea') LIKE '%Green tea.%'", "t"),
         ("SELECT jsonb_array_length(homer_context_json('maria') -> 'memories')", "2"),
         ("SELECT homer_reject(3)", "t"),

@@ -43,6 +43,7 @@ const CALLS: &[&str] = &[
     "homer_unshare_file('FILE', '{sam}')",
     "homer_publish_file('FILE')",
     "homer_link_file('FILE', 'c', 'm', 'inbound')",
+    "homer_remove_file('FILE')",
     "homer_erase_user('maria')",
     "homer_import_user((SELECT document FROM app.exported))",
 ];

@@ -73,6 +73,31 @@ fn a_file_is_seen_by_its_owner_until_it_is_shared() {
 }
 
 #[test]
+fn a_file_that_is_removed_is_gone_with_its_links() {
+    let mut client = session();
+    fill(&mut client);
+    rows(&mut client, &format!("SELECT homer_share_file('{PLAN}', '{{devon}}')"));
+    assert_eq!(sees_plan(&mut client, "devon"), EVERYWHERE);
+    let stored = rows(&mut client, &format!("SELECT f.* FROM homer_files AS f WHERE file_id = '{PLAN}'"));
+    let removed = format!("SELECT * FROM homer_remove_file('{PLAN}')");
+    assert_eq!(rows(&mut client, &removed), stored);
+    for user in ["maria", "devon"] {
+        let seen = format!("SELECT original_name FROM homer_accessible_files('{user}')");
+        assert_eq!(rows(&mut client, &seen), if user == "maria" { vec!["menu.pdf"] } else { vec![] }, "{user}");
+        assert_eq!(rows(&mut client, &format!("SELECT * FROM homer_conversation_files('c', '{user}')")), [""; 0]);
+    }
+    assert_eq!(rows(&mut client, "SELECT * FROM homer.link_makers"), [""; 0]);
+    assert_eq!(rows(&mut client, "SELECT homer_export_user('devon') ->> 'files_shared_with_user'"), ["[]"]);
+    assert_eq!(refused(&mut client, &removed).sqlstate, "ME030");
+    // Its id is free again, and nobody sees the new file but its owner.
+    rows(
+        &mut client,
+        &format!("SELECT homer_register_file('maria', 'plan.pdf', 'application/pdf', 1, '/plan', file_id => '{PLAN}')"),
+    );
+    assert_eq!(rows(&mut client, "SELECT original_name FROM homer_accessible_files('devon')"), [""; 0]);
+}
+
+#[test]
 fn sharing_twice_is_sharing_once() {
     let mut client = session();
     fill(&mut client);

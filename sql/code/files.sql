@@ -200,7 +200,7 @@ $function$;
 COMMENT ON FUNCTION @extschema@.homer_register_file(text, text, text, integer, text, text, text, text, text, text[]) IS
 'Stores a file''s record and returns its file_id: the UUID given, in lower case, or a new one. A file_id that is there already is refused.';
 
--- The three below change one row where there is something to change, and return it either way. The new value is computed
+-- The first three below change one row where there is something to change, and return it either way. The new value is computed
 -- from the row that is updated, so that of two calls at once none is lost. Where a row that is to be changed was not, another
 -- call may just have made the same change, which a second look tells from a trigger or a policy that keeps the row.
 
@@ -294,6 +294,31 @@ END
 $function$;
 COMMENT ON FUNCTION @extschema@.homer_publish_file(text, boolean) IS
 'Lets everyone see the file, or with false no more than its owner and those it is shared with, and returns it. Everybody''s prompts may name what is published: publishing takes a role that may tell everyone something.';
+
+CREATE FUNCTION @extschema@.homer_remove_file(file_id text) RETURNS @extschema@.homer_files
+    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+AS $function$
+DECLARE
+    removed @extschema@.homer_files;
+BEGIN
+    -- Of a published file, this takes it back as well.
+    PERFORM homer.check_text('file_id', file_id), homer.check_may_change_file(file_id, false);
+    -- Before the links, which go with the file.
+    DELETE FROM homer.link_makers AS k
+     WHERE k.link_id OPERATOR(pg_catalog.=) ANY (ARRAY(
+               SELECT m.id FROM @extschema@.homer_file_messages AS m WHERE m.file_id OPERATOR(pg_catalog.=) homer_remove_file.file_id));
+    DELETE FROM @extschema@.homer_files AS f
+     WHERE f.file_id OPERATOR(pg_catalog.=) homer_remove_file.file_id
+    RETURNING f.* INTO removed;
+    IF NOT FOUND THEN
+        -- Another call may just have removed it.
+        PERFORM homer.known_file(homer_remove_file.file_id), homer.refuse('not_stored', '{"what": "removal of the file"}');
+    END IF;
+    RETURN removed;
+END
+$function$;
+COMMENT ON FUNCTION @extschema@.homer_remove_file(text) IS
+'Removes a file''s record, whom it is shared with and its links to messages, and returns what it was, so that the bytes at storage_path can be removed too. For its owner, and for a role that acts for any user.';
 
 CREATE FUNCTION homer.known_file(file_id text) RETURNS @extschema@.homer_files
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
