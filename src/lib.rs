@@ -20,7 +20,6 @@
 //! | `vectors`        | the vectors of memories                                 |
 //! | `prompt`         | what a model is shown                                   |
 //! | `moments`        | a moment as applications write it in JSON               |
-//! | `snapshot`       | what the database holds at this instant                 |
 //! | `user_lock`      | one at a time decides about a user's memories           |
 //! | `rights`         | what the current role may, asked at once                |
 //! | `token`          | whom a signed token proves                              |
@@ -45,7 +44,6 @@ mod rights;
 mod same_content;
 mod scoring;
 mod settings;
-mod snapshot;
 mod token;
 mod tool_arguments;
 mod tool_schema;
