@@ -252,53 +252,54 @@ END;
 COMMENT ON FUNCTION homer.candidates(bytea, bigint, integer[], double precision[], integer[], integer[], integer) IS
 'The memories that answer best by their own words and vectors, newness and importance.';
 
-CREATE FUNCTION homer.wanted_among(ids integer[], of_categories text[], of_tags text[]) RETURNS SETOF integer[]
+CREATE FUNCTION homer.wanted_among(ids integer[], of_categories text[]) RETURNS SETOF integer[]
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
 BEGIN ATOMIC
-    SELECT pg_catalog.array_agg(i.id)
+    SELECT COALESCE(pg_catalog.array_agg(i.id), '{}')
       FROM pg_catalog.unnest(ids) AS i (id),
-           LATERAL (SELECT m.category, m.tags FROM @extschema@.homer_memories AS m WHERE m.id = i.id OFFSET 0) AS m
-     WHERE homer.is_wanted(m.category, m.tags, of_categories, of_tags);
+           LATERAL (SELECT m.category FROM @extschema@.homer_memories AS m WHERE m.id = i.id OFFSET 0) AS m
+     WHERE homer.is_wanted(m.category, NULL, of_categories, NULL);
 END;
-COMMENT ON FUNCTION homer.wanted_among(integer[], text[], text[]) IS
-'Those of the memories that are of one of the categories and carry one of the tags.';
+COMMENT ON FUNCTION homer.wanted_among(integer[], text[]) IS 'Those of the memories that are of one of the categories.';
 
 CREATE FUNCTION homer.best_ids(hits bytea, total bigint, unwanted integer[], at_most integer) RETURNS SETOF integer[]
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
 BEGIN ATOMIC
-    SELECT pg_catalog.array_agg(b.id) FROM homer.best_hits(hits, total, NULL, NULL, NULL, unwanted, at_most) AS b;
+    SELECT COALESCE(pg_catalog.array_agg(b.id), '{}') FROM homer.best_hits(hits, total, NULL, NULL, NULL, unwanted, at_most) AS b;
 END;
 COMMENT ON FUNCTION homer.best_ids(bytea, bigint, integer[], integer) IS 'The ids that homer.best_hits gives, best first.';
 
--- Which of a user's memories are of a category is asked of the best alone, as long as enough of them are: asking every hit costs two
--- fifths of a question.
+-- Asking every hit of which category it is costs two fifths of a question. So the best are asked first, and all others only where too
+-- few of these are wanted.
 CREATE FUNCTION homer.wanted_of_the_best(
     hits bytea, total bigint, of_categories text[], unwanted integer[], at_most integer
 ) RETURNS integer[]
     LANGUAGE plpgsql STABLE PARALLEL RESTRICTED AS
 $function$
 DECLARE
-    looked_at integer := 8 OPERATOR(pg_catalog.*) at_most;
+    asked integer;
     best integer[];
     wanted integer[];
+    in_reach integer[];
 BEGIN
-    LOOP
-        SELECT b.ids INTO best FROM homer.best_ids(hits, total, unwanted, looked_at) AS b (ids);
-        SELECT w.ids INTO wanted FROM homer.wanted_among(best, of_categories, NULL) AS w (ids);
-        -- Fewer than were asked for are all there are. Otherwise what follows the first ones is there as far as newness and importance
-        -- can lift it among these, so that enough of the first must be wanted.
-        IF COALESCE(pg_catalog.cardinality(best), 0) OPERATOR(pg_catalog.<) looked_at
-           -- Of 10,000 that answer about equally well homer.best_hits gives the newest alone.
-           OR pg_catalog.cardinality(best) OPERATOR(pg_catalog.<) 10000 AND COALESCE((SELECT pg_catalog.count(*) OPERATOR(pg_catalog.>=) at_most
-                          FROM pg_catalog.unnest(best[:looked_at]) AS f (id) WHERE f.id OPERATOR(pg_catalog.=) ANY (wanted)), false) THEN
-            RETURN COALESCE(wanted, '{}');
+    FOREACH asked IN ARRAY ARRAY[8 OPERATOR(pg_catalog.*) at_most, 64 OPERATOR(pg_catalog.*) at_most] LOOP
+        SELECT b.ids INTO best FROM homer.best_ids(hits, total, unwanted, asked) AS b (ids);
+        SELECT w.ids INTO wanted FROM homer.wanted_among(best[:asked], of_categories) AS w (ids);
+        IF pg_catalog.cardinality(best) OPERATOR(pg_catalog.<) asked THEN
+            RETURN wanted;
         END IF;
-        looked_at := CASE WHEN looked_at OPERATOR(pg_catalog.<) 1000 THEN 8 OPERATOR(pg_catalog.*) looked_at ELSE 2147483647 END;
+        -- Those behind them are what newness and importance can lift among them; of 10,000 the newest alone are there.
+        IF pg_catalog.cardinality(wanted) OPERATOR(pg_catalog.>=) at_most AND pg_catalog.cardinality(best) OPERATOR(pg_catalog.<) 10000 THEN
+            SELECT w.ids INTO in_reach FROM homer.wanted_among(best[asked OPERATOR(pg_catalog.+) 1:], of_categories) AS w (ids);
+            RETURN pg_catalog.array_cat(wanted, in_reach);
+        END IF;
     END LOOP;
+    SELECT w.ids INTO wanted FROM homer.wanted_among(homer.memories_of_hits(hits), of_categories) AS w (ids);
+    RETURN wanted;
 END
 $function$;
 COMMENT ON FUNCTION homer.wanted_of_the_best(bytea, bigint, text[], integer[], integer) IS
-'The memories of the categories among the best, of which there are so many at least, unless fewer answer.';
+'The memories of the categories, as far as one of them can be among so many of the best.';
 
 CREATE FUNCTION homer.memories_of_conversation(scopes text[], in_conversation text) RETURNS SETOF integer[]
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
@@ -424,7 +425,7 @@ BEGIN
     IF asks_the_best THEN
         -- What stands around them may answer better still with what they lend it.
         SELECT pg_catalog.array_cat(wanted, w.ids) INTO wanted
-          FROM homer.wanted_among(around, homer.category_forms(of_categories), NULL) AS w (ids);
+          FROM homer.wanted_among(around, homer.category_forms(of_categories)) AS w (ids);
     END IF;
     RETURN QUERY
         SELECT m.id, m.user_id, m.category, m.subject, m.content, m.importance, m.expires_at, m.source_conversation_id,
