@@ -155,6 +155,8 @@ fn sslmode_means_what_it_means_to_libpq() {
     assert!(said.contains("sslmode asks for an authority"), "{said}");
     let said = remote.refusal(&database, &[("PGSSLMODE", "verify")]);
     assert!(said.contains("sslmode is verify: it must be one of disable, allow, prefer"), "{said}");
+    let said = remote.refusal(&database, &[("PGREQUIREAUTH", "scram-sha-256")]);
+    assert!(said.contains("PGREQUIREAUTH is not read here"), "what was set is not passed over: {said}");
     let url = format!(
         "postgresql://assistant@{}/{}?sslmode=verify-full&sslrootcert={other}",
         remote.address,
