@@ -51,7 +51,7 @@ fn sixty_four_clients_as_eight_users_see_what_is_their_users() {
             let note = format!("Note {number} of {}: code-of-{}", user(number), user(number));
             json!({
                 "server": {"url": server.url(), "headers": {"x-user": user(number)}},
-                "mode": if number / USERS % 2 == 0 { "auto" } else { "legacy" },
+                "mode": if (number / USERS).is_multiple_of(2) { "auto" } else { "legacy" },
                 "steps": [
                     ["call_tool", "recall", {"query": "What is the code?", "limit": 20}],
                     ["call_tool", "remember", {"content": note, "subject": format!("Note {number}")}],

@@ -102,7 +102,7 @@ fn a_body_that_is_too_large_is_refused_and_the_next_is_answered() {
                 Accept: application/json, text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n";
     connection.send(&[head.as_bytes(), body.as_bytes()].concat());
     assert_eq!(connection.answer().map(|answer| answer.status), Some(413));
-    assert_eq!(rows(&mut client, "SELECT count(*) FROM homer_memories"), ["3"]);
+    assert_eq!(rows(&mut client, "SELECT count(*) FROM homer_memories WHERE id > 0"), ["3"]);
     // Control: what is just small enough.
     assert_eq!(server.ask(&remember(&"enough ".repeat(2_800))).text(), "Added as #4.");
     server.stop();

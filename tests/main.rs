@@ -61,6 +61,7 @@ mod says_when_a_row_is_kept_away;
 mod serves_mcp;
 mod shows_files_to_whom_they_are_shared;
 mod shows_pages;
+mod speaks_tls_to_the_database;
 mod spreads_over_servers;
 mod stands_beside_pgvector;
 mod stands_mixed_load;

@@ -36,6 +36,8 @@ fn after_a_crash_of_postgresql_the_first_call_is_answered_again() {
             });
         });
         cluster.kill();
+        // Its processes go one after the other.
+        wait_until(|| server.ask(&recall()).json()["result"]["isError"] == json!(true));
         let answer = server.ask(&remember(&format!("Said in vain {round}")));
         assert_eq!(answer.json()["result"]["isError"], json!(true), "{answer:?}");
         assert_eq!(
@@ -193,4 +195,33 @@ fn its_log_holds_nothing_that_anybody_said() {
     // What it does say: that a call failed, and the SQLSTATE.
     assert_eq!(lines[2..], ["homer-server: tools/call: SU001", "homer-server: stopping"]);
     drop_role(&mut client, "logging_nothing");
+}
+
+/// A constraint that is checked when the transaction ends waits, and the session is ended meanwhile.
+#[test]
+fn a_call_that_is_cut_off_at_its_end_says_that_it_may_have_been_kept() {
+    let (database, mut client) = database_for("ended_at_the_end");
+    client
+        .batch_execute(
+            "CREATE FUNCTION wait() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_advisory_xact_lock(42); RETURN NULL; END $$;
+             CREATE CONSTRAINT TRIGGER wait AFTER INSERT ON homer_memories DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION wait()",
+        )
+        .unwrap();
+    let server = Server::of_proxy(&database, "ended_at_the_end");
+    let mut holding = database.connect();
+    holding.batch_execute("SELECT pg_advisory_lock(42)").unwrap();
+    let address = server.address();
+    let call = std::thread::spawn(move || Connection::to(address).ask(&remember("Said at the end")).text());
+    wait_until_held_back(&mut client, "ended_at_the_end", 1);
+    client
+        .batch_execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'ended_at_the_end'")
+        .unwrap();
+    assert_eq!(
+        call.join().unwrap(),
+        "Error: The memory went away at the last moment. Look whether this was kept before you try again."
+    );
+    drop(holding);
+    assert!(server.ask(&remember("Said again")).text().starts_with("Added as #"));
+    assert!(server.stop().contains("homer-server: tools/call: uncertain\n"));
+    drop_role(&mut client, "ended_at_the_end");
 }

@@ -29,6 +29,9 @@ pub struct Connection {
 /// How long to wait for a connection where PGCONNECT_TIMEOUT does not say.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
+/// Variables of libpq's that say where to connect or whom to trust, and that have no meaning here: who set one relies on it.
+const NOT_READ: [&str; 6] = ["PGSERVICE", "PGHOSTADDR", "PGREQUIREAUTH", "PGCHANNELBINDING", "PGSSLCRL", "PGSSLCRLDIR"];
+
 impl Options {
     pub fn of_url(url: String) -> Self {
         Self { database: Some(url) }
@@ -43,8 +46,10 @@ impl Options {
 }
 
 fn connection(url: Option<&str>, variable: &dyn Fn(&str) -> Option<String>) -> Result<Connection, Failure> {
-    if variable("PGSERVICE").is_some() {
-        return Err("PGSERVICE is not read here: set PGHOST, PGUSER and PGDATABASE, or --database".into());
+    if let Some(name) = NOT_READ.iter().find(|name| variable(name).is_some()) {
+        return Err(
+            format!("{name} is not read here: unset it, and set PGHOST, PGSSLMODE and so on, or --database").into()
+        );
     }
     let (mut config, tls) = match url {
         Some(url) => {

@@ -61,13 +61,14 @@ pub fn plot(weeks: &[Week], is_estimated: bool) -> Markup {
 
 const WIDTH: usize = 600;
 const HEIGHT: i64 = 160;
-const LABELS: i64 = 34;
+/// What is left above and below for labels.
+const LABELS: i64 = 30;
 
 fn bars(weeks: &[Week]) -> Markup {
     let most = weeks.iter().map(|week| week.added).max().unwrap_or(0).max(1);
     let step = WIDTH / WEEKS;
     html! {
-        svg.plot viewBox=(format!("0 -16 {WIDTH} {}", HEIGHT + LABELS + 16)) role="img" aria-label=(in_words(weeks)) {
+        svg.plot viewBox=(format!("0 -{LABELS} {WIDTH} {}", LABELS + HEIGHT + LABELS)) role="img" aria-label=(in_words(weeks)) {
             line.axis x1="0" y1=(HEIGHT) x2=(WIDTH) y2=(HEIGHT) {}
             @for (place, week) in weeks.iter().enumerate() {
                 @let height = week.added * HEIGHT / most;
