@@ -291,6 +291,11 @@ pub fn has_pgvector(client: &mut Client) -> bool {
     value(client, "SELECT EXISTS (SELECT FROM pg_available_extensions WHERE name = 'vector')")
 }
 
+/// Whether this PostgreSQL has PL/Proxy, which the router over several servers is made of.
+pub fn has_plproxy(client: &mut Client) -> bool {
+    value(client, "SELECT EXISTS (SELECT FROM pg_available_extensions WHERE name = 'plproxy')")
+}
+
 /// Whether a program is there to be run.
 pub fn is_installed(program: &str) -> bool {
     Command::new(program).arg("--version").output().is_ok_and(|output| output.status.success())

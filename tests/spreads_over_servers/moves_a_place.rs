@@ -3,6 +3,7 @@
 use homer_tests::installation::connection_to;
 use homer_tests::*;
 use std::path::Path;
+use std::process::Command;
 
 /// The shell lines of docs/scaling.md that hold these words.
 fn steps(words: &str) -> String {
@@ -14,8 +15,7 @@ fn steps(words: &str) -> String {
 /// Runs steps in the clone, each line by itself; each must succeed.
 fn run(database: &Database, steps: &str, variables: &[(&str, String)]) {
     for step in steps.lines() {
-        let output = database
-            .program("sh")
+        let output = Command::new("sh")
             .args(["-e", "-c", step])
             .envs(variables.iter().map(|(name, value)| (*name, value)))
             .env("PATH", search_path(database))
@@ -37,7 +37,7 @@ fn search_path(database: &Database) -> std::ffi::OsString {
 
 /// Moves place 2 of a filled installation, and looks whether all is there and goes on.
 fn move_place(words: &str) {
-    let servers = Servers::three();
+    let Some(servers) = Servers::three() else { return };
     let mut installation = servers.install(2);
     let mut router = installation.connect();
     let [stays, moves] = [1, 2].map(|place| installation.user_of(place));
@@ -116,7 +116,7 @@ fn a_place_moves_by_replication() {
 /// The ids go on where they were after a dump and restore: a place is known by nothing else.
 #[test]
 fn a_dump_and_restore_keep_the_range_of_ids() {
-    let servers = Servers::one();
+    let Some(servers) = Servers::one() else { return };
     let installation = servers.install(2);
     let mut router = installation.connect();
     let user = installation.user_of(2);
