@@ -128,7 +128,7 @@ fn an_applications_own_value_under_the_key_of_the_sources_breaks_nothing() {
 
 #[test]
 fn sixteen_clients_that_say_the_same_leave_one_row_and_no_error() {
-    let database = Cluster::shared().database_of_nobody();
+    let database = database_of_nobody();
     let start = std::sync::Barrier::new(CLIENTS);
     let outcomes: Vec<String> = std::thread::scope(|scope| {
         let clients: Vec<_> = (0..CLIENTS)
@@ -201,7 +201,7 @@ fn only_who_writes_for_the_same_user_waits() {
 fn a_transaction_of_an_older_view_stores_no_double() {
     for level in ["REPEATABLE READ", "SERIALIZABLE"] {
         for first_call in ["homer_remember('maria', 'fact', 's', 'Drinks it black')", "homer_reject(1)"] {
-            let database = Cluster::shared().database_of_nobody();
+            let database = database_of_nobody();
             let mut old = database.connect();
             let mut other = database.connect();
             other
@@ -239,7 +239,7 @@ fn an_unknown_state_is_not_the_same_state() {
 #[test]
 fn sixteen_clients_of_any_isolation_level_leave_one_row() {
     for level in ["repeatable read", "serializable"] {
-        let database = Cluster::shared().database_of_nobody();
+        let database = database_of_nobody();
         std::thread::scope(|scope| {
             for _ in 0..CLIENTS {
                 scope.spawn(|| {
@@ -261,7 +261,7 @@ fn sixteen_clients_of_any_isolation_level_leave_one_row() {
 /// Found by its index, also under statistics that say that the table is empty.
 #[test]
 fn what_is_there_is_found_by_an_index() {
-    let database = Cluster::shared().database_of_nobody();
+    let database = database_of_nobody();
     let mut client = database.connect();
     client
         .batch_execute(

@@ -307,7 +307,7 @@ fn what_is_there_in_another_row_is_not_doubled() {
 fn imports_at_once_and_beside_other_calls_double_nothing() {
     const MEMORIES: usize = 20;
     let document = document_of(MEMORIES);
-    let database = Cluster::shared().database_of_nobody();
+    let database = database_of_nobody();
     let start = std::sync::Barrier::new(6);
     std::thread::scope(|scope| {
         for client_number in 0..6 {

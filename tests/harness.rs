@@ -248,9 +248,14 @@ pub fn session() -> Client {
     database().connect()
 }
 
-/// The same without anybody's rows.
+/// A database without anybody's rows, for tests that count what all users have.
+pub fn database_of_nobody() -> Database<'static> {
+    installation::router_of_the_environment().cloned().unwrap_or_else(|| Cluster::shared().database_of_nobody())
+}
+
+/// A session of one.
 pub fn session_of_nobody() -> Client {
-    Cluster::shared().database_of_nobody().connect()
+    database_of_nobody().connect()
 }
 
 /// What a test finds in its database, as life has it: rows of others, whose ids are nearly those that tests use, who give their

@@ -185,7 +185,7 @@ fn a_hundred_thousand_are_imported_at_once() {
 #[test]
 fn imports_and_single_calls_at_once_double_nothing() {
     for size in [50, 500] {
-        let database = Cluster::shared().database_of_nobody();
+        let database = database_of_nobody();
         std::thread::scope(|scope| {
             for importer in 0..6 {
                 let database = &database;

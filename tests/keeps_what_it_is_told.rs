@@ -119,7 +119,7 @@ fn every_setting_reaches_its_column() {
 
 #[test]
 fn eight_clients_that_create_the_same_profile_leave_one() {
-    let database = Cluster::shared().database_of_nobody();
+    let database = database_of_nobody();
     std::thread::scope(|scope| {
         for _ in 0..8 {
             scope.spawn(|| {

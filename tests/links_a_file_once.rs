@@ -36,7 +36,7 @@ fn the_second_link_is_the_first() {
 
 #[test]
 fn of_many_who_link_at_once_all_get_the_same_link() {
-    let database = Cluster::shared().database_of_nobody();
+    let database = database_of_nobody();
     register(&mut database.connect());
     let links: Vec<Vec<i32>> = thread::scope(|scope| {
         let workers: Vec<_> = (0..8)

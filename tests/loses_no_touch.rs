@@ -7,7 +7,7 @@ const TOUCHES: i32 = 250;
 
 #[test]
 fn no_count_is_lost_among_eight_clients_and_the_updates_are_hot() {
-    let database = Cluster::shared().database_of_nobody();
+    let database = database_of_nobody();
     let mut client = database.connect();
     client.batch_execute("SELECT homer_upsert_profile('maria', 'Maria Lindgren', 'owner')").unwrap();
 

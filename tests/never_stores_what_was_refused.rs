@@ -147,7 +147,7 @@ fn a_global_memory_is_rejected_by_the_administrator() {
 /// Of a client that stores and one that refuses the same at once, the refusal wins, whichever comes first.
 #[test]
 fn a_refusal_and_a_memory_of_the_same_moment_end_in_the_refusal() {
-    let database = Cluster::shared().database_of_nobody();
+    let database = database_of_nobody();
     let mut client = database.connect();
     for round in 0..20 {
         let content = format!("Statement {round}");

@@ -63,7 +63,7 @@ const DOCS: [(&str, usize); 14] = [
 #[test]
 fn every_sql_block_of_the_docs_runs() {
     for (page, blocks) in DOCS {
-        assert_eq!(run(&Cluster::shared().database_of_nobody(), page), blocks, "{page}");
+        assert_eq!(run(&database_of_nobody(), page), blocks, "{page}");
     }
 }
 

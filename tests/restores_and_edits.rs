@@ -141,7 +141,7 @@ fn an_edit_is_a_version_that_carries_over_what_is_not_named() {
 
 #[test]
 fn an_edit_of_vectors_keeps_the_vector_while_the_text_is_the_same() {
-    let database = Cluster::shared().database_of_nobody();
+    let database = database_of_nobody();
     let mut client = database.connect();
     client
         .batch_execute(

@@ -216,7 +216,7 @@ fn an_import_by_a_user_shares_and_publishes_nothing() {
     let document: Value = value(&mut original, "SELECT homer_export_user('devon')");
     let shown = "SELECT is_shared, shared_with FROM homer_files ORDER BY file_id DESC LIMIT 10";
     for (kind, published, shared) in [("service", 10, 1), ("service_of_users", 0, 1), ("confined", 0, 0)] {
-        let database = Cluster::shared().database_of_nobody();
+        let database = database_of_nobody();
         let mut client = database.connect();
         let role = format!("importing_{kind}");
         client
