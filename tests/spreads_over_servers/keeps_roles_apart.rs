@@ -22,7 +22,7 @@ fn become_role(client: &mut Client, role: &str, user: &str) {
 
 #[test]
 fn a_confined_role_of_one_user_never_sees_another() {
-    let Some(servers) = Servers::three() else { return };
+    let Some(servers) = Servers::several(3) else { return };
     let installation = servers.install(3);
     let mut router = installation.connect();
     let [mine, other] = [1, 2].map(|place| installation.user_of(place));
