@@ -29,9 +29,7 @@ fn a_confined_role_of_one_user_never_sees_another() {
     // At the same place as mine too, where only row security keeps them apart.
     let neighbour: String = value(
         &mut router,
-        &format!(
-            "SELECT u FROM (SELECT 'near-' || n FROM generate_series(1, 1000) AS n) AS t (u) WHERE homer_router.place_of(u) = 1 LIMIT 1"
-        ),
+        "SELECT u FROM (SELECT 'near-' || n FROM generate_series(1, 1000) AS n) AS t (u) WHERE homer_router.place_of(u) = 1 LIMIT 1",
     );
     let mut ids = Vec::new();
     let mut files = Vec::new();
