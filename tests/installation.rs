@@ -22,10 +22,10 @@ impl Servers {
         Self { of_places: vec![Cluster::start(OPTIONS)], of_router: None }.with_plproxy()
     }
 
-    /// Starts three clusters for places, and one for the router. None, and the test is skipped, without PL/Proxy.
-    pub fn three() -> Option<Self> {
+    /// Starts so many clusters for places, and one for the router. None, and the test is skipped, without PL/Proxy.
+    pub fn several(number: usize) -> Option<Self> {
         let mut started = std::thread::scope(|scope| {
-            let starting: Vec<_> = (0..4).map(|_| scope.spawn(|| Cluster::start(OPTIONS))).collect();
+            let starting: Vec<_> = (0..=number).map(|_| scope.spawn(|| Cluster::start(OPTIONS))).collect();
             starting.into_iter().map(|cluster| cluster.join().unwrap()).collect::<Vec<_>>()
         });
         Self { of_router: started.pop(), of_places: started }.with_plproxy()

@@ -13,7 +13,7 @@ use homer_tests::*;
 
 #[test]
 fn what_a_user_is_told_lies_at_their_place_and_what_everyone_is_told_at_all() {
-    let Some(servers) = Servers::three() else { return };
+    let Some(servers) = Servers::several(3) else { return };
     let installation = servers.install(3);
     let mut router = installation.connect();
     let first = |place: i64| (place << 26).max(1);

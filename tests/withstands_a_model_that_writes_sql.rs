@@ -279,7 +279,7 @@ fn counts_of_what_a_policy_took_away_can_be_taken_away() {
     let proof = format!("SELECT homer_act_as('{}')", signer.token("maria"));
 
     // Control: this is what there is to take away. Devon has told of Zephyrine, and nothing of tea.
-    let mut fetched = |client: &mut Client, word: &str| {
+    let fetched = |client: &mut Client, word: &str| {
         let mut transaction = client.transaction().unwrap();
         transaction.batch_execute(&format!("SET LOCAL enable_seqscan = off; {proof}")).unwrap();
         let plan: Vec<String> = transaction

@@ -4,7 +4,7 @@ use homer_tests::*;
 
 #[test]
 fn a_server_that_is_down_costs_its_own_users_an_error_and_nobody_else() {
-    let Some(servers) = Servers::three() else { return };
+    let Some(servers) = Servers::several(3) else { return };
     let installation = servers.install(2);
     let mut router = installation.connect();
     let [here, gone] = [1, 2].map(|place| installation.user_of(place));

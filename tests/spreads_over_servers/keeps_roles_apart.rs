@@ -22,16 +22,14 @@ fn become_role(client: &mut Client, role: &str, user: &str) {
 
 #[test]
 fn a_confined_role_of_one_user_never_sees_another() {
-    let Some(servers) = Servers::three() else { return };
+    let Some(servers) = Servers::several(3) else { return };
     let installation = servers.install(3);
     let mut router = installation.connect();
     let [mine, other] = [1, 2].map(|place| installation.user_of(place));
     // At the same place as mine too, where only row security keeps them apart.
     let neighbour: String = value(
         &mut router,
-        &format!(
-            "SELECT u FROM (SELECT 'near-' || n FROM generate_series(1, 1000) AS n) AS t (u) WHERE homer_router.place_of(u) = 1 LIMIT 1"
-        ),
+        "SELECT u FROM (SELECT 'near-' || n FROM generate_series(1, 1000) AS n) AS t (u) WHERE homer_router.place_of(u) = 1 LIMIT 1",
     );
     let mut ids = Vec::new();
     let mut files = Vec::new();

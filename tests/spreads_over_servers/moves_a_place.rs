@@ -37,7 +37,7 @@ fn search_path(database: &Database) -> std::ffi::OsString {
 
 /// Moves place 2 of a filled installation, and looks whether all is there and goes on.
 fn move_place(words: &str) {
-    let Some(servers) = Servers::three() else { return };
+    let Some(servers) = Servers::several(3) else { return };
     let mut installation = servers.install(2);
     let mut router = installation.connect();
     let [stays, moves] = [1, 2].map(|place| installation.user_of(place));

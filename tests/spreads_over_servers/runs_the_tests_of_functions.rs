@@ -25,8 +25,6 @@ const TESTS: &[&str] = &[
     "fits_the_prompt_budget::a_block_is_within_its_budget_whatever_it_holds",
     "fits_the_prompt_budget::what_does_not_fit_is_left_out_whole_and_the_least_relevant_first",
     "fits_the_prompt_budget::with_plenty_stored_seventy_percent_of_the_budget_are_used",
-    "gives_context_in_one_snapshot::json_is_the_same_selection_as_data",
-    "gives_context_in_one_snapshot::the_same_data_gives_the_same_words",
     "keeps_memory_files::a_directory_is_viewed_two_levels_deep",
     "keeps_memory_files::a_file_is_viewed_with_the_numbers_of_its_lines",
     "keeps_memory_files::no_path_leads_out_of_its_users_files",
