@@ -79,15 +79,6 @@ pub struct Transaction {
     database: Database,
 }
 
-/// What homer says of the role that the program connects as.
-pub struct Standing {
-    pub role: String,
-    pub kind: String,
-    pub reason: String,
-    /// Rights that no kind of role needs.
-    pub warnings: Vec<String>,
-}
-
 impl Database {
     /// Connects once, to find out where homer is.
     ///
@@ -169,30 +160,6 @@ impl Database {
             }
         }
         Err(failure)
-    }
-
-    /// What homer says of the role that this program connects as.
-    ///
-    /// # Errors
-    ///
-    /// As [`as_user`](Self::as_user).
-    pub async fn standing(&self) -> Result<Standing, Error> {
-        let mut transaction = self.as_nobody().await?;
-        let row = transaction
-            .query_one(
-                &self.sql(
-                    "SELECT w.role::pg_catalog.text, w.kind, w.reason, w.warnings FROM @homer@.homer_whoami() AS w",
-                ),
-                &[],
-            )
-            .await?;
-        transaction.commit().await?;
-        Ok(Standing {
-            role: row.try_get(0)?,
-            kind: row.try_get(1)?,
-            reason: row.try_get(2)?,
-            warnings: row.try_get(3)?,
-        })
     }
 
     /// Closes the connections, and waits a second at most until what was given up is cancelled.

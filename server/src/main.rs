@@ -9,6 +9,7 @@ mod identity;
 mod log;
 mod mcp;
 mod pages;
+mod standing;
 mod tls;
 
 use std::process::ExitCode;

@@ -11,10 +11,10 @@ use rmcp::transport::io::stdio_pipes;
 use rmcp::transport::streamable_http_server::session::never::NeverSessionManager;
 use rmcp::transport::streamable_http_server::{StreamableHttpServerConfig, StreamableHttpService};
 
-use crate::database::{self, Database, Standing};
+use crate::database::{self, Database};
 use crate::http::Stop;
 use crate::identity::{self, User};
-use crate::{Failure, http, log};
+use crate::{Failure, http, standing};
 
 use memory::{Memory, Who};
 
@@ -61,26 +61,8 @@ pub async fn serve(options: Options) -> Result<(), Failure> {
 /// The database, by a role that PostgreSQL itself holds to the user who is named.
 async fn opened(options: &Options) -> Result<Database, Failure> {
     let database = Database::open(&options.database).await?;
-    let standing = database.standing().await?;
-    log::say(format_args!("connected as {}, whose kind is {}: {}", standing.role, standing.kind, standing.reason));
-    check(&standing, database.schema())?;
+    standing::require(&database, standing::FOR_ONE_USER).await?;
     Ok(database)
-}
-
-/// Refuses a role that could show more than one user's rows. Rights that no kind of role needs get past row security, or may.
-fn check(standing: &Standing, schema: &str) -> Result<(), Failure> {
-    let Standing { role, kind, warnings, .. } = standing;
-    let is_held_to_one_user = ["confined", "own_user"].contains(&kind.as_str());
-    if is_held_to_one_user && warnings.is_empty() {
-        return Ok(());
-    }
-    let what_to_do = format!(
-        "Connect as a role of its own, for which the owner of homer's objects has run SELECT {schema}.homer_grant('{role}', 'confined')"
-    );
-    if is_held_to_one_user {
-        return Err(format!("{role} has rights that it must not have: {}. {what_to_do}", warnings.join("; ")).into());
-    }
-    Err(format!("{role} is of the kind {kind} and must be confined to one user at a time. {what_to_do}").into())
 }
 
 /// Serves one user until stdin ends or the program is told to stop.

@@ -17,9 +17,9 @@ use axum::middleware;
 use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;
 
-use crate::database::{self, Database, Error, Standing, Transaction};
+use crate::database::{self, Database, Error, Transaction};
 use crate::identity::User;
-use crate::{Failure, http, log};
+use crate::{Failure, http, standing};
 
 use form::Seal;
 use visitor::{Door, Visitor};
@@ -64,8 +64,8 @@ pub async fn serve(options: Options) -> Result<(), Failure> {
     let identity = options.http.identity()?;
     let are_for_operators = !options.operator.is_empty();
     let database = Database::open(&options.database).await?;
-    let kinds = if are_for_operators { SERVICES } else { FOR_ONE_USER };
-    check_kind(&database, kinds).await?;
+    let kinds = if are_for_operators { standing::FOR_ANY_USER } else { standing::FOR_ONE_USER };
+    standing::require(&database, kinds).await?;
     let erasing = match options.erasing_database {
         Some(url) => Some(opened_for_erasing(options.database.elsewhere(url)).await?),
         None => None,
@@ -82,31 +82,10 @@ pub async fn serve(options: Options) -> Result<(), Failure> {
     Ok(())
 }
 
-const FOR_ONE_USER: &[&str] = &["confined", "own_user"];
-const SERVICES: &[&str] = &["service", "service_of_users"];
-
 async fn opened_for_erasing(options: database::Options) -> Result<Database, Failure> {
     let database = Database::open(&options).await?;
-    check_kind(&database, SERVICES).await?;
+    standing::require(&database, standing::FOR_ANY_USER).await?;
     Ok(database)
-}
-
-/// Refuses a role that may do more, or less, than these pages need. Rights that no kind of role needs may get past row security.
-async fn check_kind(database: &Database, kinds: &[&str]) -> Result<(), Failure> {
-    let Standing { role, kind, reason, warnings } = database.standing().await?;
-    log::say(format_args!("connected as {role}, whose kind is {kind}: {reason}"));
-    let what_to_do = format!(
-        "Connect as a role of its own, for which the owner of homer's objects has run SELECT {}.homer_grant(role, '{}')",
-        database.schema(),
-        kinds[0]
-    );
-    if !kinds.contains(&kind.as_str()) {
-        return Err(format!("{role} is of the kind {kind} and must be {}. {what_to_do}", kinds.join(" or ")).into());
-    }
-    if !warnings.is_empty() {
-        return Err(format!("{role} has rights that it must not have: {}. {what_to_do}", warnings.join("; ")).into());
-    }
-    Ok(())
 }
 
 /// The pages behind their door, with what stands before it.
