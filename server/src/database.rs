@@ -71,6 +71,9 @@ pub enum Error {
     Unexpected(String),
 }
 
+/// A statement and its parameters.
+type Asked<'a> = (&'a str, &'a [&'a (dyn ToSql + Sync)]);
+
 /// One transaction. Without [`commit`](Self::commit) nothing of it holds.
 pub struct Transaction {
     /// None when it has come to its end.
@@ -145,7 +148,30 @@ impl Database {
         self.begin("").await
     }
 
+    /// The one row that a statement gives to a user, in a transaction of its own: it goes on its way with what begins it, so
+    /// that there are two trips to the database rather than three.
+    ///
+    /// # Errors
+    ///
+    /// As [`as_user`](Self::as_user), [`Transaction::query_one`] and [`Transaction::commit`].
+    pub async fn one_row_as(
+        &self,
+        user: &User,
+        statement: &str,
+        parameters: &[&(dyn ToSql + Sync)],
+    ) -> Result<Row, Error> {
+        let (transaction, rows) = self.begin_with(user.id(), Some((statement, parameters))).await?;
+        let row = only_one(rows)?;
+        transaction.commit().await?;
+        Ok(row)
+    }
+
     async fn begin(&self, user: &str) -> Result<Transaction, Error> {
+        Ok(self.begin_with(user, None).await?.0)
+    }
+
+    /// A transaction, and what its first statement gives where there is one.
+    async fn begin_with(&self, user: &str, first: Option<Asked<'_>>) -> Result<(Transaction, Vec<Row>), Error> {
         let deadline = Instant::now() + self.time_limit;
         // After a restart of the server every idle connection may turn out to be broken, one after another.
         let most_broken = self.pool.status().max_size;
@@ -153,9 +179,10 @@ impl Database {
         for _ in 0..=most_broken {
             let connection = within(deadline, async { self.pool.get().await.map_err(Error::from) }).await?;
             let mut transaction = Transaction { connection: Some(connection), deadline, database: self.clone() };
-            match transaction.name(user, self.time_limit).await {
-                Ok(()) => return Ok(transaction),
-                Err(Error::Unreachable(reason)) => failure = Error::Unreachable(reason),
+            match transaction.begin(user, self.time_limit, first).await {
+                Ok(rows) => return Ok((transaction, rows)),
+                // A first statement is not asked again: it may be what broke the connection.
+                Err(Error::Unreachable(reason)) if first.is_none() => failure = Error::Unreachable(reason),
                 Err(other) => return Err(other),
             }
         }
@@ -171,10 +198,9 @@ impl Database {
 }
 
 impl Transaction {
-    async fn name(&mut self, user: &str, time_limit: Duration) -> Result<(), Error> {
+    async fn begin(&mut self, user: &str, time_limit: Duration, first: Option<Asked<'_>>) -> Result<Vec<Row>, Error> {
         let milliseconds = time_limit.as_millis().to_string();
         let (connection, deadline) = self.parts()?;
-        // Both are under way at once: the second needs no answer to the first.
         let begun = within(deadline, async {
             let settings = connection
                 .prepare_cached(
@@ -182,8 +208,17 @@ impl Transaction {
                 )
                 .await?;
             let parameters: [&(dyn ToSql + Sync); 2] = [&user, &milliseconds];
-            tokio::try_join!(connection.batch_execute("BEGIN"), connection.query_one(&settings, &parameters))?;
-            Ok(())
+            // All are under way at once, in this order: none needs the answer to another, and after one that fails the rest do too.
+            let begin = async {
+                tokio::try_join!(connection.batch_execute("BEGIN"), connection.query_one(&settings, &parameters))
+            };
+            let Some((statement, parameters)) = first else {
+                begin.await?;
+                return Ok(Vec::new());
+            };
+            let statement = connection.prepare_cached(statement).await?;
+            let (_, rows) = tokio::try_join!(begin, connection.query(&statement, parameters))?;
+            Ok(rows)
         })
         .await;
         self.undo_if_refused(begun).await
@@ -210,11 +245,7 @@ impl Transaction {
     ///
     /// As [`query`](Self::query), and [`Error::Unexpected`] where there is not one row.
     pub async fn query_one(&mut self, statement: &str, parameters: &[&(dyn ToSql + Sync)]) -> Result<Row, Error> {
-        let mut rows = self.query(statement, parameters).await?;
-        match (rows.pop(), rows.is_empty()) {
-            (Some(row), true) => Ok(row),
-            _ => Err(Error::Unexpected("not one row".into())),
-        }
+        only_one(self.query(statement, parameters).await?)
     }
 
     /// Ends the transaction and keeps what it did.
@@ -283,6 +314,13 @@ fn pool(
         .runtime(Runtime::Tokio1)
         .build()?;
     Ok(pool)
+}
+
+fn only_one(mut rows: Vec<Row>) -> Result<Row, Error> {
+    match (rows.pop(), rows.is_empty()) {
+        (Some(row), true) => Ok(row),
+        _ => Err(Error::Unexpected("not one row".into())),
+    }
 }
 
 async fn within<T>(deadline: Instant, work: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {

@@ -81,28 +81,22 @@ impl Memory {
 
     /// The definitions of tools, as the database words them.
     async fn tools(&self, user: &User) -> Result<Vec<Tool>, Error> {
-        let mut transaction = self.database.as_user(user).await?;
-        let row = transaction.query_one(&self.database.sql("SELECT @homer@.homer_tools('mcp')"), &[]).await?;
-        transaction.commit().await?;
-        understood(row.try_get(0)?)
+        let statement = self.database.sql("SELECT @homer@.homer_tools('mcp')");
+        understood(self.database.one_row_as(user, &statement, &[]).await?.try_get(0)?)
     }
 
     async fn call(&self, user: &User, name: &str, arguments: &str) -> Result<Answer, Error> {
         // As the text of an object, because PostgreSQL's own JSON holds no character NUL: homer has an answer to it.
-        let statement = "SELECT @homer@.homer_call_tool($1, $2, pg_catalog.to_jsonb($3::pg_catalog.text))";
-        let mut transaction = self.database.as_user(user).await?;
-        let row = transaction.query_one(&self.database.sql(statement), &[&user.id(), &name, &arguments]).await?;
-        transaction.commit().await?;
+        let statement =
+            self.database.sql("SELECT @homer@.homer_call_tool($1, $2, pg_catalog.to_jsonb($3::pg_catalog.text))");
+        let row = self.database.one_row_as(user, &statement, &[&user.id(), &name, &arguments]).await?;
         understood(row.try_get(0)?)
     }
 
     /// The block for a model's prompt, by a question or without one.
     async fn context(&self, user: &User, question: Option<&str>) -> Result<String, Error> {
-        let mut transaction = self.database.as_user(user).await?;
         let statement = self.database.sql("SELECT @homer@.homer_context($1, $2)");
-        let row = transaction.query_one(&statement, &[&user.id(), &question]).await?;
-        transaction.commit().await?;
-        Ok(row.try_get(0)?)
+        Ok(self.database.one_row_as(user, &statement, &[&user.id(), &question]).await?.try_get(0)?)
     }
 }
 
