@@ -16,6 +16,10 @@ help: ## say what can be made
 demo: ## install what is missing, then play a week of a small business on a private cluster
 	@scripts/demo
 
+.PHONY: pages
+pages: ## serve the pages of a person and of an operator over the demo's data, until interrupted
+	@scripts/pages
+
 .PHONY: check
 check: ## install what is missing, then run every test; the last line counts them
 	@scripts/check

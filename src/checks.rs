@@ -3,11 +3,12 @@
 
 use std::ops::RangeInclusive;
 
+use pgrx::JsonB;
 use pgrx::prelude::*;
 
 use crate::errors::Refusal;
-use crate::interrupts::cancellable;
 use crate::refusing::{Checked, refusing};
+use homer_interrupts::cancellable;
 
 refusing! {
     /// Refuses a text that is null, empty or white space alone.
@@ -94,142 +95,15 @@ refusing! {
         DIMENSIONS.holds(given("dimensions", dimensions)?)
     }
 
-    /// Refuses, always: for the SQL that has found that embeddings are not enabled.
-    fn refuse_without_embeddings() -> Checked {
-        Err(Refusal::NoEmbeddings)
-    }
-
-    /// Refuses, always: for the SQL that has found vectors of another length.
-    fn refuse_other_dimensions(dimensions: i32, wanted: i32) -> Checked {
-        Err(Refusal::OtherDimensions { dimensions, wanted })
-    }
-
-    /// Refuses, always: for the SQL that has found another memory than a reminder.
-    fn refuse_no_reminder(memory_id: i32) -> Checked {
-        Err(Refusal::NoReminder { id: memory_id })
-    }
-
-    /// Refuses, always: for the SQL that has found that a user does not see a memory.
-    fn refuse_unseen_memory(memory_id: i32, user_id: Option<&str>) -> Checked {
-        let user_id = user_id.unwrap_or_default().into();
-        Err(Refusal::UnseenMemory { id: memory_id, user_id })
-    }
-
     /// Refuses a due moment that is null, infinite, or outside the years that `moments` reads. One in the past is due at once.
     fn check_due(due_at: Option<TimestampWithTimeZone>) -> Checked {
         readable_due(given("due_at", due_at)?)
     }
 
-    /// Refuses, always: for the SQL that has found a null where a value is needed.
-    fn refuse_null(parameter: &str) -> Checked {
-        Err(Refusal::Null { parameter: parameter.into() })
-    }
-
-    /// Refuses, always: for the SQL that has found a JSON value of another shape than it wants.
-    fn refuse_shape(parameter: &str, value: &str, wanted: &str) -> Checked {
-        Err(Refusal::WrongShape { parameter: parameter.into(), value: value.into(), wanted: wanted.into() })
-    }
-
-    /// Refuses, always: for the SQL that has found no such profile.
-    fn refuse_unknown_profile(user_id: &str) -> Checked {
-        Err(Refusal::UnknownProfile { user_id: user_id.into() })
-    }
-
-    /// Refuses, always: for the SQL that has found no such memory.
-    fn refuse_unknown_memory(memory_id: i32) -> Checked {
-        Err(Refusal::UnknownMemory { id: memory_id })
-    }
-
-    /// Refuses, always: for the SQL that was told to supersede a memory of somebody else.
-    fn refuse_foreign_memory(memory_id: i32, user_id: Option<&str>) -> Checked {
-        Err(Refusal::ForeignMemory { id: memory_id, user_id: user_id.map(Into::into) })
-    }
-
-    /// Refuses, always: for the SQL that was told to supersede what is retired already.
-    fn refuse_retired_memory(memory_id: i32) -> Checked {
-        Err(Refusal::RetiredMemory { id: memory_id })
-    }
-
-    /// Refuses, always: for the SQL that has found that the role does not act for everyone.
-    fn refuse_everyones_memory(role: &str) -> Checked {
-        Err(Refusal::EveryonesMemory { role: role.into() })
-    }
-
-    /// Refuses, always: for the SQL that has found no role of this name.
-    fn refuse_unknown_role(role: &str) -> Checked {
-        Err(Refusal::UnknownRole { role: role.into() })
-    }
-
-    /// Refuses, always: for the SQL that has found that the role acts for somebody else.
-    fn refuse_foreign_user(role: &str, acting_for: &str, user_id: &str) -> Checked {
-        Err(Refusal::ForeignUser { role: role.into(), acting_for: acting_for.into(), user_id: user_id.into() })
-    }
-
-    /// Refuses, always: for the SQL that has found that somebody else owns the file.
-    fn refuse_foreign_file(file_id: &str, acting_for: &str) -> Checked {
-        Err(Refusal::ForeignFile { file_id: file_id.into(), acting_for: acting_for.into() })
-    }
-
-    /// Refuses, always: for the SQL that has found that a confined role was not told for whom it acts.
-    fn refuse_no_acting_user(role: &str, kind: &str) -> Checked {
-        Err(Refusal::NoActingUser { role: role.into(), kind: kind.into() })
-    }
-
-    /// Refuses, always: for the SQL that has found that the role was granted neither kind of access.
-    fn refuse_no_kind(role: &str) -> Checked {
-        Err(Refusal::NoKind { role: role.into() })
-    }
-
-    /// Refuses, always: for the SQL that has found that no policy holds a confined role to its user.
-    fn refuse_without_row_security(table: &str) -> Checked {
-        Err(Refusal::NoRowSecurity { table: table.into() })
-    }
-
-    /// Refuses, always: for the SQL that has found that the role acts for one user.
-    fn refuse_about_all_users(role: &str, function: &str) -> Checked {
-        Err(Refusal::AboutAllUsers { role: role.into(), function: function.into() })
-    }
-
-    /// Refuses, always: for the SQL that has found the refusal of what it was to store.
-    fn refuse_refused_statement(refusal_id: i32) -> Checked {
-        Err(Refusal::RefusedStatement { refusal: refusal_id })
-    }
-
-    /// Refuses, always: for the SQL that has found a due_at in the metadata of a reminder that is no moment.
-    fn refuse_due(value: &str) -> Checked {
-        Err(Refusal::UnusableDue { value: value.into() })
-    }
-
-    /// Refuses, always: for the SQL that has found a key it does not know.
-    fn refuse_unknown_parameter(key: &str, known: &str) -> Checked {
-        Err(Refusal::UnknownParameter { key: key.into(), known: known.into() })
-    }
-
-    /// Refuses, always: for the SQL that has found no such file.
-    fn refuse_unknown_file(file_id: &str) -> Checked {
-        Err(Refusal::UnknownFile { file_id: file_id.into() })
-    }
-
-    /// Refuses, always: for the SQL that has found that file already.
-    fn refuse_known_file(file_id: &str) -> Checked {
-        Err(Refusal::KnownFile { file_id: file_id.into() })
-    }
-
-    /// Refuses, always: for the SQL that has found a document which it cannot take in.
-    fn refuse_document(fault: &str) -> Checked {
-        Err(Refusal::ForeignDocument { fault: fault.into() })
-    }
-
-    /// Refuses, always: for the SQL that has caught an error and says more about it. What is no SQLSTATE becomes that of RAISE.
-    fn refuse_again(sqlstate: &str, message: &str, hint: &str) -> Checked {
-        let is_error = |code: &[u8; 5]| code != b"00000" && code.iter().all(|c| matches!(c, b'0'..=b'9' | b'A'..=b'Z'));
-        let sqlstate = sqlstate.as_bytes().try_into().ok().filter(is_error).unwrap_or(*b"P0001");
-        Err(Refusal::Again { sqlstate, message: message.into(), hint: hint.into() })
-    }
-
-    /// Refuses, always: for the SQL whose write has stored no row.
-    fn refuse_not_stored(what: &str) -> Checked {
-        Err(Refusal::NotStored { what: what.into() })
+    /// Refuses, always: for the SQL that has found why. `kind` is the name of a `Refusal` in small letters, and `facts` has its
+    /// fields.
+    fn refuse(kind: &str, facts: JsonB) -> Checked {
+        Err(Refusal::of(kind, facts.0))
     }
 }
 

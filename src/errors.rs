@@ -6,9 +6,13 @@
 
 use std::fmt::{self, Display, Formatter};
 
+use serde::{Deserialize, Deserializer};
+use serde_json::Value;
+
 /// A value of the caller's as a message shows it: its first 80 characters, so that a pasted page does not become the message.
 /// What is longer is never copied.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(from = "String")]
 pub struct Shown(String);
 
 impl From<&str> for Shown {
@@ -34,29 +38,41 @@ impl Display for Shown {
 }
 
 /// Why a call was refused. A refused call changes nothing.
-#[derive(Clone, Debug, PartialEq)]
+///
+/// SQL names one by its kind, the variant in small letters with `_` between the words, and gives the fields as JSON:
+/// `homer.refuse('unknown_memory', '{"id": 7}')`. Those that Rust alone finds are skipped.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Refusal {
     /// A null where a value is needed.
     Null { parameter: Shown },
     /// A null in an array.
+    #[serde(skip)]
     NullElement { parameter: Shown },
     /// A text that says nothing: empty, or white space alone.
+    #[serde(skip)]
     Empty { parameter: Shown },
     /// A filter that lets nothing pass.
+    #[serde(skip)]
     EmptyFilter { parameter: Shown },
     /// A number outside its range; `meaning` says what the numbers stand for.
+    #[serde(skip)]
     OutOfRange { parameter: Shown, value: i32, range: &'static str, meaning: &'static str },
     /// A moment that cannot be used: infinite, or past where it must lie ahead.
+    #[serde(skip)]
     UnusableMoment { parameter: Shown, value: Shown, fault: Shown },
     /// A moment at which nothing can fall due.
     UnusableDue { value: Shown },
     /// A value whose shape is not the one wanted.
     WrongShape { parameter: Shown, value: Shown, wanted: Shown },
     /// A key of `settings` that is not one of a profile's columns.
+    #[serde(skip)]
     UnknownSetting { key: Shown, known: String },
     /// A value in `settings` that its column cannot hold.
+    #[serde(skip)]
     WrongSetting { key: Shown, value: Shown, wanted: String },
     /// A timezone that PostgreSQL cannot compute a local time in.
+    #[serde(skip)]
     UnknownTimezone { name: Shown },
     /// A user without a profile, where one is needed.
     UnknownProfile { user_id: Shown },
@@ -67,6 +83,7 @@ pub enum Refusal {
     /// Vectors where homer_enable_embeddings was never called.
     NoEmbeddings,
     /// A vector that has no direction or another length than the stored ones.
+    #[serde(skip)]
     UnusableEmbedding { parameter: Shown, fault: Shown },
     /// Embeddings are enabled with another number of dimensions.
     OtherDimensions { dimensions: i32, wanted: i32 },
@@ -81,10 +98,12 @@ pub enum Refusal {
     /// A file that a confined role's user may see, and somebody else owns.
     ForeignFile { file_id: Shown, acting_for: Shown },
     /// A confined role of which nothing says for whom it acts.
-    NoActingUser { role: Shown, kind: Shown },
+    NoActingUser { role: Shown, identity: Shown },
     /// A token that proves no user, or a second one.
+    #[serde(skip)]
     Unproven,
     /// Keys that no token can be checked with, or that must stay with whoever signs.
+    #[serde(skip)]
     UnusableKeys { fault: &'static str },
     /// A role that does not exist.
     UnknownRole { role: Shown },
@@ -105,20 +124,45 @@ pub enum Refusal {
     /// A file that exists already.
     KnownFile { file_id: Shown },
     /// A text that is no UUID.
+    #[serde(skip)]
     NoUuid { parameter: Shown, value: Shown },
     /// A word that is not one of a closed list.
+    #[serde(skip)]
     UnknownWord { parameter: Shown, value: Shown, known: String },
     /// A document that is not what homer_export_user gives.
     ForeignDocument { fault: Shown },
     /// A text that is too long for an index.
+    #[serde(skip)]
     TooLong { parameter: Shown, value: Shown, bytes: usize, most: usize },
     /// A row that a trigger or a policy of the application kept out of a table.
     NotStored { what: Shown },
     /// An error that was caught, raised again in other words.
-    Again { sqlstate: [u8; 5], message: String, hint: String },
+    Again {
+        #[serde(deserialize_with = "sqlstate_of_an_error")]
+        sqlstate: [u8; 5],
+        message: String,
+        hint: String,
+    },
 }
 
 impl Refusal {
+    /// The refusal of this kind with these facts, as SQL names it. What is none says so as a value of a wrong shape.
+    pub fn of(kind: &str, facts: Value) -> Self {
+        let shown = facts.to_string();
+        let named = match facts {
+            Value::Object(mut facts) => {
+                facts.insert("kind".into(), kind.into());
+                Self::deserialize(Value::Object(facts)).ok()
+            }
+            _ => None,
+        };
+        named.unwrap_or_else(|| Self::WrongShape {
+            parameter: "facts".into(),
+            value: shown.into(),
+            wanted: format!("those of a refusal, which {kind:?} may not be").into(),
+        })
+    }
+
     /// The five characters that a client's code compares. Each kind of refusal has its own, for good.
     pub fn sqlstate(&self) -> [u8; 5] {
         *match self {
@@ -205,8 +249,8 @@ impl Refusal {
             Self::ForeignFile { file_id, acting_for } => {
                 format!("file {} is not for user {} to change", quoted(file_id), quoted(acting_for))
             }
-            Self::NoActingUser { role, kind } => {
-                let lacks = match kind.0.as_str() {
+            Self::NoActingUser { role, identity } => {
+                let lacks = match identity.0.as_str() {
                     "own_user" => "it is bound to none",
                     "proven_user" => "no token has proven which",
                     _ => "homer.user_id names none",
@@ -291,7 +335,7 @@ impl Refusal {
                 "Name the user that the transaction acts for, or set homer.user_id to the other one where that is right.".into()
             }
             Self::ForeignFile { .. } => "Its owner decides who sees it: set homer.user_id to them.".into(),
-            Self::NoActingUser { kind, .. } => match kind.0.as_str() {
+            Self::NoActingUser { identity, .. } => match identity.0.as_str() {
                 "own_user" => "The owner binds it: homer_bind_role(role, user_id). SET ROLE takes the binding away.".into(),
                 "proven_user" => {
                     "Show a token first, in the same transaction: SELECT homer_act_as(token). SET ROLE takes it away.".into()
@@ -344,6 +388,13 @@ impl Refusal {
     }
 }
 
+/// The SQLSTATE of an error that was caught. What is none becomes that of RAISE.
+fn sqlstate_of_an_error<'de, D: Deserializer<'de>>(caught: D) -> Result<[u8; 5], D::Error> {
+    let is_error = |code: &[u8; 5]| code != b"00000" && code.iter().all(|c| matches!(c, b'0'..=b'9' | b'A'..=b'Z'));
+    let caught = String::deserialize(caught)?;
+    Ok(caught.as_bytes().try_into().ok().filter(is_error).unwrap_or(*b"P0001"))
+}
+
 fn quoted(value: &Shown) -> String {
     format!("\"{value}\"")
 }
@@ -370,7 +421,29 @@ fn example_of(shape: &Shown) -> &'static str {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
+
+    #[test]
+    fn a_refusal_is_named_by_its_kind_and_its_facts() {
+        assert_eq!(Refusal::of("unknown_memory", json!({"id": 7})), Refusal::UnknownMemory { id: 7 });
+        assert_eq!(Refusal::of("no_embeddings", json!({})), Refusal::NoEmbeddings);
+        let of_everyone = Refusal::of("foreign_memory", json!({"id": 7, "user_id": null}));
+        assert_eq!(of_everyone, Refusal::ForeignMemory { id: 7, user_id: None });
+        let again =
+            |code: &str| Refusal::of("again", json!({"sqlstate": code, "message": "m", "hint": "h"})).sqlstate();
+        assert_eq!([again("ME004"), again("00000"), again("é")], [*b"ME004", *b"P0001", *b"P0001"]);
+    }
+
+    #[test]
+    fn what_is_no_refusal_is_refused_itself() {
+        for (kind, facts) in
+            [("unknown", json!({})), ("unknown_memory", json!({"id": "x"})), ("unknown_memory", json!([7]))]
+        {
+            assert_eq!(&Refusal::of(kind, facts).sqlstate(), b"ME005", "{kind}");
+        }
+    }
 
     #[test]
     fn a_long_value_is_cut_between_characters_and_marked() {

@@ -1,312 +1,74 @@
-//! What the search index holds of a text: a key for each of its words, hashed together with whose text it is. So a search
-//! never meets the postings of another user, however common the word.
+//! The words of texts as numbers, for the indexes of memories and of files: `homer_text::keys`.
 
-use std::cmp::Reverse;
-use std::collections::HashMap;
-
+use homer_text::keys::{self, Key, Scope};
 use pgrx::Uuid;
 use pgrx::prelude::*;
-use sha2::{Digest, Sha256};
 
-use crate::interrupts::{cancellable, look};
-use crate::languages::Purpose;
-use crate::words::{Role, each_form};
-
-/// One user's words, or everyone's, which are those of the empty user id.
-pub struct Scope {
-    user: u128,
-    hasher: Sha256,
+fn uuids(keys: Vec<Key>) -> Vec<Uuid> {
+    keys.into_iter().map(uuid).collect()
 }
 
-/// The key of a word: 24 bits of whose it is, 103 of the word and of whose it is, and one that says whether it is repeated.
-///
-/// One user's keys stand next to each other in the index, so that a memory is stored into, and a question read from, a few of
-/// its pages and not as many as there are words.
-///
-/// Who finds a memory by its key does not look again whose it is, which would be a fifth of the time of a question over
-/// 100,000 memories. So it must be out of reach to find a word that has the key of another user's word: with 103 bits of
-/// SHA-256 that takes 2^103 tries. The hash is the same for ever, because the keys are stored.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub struct Key(u128);
-
-impl Scope {
-    pub fn of(user_id: &str) -> Self {
-        let hasher = hasher_of(user_id);
-        Self { user: first_bits(&hasher) >> BITS_OF_WORD << BITS_OF_WORD, hasher }
-    }
-
-    fn key(&self, word: &str) -> Key {
-        Key(self.user | first_bits(&self.hasher.clone().chain_update(word)) >> (128 - BITS_OF_WORD) & !1)
-    }
+fn uuid(key: Key) -> Uuid {
+    Uuid::from_bytes(key.bytes())
 }
 
-/// With the one for the repetition.
-const BITS_OF_WORD: u32 = 104;
-
-/// What hashes a text together with whose it is. The length comes first, so that no user id and text read as another user id
-/// and text.
-pub fn hasher_of(user_id: &str) -> Sha256 {
-    Sha256::new().chain_update((user_id.len() as u64).to_le_bytes()).chain_update(user_id)
+fn scopes_of(user_ids: &Array<'_, &str>) -> Vec<Scope> {
+    user_ids.iter().flatten().map(Scope::of).collect()
 }
-
-/// The first 128 bits of a hash.
-pub fn first_bits(hasher: &Sha256) -> u128 {
-    hasher.clone().finalize().iter().take(16).fold(0, |bits, byte| bits << 8 | u128::from(*byte))
-}
-
-impl Key {
-    /// The key of the same word for a memory that holds it more than once.
-    fn of_repetition(self) -> Self {
-        Self(self.0 | 1)
-    }
-
-    /// In the order of the keys, because PostgreSQL compares the bytes.
-    fn uuid(self) -> Uuid {
-        Uuid::from_bytes(self.0.to_be_bytes())
-    }
-}
-
-/// How often a word of a memory counts at most. A word that occurs once and one that is repeated have different keys, so
-/// that the score of a memory is read from the index, without its text, and once for each of its words. A third time says
-/// nothing more: counting up to three gives the development questions the same recall.
-pub const MOST_TIMES: usize = 2;
 
 /// The keys of a memory's words, sorted.
 #[pg_extern(sql = false)]
 fn search_keys(user_id: Option<&str>, subject: Option<&str>, content: Option<&str>) -> Vec<Uuid> {
-    let parts = [subject.unwrap_or_default(), beginning(content.unwrap_or_default())];
-    uuids(keys_of_text(&Scope::of(user_id.unwrap_or_default()), &parts))
+    let [user_id, subject, content] = [user_id, subject, content].map(Option::unwrap_or_default);
+    uuids(keys::keys_of_memory(user_id, subject, content))
 }
 
-/// Of a long text the first 200,000 characters are searched, some 80 pages, as of a file's.
-const MOST_CHARACTERS: usize = 200_000;
-
-fn beginning(text: &str) -> &str {
-    // Most texts have fewer bytes than that.
-    let end = if text.len() > MOST_CHARACTERS { text.char_indices().nth(MOST_CHARACTERS) } else { None };
-    end.map_or(text, |(end, _)| &text[..end])
-}
-
-pub fn uuids(keys: Vec<Key>) -> Vec<Uuid> {
-    keys.into_iter().map(Key::uuid).collect()
-}
-
-pub fn keys_of_text(scope: &Scope, parts: &[&str]) -> Vec<Key> {
-    let mut keys = Vec::with_capacity(32);
-    for part in parts {
-        each_form(part, Purpose::Store, &mut |form, _| keys.push(scope.key(form)));
-    }
-    keys.sort_unstable();
-    let of_word = |same: &[Key]| if same.len() > 1 { same[0].of_repetition() } else { same[0] };
-    keys.chunk_by(|one, next| one == next).map(of_word).collect()
+/// The keys of a file's words, sorted.
+#[pg_extern(sql = false)]
+fn file_keys(
+    uploaded_by: Option<&str>,
+    is_shared: Option<bool>,
+    original_name: Option<&str>,
+    description: Option<&str>,
+    tags: Option<&str>,
+    beginning: Option<&str>,
+) -> Vec<Uuid> {
+    let parts = [original_name, description, tags, beginning].map(Option::unwrap_or_default);
+    uuids(keys::keys_of_file(uploaded_by.unwrap_or_default(), is_shared == Some(true), &parts))
 }
 
 /// The keys, in each of the scopes, of the forms of a word, that occur once or that are repeated.
 #[pg_extern(sql = false)]
 fn keys_of_word(scopes: Array<'_, &str>, word: &str, repeated: bool) -> Vec<Uuid> {
-    uuids(keys_in_scopes(&scopes, word, |key| if repeated { vec![key.of_repetition()] } else { vec![key] }))
+    uuids(keys::keys_of_word(&scopes_of(&scopes), word, repeated))
 }
 
 /// The keys, in each of the scopes, of the forms of a word, however often they occur.
 #[pg_extern(sql = false)]
 fn all_keys_of_word(scopes: Array<'_, &str>, word: &str) -> Vec<Uuid> {
-    uuids(keys_in_scopes(&scopes, word, |key| vec![key, key.of_repetition()]))
-}
-
-fn keys_in_scopes(scopes: &Array<'_, &str>, word: &str, keys: impl Fn(Key) -> Vec<Key>) -> Vec<Key> {
-    let scopes: Vec<Scope> = scopes.iter().flatten().map(Scope::of).collect();
-    let forms = cancellable(word.split(BETWEEN_FORMS)).filter(|form| !form.is_empty()).take(MOST_FORMS);
-    forms.flat_map(|form| scopes.iter().flat_map(|scope| keys(scope.key(form))).collect::<Vec<_>>()).collect()
-}
-
-/// 64 bits of SHA-256, for the branches of the ranking index. Two users whose branches are the same would read each other's rows,
-/// to no avail but at a cost, so it must be out of reach to find an id that shares another's on purpose.
-#[pg_extern(sql = false)]
-fn hash(value: &str, seed: i64) -> i64 {
-    (first_bits(&hasher_of(value).chain_update(seed.to_le_bytes())) >> 64) as i64
+    uuids(keys::all_keys_of_word(&scopes_of(&scopes), word))
 }
 
 /// The key of a user, for an index of whom a file is shared with.
 #[pg_extern(sql = false)]
 fn key_of_user(user_id: &str) -> Uuid {
-    Scope::of(user_id).key("").uuid()
+    uuid(keys::key_of_user(user_id))
 }
 
-/// No word of a question has so many forms, so that keys of whatever else somebody asks for stay few.
-const MOST_FORMS: usize = 64;
+/// 64 bits of SHA-256, for the branches of the ranking index.
+#[pg_extern(sql = false)]
+fn hash(value: &str, seed: i64) -> i64 {
+    keys::hash(value, seed)
+}
 
-/// What stands between the forms of a word of a question, and before a word that counts little: no form holds it.
-const BETWEEN_FORMS: char = ' ';
-
-/// The words of a question that are searched for, each once, as all its forms, those first that are said most often, and of
-/// these the longest.
+/// The words of a question that are searched for, each once, as all its forms.
 #[pg_extern(sql = false)]
 fn question_words(question: &str) -> Vec<String> {
-    QuestionWords::of(question).telling
+    keys::question_words(question)
 }
 
-/// The function words of a question, which are searched for where it has no others: they may be names.
+/// The function words of a question that has no others.
 #[pg_extern(sql = false)]
 fn question_names(question: &str) -> Vec<String> {
-    let words = QuestionWords::of(question);
-    if words.telling.is_empty() { words.functions } else { Vec::new() }
-}
-
-#[derive(Default)]
-struct QuestionWords {
-    telling: Vec<String>,
-    functions: Vec<String>,
-}
-
-impl QuestionWords {
-    fn of(question: &str) -> Self {
-        let (mut telling, mut functions): (Vec<String>, Vec<String>) = (Vec::new(), Vec::new());
-        let mut is_function = false;
-        each_form(question, Purpose::Ask, &mut |form, role| {
-            // Scripts without spaces have function words inside of others, so there they count, but little.
-            let is_weak = role == Role::Function && crate::kinds::is_dense(form);
-            is_function = if role == Role::Again { is_function } else { role == Role::Function && !is_weak };
-            let words = if is_function { &mut functions } else { &mut telling };
-            match (role, words.last_mut()) {
-                (Role::Again, Some(word)) => *word = [word.as_str(), form].join(" "),
-                _ if is_weak => words.push([" ", form].concat()),
-                _ => words.push(form.to_owned()),
-            }
-        });
-        Self { telling: in_order_of_weight(telling), functions: in_order_of_weight(functions) }
-    }
-}
-
-/// Each word once, known by its first form, those first that are said most often, and of these the longest.
-fn in_order_of_weight(words: Vec<String>) -> Vec<String> {
-    let first_form = |word: &str| word.trim_start().split(BETWEEN_FORMS).next().unwrap_or_default().to_owned();
-    let mut times: HashMap<String, usize> = HashMap::new();
-    let mut once: Vec<(String, String)> = Vec::new();
-    for word in cancellable(words.into_iter()) {
-        let first = first_form(&word);
-        let times = times.entry(first.clone()).or_insert(0);
-        *times += 1;
-        if *times == 1 {
-            once.push((first, word));
-        }
-    }
-    look();
-    once.sort_by_cached_key(|(first, _)| Reverse((times[first], first.chars().count())));
-    once.into_iter().map(|(_, word)| word).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::any_text::tests::{any_text, cases};
-    use crate::any_text::words;
-    use proptest::prelude::*;
-    use std::collections::HashSet;
-
-    /// These are in indexes on disk: a change of the splitter or of the hash that changes them needs a REINDEX.
-    #[test]
-    fn keys_stay_what_they_are() {
-        assert_eq!(Scope::of("maria").key("coffe").0, KEY_OF_MARIA);
-        assert_ne!(Scope::of("devon").key("coffe").0, KEY_OF_MARIA);
-    }
-
-    /// The first three bytes of sha256(le64(5) "maria"), thirteen of sha256(le64(5) "maria" "coffe"), the last bit 0.
-    const KEY_OF_MARIA: u128 = 127_978_025_698_509_186_012_674_713_133_601_724_538;
-
-    #[test]
-    fn the_beginning_of_a_long_text_is_searched() {
-        let text = format!("{}end", "é ".repeat(MOST_CHARACTERS / 2));
-        assert_eq!(beginning(&text).chars().count(), MOST_CHARACTERS);
-        assert_eq!(keys_of_text(&Scope::of("maria"), &[beginning(&text)]).len(), 1);
-        assert_eq!(keys_of_text(&Scope::of("maria"), &[beginning(&text[6..])]).len(), 2);
-        assert_eq!(beginning("short"), "short");
-    }
-
-    #[test]
-    fn no_user_and_word_read_as_another() {
-        assert_ne!(Scope::of("maria").key("tax").0 << 24, Scope::of("mariat").key("ax").0 << 24);
-    }
-
-    #[test]
-    fn a_memory_has_one_key_for_each_word_and_another_where_it_is_repeated() {
-        let scope = Scope::of("maria");
-        let (tax, due) = (scope.key("tax"), scope.key("due"));
-        let mut expected = vec![tax.of_repetition(), due];
-        expected.sort_unstable();
-        assert_eq!(keys_of_text(&scope, &["Tax", "The tax is due: taxes, TAX!"]), expected);
-        assert_ne!(tax, tax.of_repetition());
-        assert_eq!(keys_of_text(&scope, &["", "..."]), Vec::<Key>::new());
-    }
-
-    #[test]
-    fn the_keys_of_a_user_stand_next_to_each_other() {
-        let (maria, devon) = (Scope::of("maria"), Scope::of("devon"));
-        let region = |key: Key| key.0 >> BITS_OF_WORD;
-        assert_eq!(region(maria.key("tax")), region(maria.key("due").of_repetition()));
-        assert_ne!(region(maria.key("tax")), region(devon.key("tax")));
-    }
-
-    #[test]
-    fn uuids_are_in_the_order_of_their_keys() {
-        let keys = keys_of_text(&Scope::of("maria"), &["tax due bike wheel rent rent"]);
-        let bytes: Vec<_> = uuids(keys).iter().map(|uuid| *uuid.as_bytes()).collect();
-        assert_eq!(bytes.len(), 5);
-        assert!(bytes.is_sorted());
-    }
-
-    #[test]
-    fn a_question_asks_for_each_word_once() {
-        let words = question_words("Does Maria's coffee, the COFFEE of Maria, cost?");
-        assert_eq!(words, ["maria", "coffe", "cost"]);
-        assert_eq!(question_words("Is it? — The ... !"), Vec::<String>::new());
-        assert_eq!(question_names("Is it? — The ... !"), ["the", "is", "it"]);
-        assert_eq!(question_names("Is it coffee?"), Vec::<String>::new());
-        assert_eq!(question_words("¿Dónde viven mis gatos?"), ["viven viv vive", "gato gatos gat"]);
-        assert_eq!(question_words("猫的名字"), ["猫的", "的名", "名字", "猫", " 的", "名", "字"]);
-    }
-
-    #[test]
-    fn no_word_of_a_page_is_left_out() {
-        let page: Vec<String> = (100..5_100).map(|n| format!("word{n}")).collect();
-        let words = question_words(&format!("{} tax {} tax", page.join(" "), page[..20].join(" ")));
-        assert_eq!(words.len(), 5_000 + 1);
-        assert!(words[..21].contains(&"tax".to_owned()), "said twice");
-    }
-
-    proptest! {
-        #![proptest_config(cases(1_000))]
-
-        #[test]
-        fn any_text_is_found_by_the_words_it_is_asked_by(text in any_text()) {
-            let (maria, devon) = (Scope::of("maria"), Scope::of("devon"));
-            let keys = keys_of_text(&maria, &[&text]);
-            let asked = QuestionWords::of(&text);
-            let first = |word: &String| word.trim_start().split(' ').next().unwrap_or_default().to_owned();
-            let firsts: HashSet<String> = asked.telling.iter().map(first).collect();
-            prop_assert_eq!(firsts.len(), asked.telling.len(), "each once");
-            for word in words(&text) {
-                let is_function = asked.functions.iter().any(|function| first(function) == word);
-                prop_assert!(is_function || firsts.contains(&word), "{:?} is asked for", word);
-            }
-            for word in &firsts {
-                let holds = |scope: &Scope| {
-                    let key = scope.key(word);
-                    [key, key.of_repetition()].iter().filter(|key| keys.binary_search(key).is_ok()).count()
-                };
-                prop_assert_eq!(holds(&maria), 1, "{:?} is stored", word);
-                prop_assert_eq!(holds(&devon), 0, "{:?} is not another user's", word);
-            }
-        }
-
-        #[test]
-        fn any_text_said_twice_repeats_each_of_its_words(text in any_text()) {
-            let scope = Scope::of("maria");
-            let words: HashSet<String> = words(&text).into_iter().collect();
-            let keys = keys_of_text(&scope, &[&text, &text]);
-            prop_assert!(keys.len() >= words.len());
-            for word in &words {
-                prop_assert!(keys.binary_search(&scope.key(word).of_repetition()).is_ok(), "{:?}", word);
-            }
-        }
-    }
+    keys::question_names(question)
 }

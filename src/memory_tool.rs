@@ -9,9 +9,9 @@ use unicode_normalization::UnicodeNormalization;
 use unicode_properties::{GeneralCategory, UnicodeGeneralCategory};
 
 use crate::errors::Shown;
-use crate::interrupts::{Steps, cancellable};
 use crate::tool_arguments::{Argument, Arguments, Fault, arguments, object_of};
 use crate::tool_schema::Kind;
+use homer_interrupts::{Steps, cancellable};
 
 const ROOT: &str = "/memories";
 
@@ -392,7 +392,7 @@ fn str_replace(given: &str, content: &str, old_str: &str, new_str: &str) -> Outc
 /// The line of each occurrence, those that overlap too.
 fn lines_of_occurrences(content: &str, wanted: &str) -> Vec<String> {
     let (mut lines, mut line, mut start, mut counted) = (Vec::new(), 1, 0, 0);
-    let mut steps = Steps::new();
+    let mut steps = Steps::default();
     while let Some(found) = content[start..].find(wanted) {
         steps.step();
         let place = start + found;

@@ -5,10 +5,10 @@
 //! apart by a field of the lock's tag, 1 for a bigint and 2 for two integers; homer writes a number of its own there. So a
 //! role that may not call homer cannot stop those who may, whatever it reads in `pg_locks`.
 
+use homer_text::keys::{first_bits, hasher_of};
 use pgrx::callconv::FcInfo;
 use pgrx::prelude::*;
 
-use crate::keys::{first_bits, hasher_of};
 use crate::refusing::argument;
 
 /// What `pg_locks` shows as objsubid.

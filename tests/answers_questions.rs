@@ -51,7 +51,7 @@ fn a_whole_sentence_finds_what_answers_it_and_nothing_else() {
 
 #[test]
 fn words_are_found_as_a_person_types_them() {
-    let mut client = session();
+    let mut client = session_of_nobody();
     remember(
         &mut client,
         "maria",

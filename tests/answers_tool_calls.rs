@@ -37,7 +37,7 @@ fn notes(text: &str) -> Vec<String> {
 
 #[test]
 fn a_conversation_of_two_users_with_what_models_get_wrong() {
-    let mut client = session();
+    let mut client = session_of_nobody();
     client
         .batch_execute("SELECT homer_remember(NULL, 'fact', 'Opening hours', 'Tuesday to Sunday, 10 to 18.')")
         .unwrap();
@@ -182,7 +182,7 @@ fn a_conversation_of_two_users_with_what_models_get_wrong() {
 
 #[test]
 fn a_models_mistake_leaves_the_transaction_whole_and_a_rollback_takes_all() {
-    let mut client = session();
+    let mut client = session_of_nobody();
     client
         .batch_execute(
             "CREATE TABLE turns (said text);
@@ -260,7 +260,7 @@ fn a_cancelled_call_is_raised_and_so_is_a_serialization_failure() {
 
 #[test]
 fn both_kinds_of_roles_act_for_whom_they_may() {
-    let mut client = session();
+    let mut client = session_of_nobody();
     client
         .batch_execute(
             "SELECT homer_remember('maria', 'fact', 's', 'Tea of Maria'), homer_remember('devon', 'fact', 's', 'Tea of Devon');

@@ -5,7 +5,7 @@ use homer_tests::*;
 /// A database with embeddings of three numbers, and memories of Maria's with their vectors: two axes stand for
 /// what the memories are about, bicycles and money.
 fn shop() -> Client {
-    let database = database();
+    let database = database_of_nobody();
     let mut client = database.connect();
     client
         .batch_execute(

@@ -135,7 +135,7 @@ fn a_question_of_five_million_hits_can_be_cancelled() {
         "homer.best_hits(hits, 1000000, ids, ids::double precision[], NULL, NULL, 10)",
         "homer.memories_of_hits(hits)",
         "homer.scored_hits(hits, 1000000)",
-        "homer.covered_hits(hits, 1000000, NULL, NULL, NULL, NULL, ids, 10)",
+        "homer.scores_with_neighbours(hits, 1000000, NULL, NULL, NULL, NULL, ids, 10)",
     ] {
         let end = ended(&mut client, &format!("SELECT count(*) FROM question, {call}"));
         assert!(["57014", "done"].contains(&end.as_str()), "{call}: {end}");

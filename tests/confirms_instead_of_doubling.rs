@@ -11,7 +11,7 @@ const ROW: &str = "
 
 #[test]
 fn a_confirmation_refreshes_the_row() {
-    let mut client = session();
+    let mut client = session_of_nobody();
     client
         .batch_execute(
             "SELECT homer_remember('maria', 'fact', 'Coffee', 'Drinks it black.', 6, '2990-01-01', '{b,a}',
@@ -64,7 +64,7 @@ fn what_is_of_another_user_or_not_active_is_not_there_already() {
 /// An application's own rows are never refused; of several that say the same, the eldest is confirmed.
 #[test]
 fn raw_rows_may_double_and_the_eldest_is_confirmed() {
-    let mut client = session();
+    let mut client = session_of_nobody();
     client
         .batch_execute(
             "INSERT INTO homer_memories (user_id, category, subject, content, metadata, tags, importance) VALUES
@@ -81,7 +81,7 @@ fn raw_rows_may_double_and_the_eldest_is_confirmed() {
 
 #[test]
 fn a_confirmation_keeps_the_first_source_and_adds_its_own() {
-    let mut client = session();
+    let mut client = session_of_nobody();
     let say = |client: &mut Client, conversation: &str, message: &str| {
         client
             .batch_execute(&format!(
@@ -111,7 +111,7 @@ fn a_confirmation_keeps_the_first_source_and_adds_its_own() {
 /// What an application keeps under the same key is replaced, and is no error.
 #[test]
 fn an_applications_own_value_under_the_key_of_the_sources_breaks_nothing() {
-    let mut client = session();
+    let mut client = session_of_nobody();
     client
         .batch_execute(
             "SELECT homer_remember('maria', 'fact', 's', 'Drinks it black', metadata => '{\"homer_confirmed_by\": \"Bob\"}');
@@ -128,7 +128,7 @@ fn an_applications_own_value_under_the_key_of_the_sources_breaks_nothing() {
 
 #[test]
 fn sixteen_clients_that_say_the_same_leave_one_row_and_no_error() {
-    let database = database();
+    let database = database_of_nobody();
     let start = std::sync::Barrier::new(CLIENTS);
     let outcomes: Vec<String> = std::thread::scope(|scope| {
         let clients: Vec<_> = (0..CLIENTS)
@@ -201,7 +201,7 @@ fn only_who_writes_for_the_same_user_waits() {
 fn a_transaction_of_an_older_view_stores_no_double() {
     for level in ["REPEATABLE READ", "SERIALIZABLE"] {
         for first_call in ["homer_remember('maria', 'fact', 's', 'Drinks it black')", "homer_reject(1)"] {
-            let database = database();
+            let database = database_of_nobody();
             let mut old = database.connect();
             let mut other = database.connect();
             other
@@ -239,7 +239,7 @@ fn an_unknown_state_is_not_the_same_state() {
 #[test]
 fn sixteen_clients_of_any_isolation_level_leave_one_row() {
     for level in ["repeatable read", "serializable"] {
-        let database = database();
+        let database = database_of_nobody();
         std::thread::scope(|scope| {
             for _ in 0..CLIENTS {
                 scope.spawn(|| {
@@ -261,7 +261,7 @@ fn sixteen_clients_of_any_isolation_level_leave_one_row() {
 /// Found by its index, also under statistics that say that the table is empty.
 #[test]
 fn what_is_there_is_found_by_an_index() {
-    let database = database();
+    let database = database_of_nobody();
     let mut client = database.connect();
     client
         .batch_execute(

@@ -8,7 +8,7 @@ const COUNTS: &str =
 
 #[test]
 fn everything_is_counted() {
-    let mut client = session();
+    let mut client = session_of_nobody();
     assert_eq!(rows(&mut client, COUNTS), ["0|0|0|0|0|0|0|0|0|0|0"]);
     client
         .batch_execute(
@@ -69,7 +69,7 @@ fn pages_read(client: &mut Client) -> i64 {
 /// Nobody has analysed the tables.
 #[test]
 fn of_large_tables_what_is_rare_is_counted_and_the_rest_estimated() {
-    let mut client = session();
+    let mut client = session_of_nobody();
     client.batch_execute(&format!("ALTER TABLE homer_memories SET (autovacuum_enabled = off); {MANY}")).unwrap();
     let exact = "{memories,memories_active,memories_retired,users}|40|8|30|3001";
     assert_eq!(rows(&mut client, OF_MANY), [exact]);

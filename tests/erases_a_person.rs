@@ -50,7 +50,7 @@ fn traces(client: &mut Client, word: &str) -> Vec<String> {
 
 #[test]
 fn no_column_of_any_table_holds_the_person_or_their_words_afterwards() {
-    let mut client = session();
+    let mut client = session_of_nobody();
     fill(&mut client);
     assert_eq!(
         traces(&mut client, "zanzibar"),

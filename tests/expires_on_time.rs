@@ -15,7 +15,7 @@ fn expired(client: &mut Client, count: i32) {
 
 #[test]
 fn an_expired_memory_is_returned_by_nothing() {
-    let mut client = session();
+    let mut client = session_of_nobody();
     let seen = |client: &mut Client| {
         [
             "homer_relevant_memories('maria')",
@@ -37,7 +37,7 @@ fn an_expired_memory_is_returned_by_nothing() {
 
 #[test]
 fn the_sweep_retires_what_has_expired_in_batches() {
-    let mut client = session();
+    let mut client = session_of_nobody();
     expired(&mut client, 25);
     let sweep = "SELECT homer_expire_memories(10)";
     assert_eq!(value::<i32>(&mut client, sweep), 10);

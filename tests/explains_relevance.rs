@@ -49,6 +49,28 @@ fn each_word_is_shown_with_its_weight_and_who_lends_it() {
     );
 }
 
+/// A page of answers is explained in one call.
+#[test]
+fn memories_that_are_explained_together_are_explained_as_each_alone() {
+    let mut client = shop();
+    for question in ["'What blue paint is it?'", "NULL", "'who?'", "'jeans and doors'"] {
+        let of = |explained: &str| {
+            // The time between two calls is not in these digits.
+            let numbers = "round(e.amount::numeric, 3), round(e.counts::numeric, 4)";
+            format!("SELECT m.id, e.part, e.word, e.times, e.lent_by, {numbers} FROM {explained}")
+        };
+        let alone = of(&format!(
+            "unnest(ARRAY[3, 1, 4, 6]) AS m (id), homer_explain_relevance('maria', {question}, NULL, m.id) AS e"
+        ));
+        let together = format!(
+            "homer.explained('maria', {question}, NULL, ARRAY[3, 1, 4, 6]) AS e, LATERAL (SELECT e.memory_id) AS m (id)"
+        );
+        let alone = rows(&mut client, &alone);
+        assert!(alone.len() >= 6, "{question}: {alone:?}");
+        assert_eq!(rows(&mut client, &of(&together)), alone, "{question}");
+    }
+}
+
 #[test]
 fn the_total_is_the_relevance_of_every_memory_with_a_question_and_without() {
     let mut client = shop();

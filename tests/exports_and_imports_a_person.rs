@@ -94,10 +94,10 @@ fn a_document_holds_everything_of_the_person_and_nothing_of_others() {
 
 #[test]
 fn an_empty_database_gives_the_same_document_after_the_import() {
-    let mut original = session();
+    let mut original = session_of_nobody();
     fill(&mut original);
     let document = export(&mut original);
-    let mut copy = session();
+    let mut copy = session_of_nobody();
     // Other settings of the session that reads it.
     copy.batch_execute("SET TimeZone = 'Asia/Tokyo'; SET DateStyle = 'German'").unwrap();
     let counts = import(&mut copy, &document);
@@ -163,10 +163,10 @@ const EVERYTHING: &str =
 
 #[test]
 fn a_foreign_or_damaged_document_is_refused_whole() {
-    let mut original = session();
+    let mut original = session_of_nobody();
     fill(&mut original);
     let document = export(&mut original);
-    let mut client = session();
+    let mut client = session_of_nobody();
     for (path, damage) in [
         ("/format", json!("hermes")),
         ("/version", json!(2)),
@@ -255,7 +255,7 @@ fn document_of(memories: usize) -> Value {
 
 #[test]
 fn what_was_refused_since_comes_back_retired() {
-    let mut client = session();
+    let mut client = session_of_nobody();
     client
         .batch_execute(
             "SELECT homer_remember('maria', 'fact', 's', 'Gossip.'), homer_remember('maria', 'fact', 's', 'News.')",
@@ -276,7 +276,7 @@ fn what_was_refused_since_comes_back_retired() {
 #[test]
 fn an_imported_refusal_retires_what_is_there() {
     let document = document_of(3);
-    let mut client = session();
+    let mut client = session_of_nobody();
     client
         .batch_execute(
             "SELECT homer_remember('maria', 'fact', 's', 'statement 3'), homer_remember('maria', 'fact', 's', 'Statement 4'),
@@ -295,7 +295,7 @@ fn an_imported_refusal_retires_what_is_there() {
 #[test]
 fn what_is_there_in_another_row_is_not_doubled() {
     let document = document_of(5);
-    let mut client = session();
+    let mut client = session_of_nobody();
     client.batch_execute("SELECT homer_remember('maria', 'preference', 't', 'STATEMENT 2!')").unwrap();
     assert_eq!(import(&mut client, &document)["homer_memories"], json!({"added": 4, "present": 1}));
     let said = "SELECT content FROM homer_memories WHERE is_active ORDER BY lower(content)";
@@ -307,7 +307,7 @@ fn what_is_there_in_another_row_is_not_doubled() {
 fn imports_at_once_and_beside_other_calls_double_nothing() {
     const MEMORIES: usize = 20;
     let document = document_of(MEMORIES);
-    let database = database();
+    let database = database_of_nobody();
     let start = std::sync::Barrier::new(6);
     std::thread::scope(|scope| {
         for client_number in 0..6 {

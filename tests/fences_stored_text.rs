@@ -73,7 +73,7 @@ fn assert_holds(block: &str, attack: &str) {
 #[test]
 fn whatever_is_stored_stays_in_its_line() {
     for attack in ATTACKS {
-        let mut client = session();
+        let mut client = session_of_nobody();
         for (statement, column) in [
             ("INSERT INTO homer_user_profiles (user_id, display_name, role, preferred_name, title, preferred_greeting,
                   responsibilities, working_hours, focus_areas)
@@ -98,7 +98,7 @@ fn whatever_is_stored_stays_in_its_line() {
 #[test]
 fn whatever_is_cut_stays_in_its_line() {
     for attack in ATTACKS {
-        let mut client = session();
+        let mut client = session_of_nobody();
         let text = attack.repeat(400);
         let statement = "INSERT INTO homer_memories (user_id, category, subject, content) VALUES ('maria', left($1, 200), left($1, 2000), $1)";
         client.execute(statement, &[&text]).unwrap();
@@ -114,7 +114,7 @@ fn whatever_is_cut_stays_in_its_line() {
 /// outside of quotes the block alone speaks.
 #[test]
 fn nothing_in_the_head_of_a_line_can_be_taken_for_its_signs() {
-    let mut client = session();
+    let mut client = session_of_nobody();
     client
         .batch_execute(
             "INSERT INTO homer_memories (user_id, category, subject, content, source_conversation_id, created_at, updated_at) VALUES

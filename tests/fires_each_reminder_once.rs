@@ -191,7 +191,7 @@ fn the_same_reminder_is_there_once() {
 /// What is said of a reminder does not move it, and a fact does not become one.
 #[test]
 fn a_confirmation_makes_no_reminder_and_moves_none() {
-    let mut client = session();
+    let mut client = session_of_nobody();
     client
         .batch_execute(
             "SELECT homer_remember('maria', 'reminder', 's', 'Call Ann');

@@ -1,5 +1,5 @@
 //! `homer_context` never takes more than `max_tokens`, for the tokenizers of OpenAI's models from GPT-3 on, and fills what it
-//! is given. src/token_count.rs says for which others its tables were made.
+//! is given. crates/prompt/src/token_count.rs says for which others its tables were made.
 
 use homer_tests::*;
 use tiktoken_rs::CoreBPE;
@@ -100,7 +100,7 @@ fn no_text_has_more_tokens_than_is_counted() {
 fn the_tables_of_known_words_are_true() {
     let mut client = session();
     let bound = client.prepare("SELECT homer.token_bound(t) FROM unnest($1::text[]) AS t").unwrap();
-    let read = |name: &str| std::fs::read_to_string(clone().join("src").join(name)).unwrap();
+    let read = |name: &str| std::fs::read_to_string(clone().join("data").join(name)).unwrap();
     let known = read("known_tokens.txt");
     let two = read("two_token_words.txt");
     let words = known
@@ -138,7 +138,7 @@ fn the_bound_does_not_depend_on_how_words_are_looked_up() {
     let mut sums = vec![sum(&texts(written_texts())), sum(&texts(random_texts()))];
     // The words as they are, behind a space, among what may be joined to them, and without their first letter.
     for table in ["known_tokens.txt", "two_token_words.txt"] {
-        let words = std::fs::read_to_string(clone().join("src").join(table)).unwrap();
+        let words = std::fs::read_to_string(clone().join("data").join(table)).unwrap();
         let of_each = |form: &dyn Fn(&str) -> String| words.lines().map(form).collect::<Vec<_>>().join("\n");
         sums.push(sum(&[of_each(&str::to_owned)]));
         sums.push(sum(&[of_each(&|word| format!(" {word}"))]));
@@ -212,7 +212,7 @@ fn with_plenty_stored_seventy_percent_of_the_budget_are_used() {
 
 #[test]
 fn what_does_not_fit_is_left_out_whole_and_the_least_relevant_first() {
-    let mut client = session();
+    let mut client = session_of_nobody();
     remember(&mut client, (0..200).map(|n| format!("memory number {n} of all")));
     let mut shorter = 0;
     for budget in (60..1500).step_by(37) {

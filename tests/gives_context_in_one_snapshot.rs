@@ -93,7 +93,7 @@ fn the_same_data_gives_the_same_words() {
 
 #[test]
 fn a_user_without_a_profile_gets_memories_and_one_without_anything_nothing() {
-    let mut client = session();
+    let mut client = session_of_nobody();
     fill(&mut client);
     let devon = block(&mut client, "'devon'");
     assert!(devon.contains("Secret: Devon's own.") && devon.contains("Hours: Closed"), "{devon}");

@@ -5,6 +5,8 @@
 //! Under `scripts/with-cluster` programs share the cluster that it started, as the tests do in `make check`, where each
 //! has a process of its own.
 
+pub mod server;
+
 use std::fmt::Write as _;
 use std::io::{BufRead, BufReader};
 use std::os::unix::process::CommandExt as _;
@@ -17,7 +19,7 @@ use std::time::Duration;
 pub mod installation;
 
 pub use installation::{Installation, Servers};
-pub use postgres::{Client, NoTls, Row, Statement, Transaction};
+pub use postgres::{Client, Config, NoTls, Row, Statement, Transaction};
 pub use serde_json::{Value, json};
 
 /// The folder that holds `Cargo.toml`, `scripts/` and `README.md`.
@@ -126,22 +128,31 @@ impl Cluster {
         &self.socket_directory
     }
 
-    /// A new database with homer installed in the schema `public`.
+    /// A new database with homer installed in the schema `public`, and in it what others have stored: `OTHERS`.
     pub fn database(&self) -> Database<'_> {
-        const TEMPLATE: &str = "homer_template";
+        self.copy_of("homer_template", &format!("CREATE EXTENSION homer; {OTHERS}"))
+    }
+
+    /// The same without anybody's rows, for tests that count what all users have.
+    pub fn database_of_nobody(&self) -> Database<'_> {
+        self.copy_of("homer_template_of_nobody", "CREATE EXTENSION homer")
+    }
+
+    /// A copy of the database of this name, which is made by this script where it is not there.
+    fn copy_of(&self, template: &str, script: &str) -> Database<'_> {
         let mut maintenance = self.with_creation_locked();
-        let there = format!("SELECT EXISTS (SELECT FROM pg_database WHERE datname = '{TEMPLATE}')");
+        let there = format!("SELECT EXISTS (SELECT FROM pg_database WHERE datname = '{template}')");
         if !value::<bool>(&mut maintenance, &there) {
             // Of a program that came no further.
             maintenance.batch_execute("DROP DATABASE IF EXISTS homer_unfinished WITH (FORCE)").unwrap();
             maintenance.batch_execute("CREATE DATABASE homer_unfinished TEMPLATE template0").unwrap();
-            self.connect("homer_unfinished").batch_execute("CREATE EXTENSION homer").unwrap();
+            self.connect("homer_unfinished").batch_execute(script).unwrap();
             // A new database takes a copy of it only when the session above is gone.
             wait_until(|| {
-                maintenance.batch_execute(&format!("ALTER DATABASE homer_unfinished RENAME TO {TEMPLATE}")).is_ok()
+                maintenance.batch_execute(&format!("ALTER DATABASE homer_unfinished RENAME TO {template}")).is_ok()
             });
         }
-        self.create_database(maintenance, TEMPLATE)
+        self.create_database(maintenance, template)
     }
 
     /// A session that makes databases. Others wait until it ends, in other programs too: a template that is being copied
@@ -155,6 +166,8 @@ impl Cluster {
     fn create_database(&self, mut maintenance: Client, template: &str) -> Database<'_> {
         static NUMBER: AtomicU32 = AtomicU32::new(0);
         let name = format!("test_{}_{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
+        // Numbers of processes come again, and a test that was ended leaves its database behind.
+        maintenance.batch_execute(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).unwrap();
         maintenance.batch_execute(&format!("CREATE DATABASE {name} TEMPLATE {template}")).unwrap();
         Database { cluster: self, name }
     }
@@ -234,6 +247,49 @@ pub fn database() -> Database<'static> {
 pub fn session() -> Client {
     database().connect()
 }
+
+/// A database without anybody's rows, for tests that count what all users have.
+pub fn database_of_nobody() -> Database<'static> {
+    installation::router_of_the_environment().cloned().unwrap_or_else(|| Cluster::shared().database_of_nobody())
+}
+
+/// A session of one.
+pub fn session_of_nobody() -> Client {
+    database_of_nobody().connect()
+}
+
+/// What a test finds in its database, as life has it: rows of others, whose ids are nearly those that tests use, who give their
+/// conversations and messages the same ids, and whose columns are null where they may be; retired ones and old versions of rows among
+/// them, and nothing was vacuumed or analysed. Their ids are below zero, so that a test's own begin with 1.
+pub const OTHERS: &str = "
+    ALTER TABLE homer_memories SET (autovacuum_enabled = off);
+    INSERT INTO homer_user_profiles (id, user_id, display_name, role)
+    SELECT -row_number() OVER (), u, 'Maria', 'owner' FROM unnest('{Maria,MARIA,maria ,mariä,maria_,sam ,Devon}'::text[]) AS u;
+    INSERT INTO homer_memories (id, user_id, category, subject, content, importance, source_conversation_id, source_message_id, tags,
+                                metadata, is_active, created_at, updated_at)
+    SELECT -n, (ARRAY['Maria', 'maria ', 'mariä', 'maria_', 'sam ', 'Devon', 'MARIA'])[1 + n % 7],
+           (ARRAY['fact', 'Preference', 'decision', 'context', 'rule', 'colour'])[1 + n % 6],
+           CASE WHEN n % 5 > 0 THEN 'Coffee ' || n ELSE '' END, 'The rent, a wheel, blue paint and a tax form, number ' || n,
+           NULLIF(1 + n % 11, 11), (ARRAY['1', 'a', 'b', 'c', 'c1', 'default', NULL])[1 + n % 7], NULLIF(n % 4, 0)::text,
+           CASE WHEN n % 3 > 0 THEN '[\"shop\"]'::jsonb END, CASE WHEN n % 4 > 0 THEN '{}'::jsonb END,
+           (ARRAY[true, true, NULL, false])[1 + n % 4],
+           CASE WHEN n % 6 > 0 THEN now() AT TIME ZONE 'UTC' - n * interval '1 day' END,
+           CASE WHEN n % 5 > 0 THEN now() AT TIME ZONE 'UTC' - n * interval '1 day' END
+      FROM generate_series(1, 140) AS n;
+    UPDATE homer_memories SET importance = 7 WHERE id % 3 = 0;
+    INSERT INTO homer_files (id, file_id, uploaded_by, original_name, mime_type, file_size, storage_path, tags, shared_with, is_shared,
+                             created_at, updated_at)
+    SELECT -n, gen_random_uuid(), (ARRAY['Maria', 'maria ', 'mariä'])[1 + n % 3], 'photo.jpg', 'image/jpeg', n, 'x/' || n,
+           CASE WHEN n % 2 > 0 THEN '[]'::jsonb END, CASE WHEN n % 3 > 0 THEN '[\"MARIA\"]'::jsonb END,
+           CASE WHEN n % 5 > 0 THEN false END, CASE WHEN n % 3 > 0 THEN now() AT TIME ZONE 'UTC' END,
+           CASE WHEN n % 4 > 0 THEN now() AT TIME ZONE 'UTC' END
+      FROM generate_series(1, 12) AS n;
+    INSERT INTO homer_file_messages (id, file_id, conversation_id, message_id, direction)
+    SELECT f.id, f.file_id, (ARRAY['1', 'a', 'b', 'c', 'c1', 'default'])[1 - f.id % 6], '1', 'inbound' FROM homer_files AS f;
+    INSERT INTO homer_memories (id, user_id, category, subject, content)
+    SELECT -1000 - n, 'gone', 'fact', 'Coffee', 'Deleted ' || n FROM generate_series(1, 100) AS n;
+    DELETE FROM homer_memories WHERE user_id = 'gone';
+    ALTER TABLE homer_memories RESET (autovacuum_enabled)";
 
 /// Whether this PostgreSQL has pgvector.
 pub fn has_pgvector(client: &mut Client) -> bool {

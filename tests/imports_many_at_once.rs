@@ -47,7 +47,7 @@ fn every_element_has_its_outcome_in_order() {
 
 #[test]
 fn an_element_takes_every_parameter() {
-    let mut client = session();
+    let mut client = session_of_nobody();
     let memory = json!({
         "user_id": "maria", "category": "decision", "subject": "Supplier", "content": "Zoë — シマノ", "importance": 9,
         "expires_at": "2999-12-31T18:00:00-06:00", "tags": ["supplier", "two words"], "metadata": {"price": 12.50},
@@ -124,7 +124,7 @@ fn an_import_leaves_what_single_calls_leave() {
 
 #[test]
 fn one_bad_element_refuses_them_all_and_is_named() {
-    let mut client = session();
+    let mut client = session_of_nobody();
     let good = fact("maria", "good");
     for (key, wrong, sqlstate, message) in [
         ("importance", json!(11), "ME003", "memories[2]: importance must be a number from 1 to 10, not 11"),
@@ -185,7 +185,7 @@ fn a_hundred_thousand_are_imported_at_once() {
 #[test]
 fn imports_and_single_calls_at_once_double_nothing() {
     for size in [50, 500] {
-        let database = database();
+        let database = database_of_nobody();
         std::thread::scope(|scope| {
             for importer in 0..6 {
                 let database = &database;
@@ -227,7 +227,7 @@ fn an_import_of_an_older_view_stores_no_double() {
 /// A variable that was lost on the way does not tell everyone what was meant for one: null has to be written.
 #[test]
 fn an_element_that_names_nobody_is_refused() {
-    let mut client = session();
+    let mut client = session_of_nobody();
     let nobody = json!([{"category": "fact", "subject": "s", "content": "c"}]);
     let refusal = refused(&mut client, &format!("SELECT homer_remember_many('{nobody}')"));
     assert_eq!(refusal.sqlstate, "ME005");

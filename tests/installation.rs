@@ -41,7 +41,7 @@ impl Servers {
 
     /// A new, empty installation with so many places for users.
     pub fn install(&self, places: usize) -> Installation<'_> {
-        let databases: Vec<_> = (0..=places).map(|place| self.server_of(place).database()).collect();
+        let databases: Vec<_> = (0..=places).map(|place| self.server_of(place).database_of_nobody()).collect();
         let installation = Installation {
             router: self.of_router.as_ref().unwrap_or(&self.of_places[0]).empty_database(),
             places: databases,

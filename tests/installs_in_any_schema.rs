@@ -32,7 +32,7 @@ fn any_schema_will_do_and_no_function_needs_the_search_path() {
 /// An operator or a function of the caller's own, found before PostgreSQL's, must not be used.
 #[test]
 fn what_a_caller_puts_in_front_of_pg_catalog_is_not_used() {
-    let mut client = session();
+    let mut client = session_of_nobody();
     client
         .batch_execute(
             "CREATE SCHEMA trap;

@@ -106,7 +106,7 @@ fn a_push_with_the_filter_and_without_the_sequences_stops_and_leaves_homer_as_it
 /// the same.
 #[test]
 fn a_push_of_a_schema_that_knows_no_homer_destroys_no_data() {
-    let database = database();
+    let database = database_of_nobody();
     let mut client = database.connect();
     client.batch_execute(FILL).unwrap();
     let data = "SELECT 'profile', p::text FROM homer_user_profiles AS p UNION ALL SELECT 'memory', m::text FROM homer_memories AS m
@@ -159,7 +159,7 @@ fn a_push_of_a_schema_that_knows_no_homer_destroys_no_data() {
 
     // examples/drizzle/repair.sql, run where nothing is broken, says how to bring them back.
     let repair = clone().join("examples/drizzle/repair.sql");
-    let statements = homer_tests::database().output("psql", &["-qXAt", "-f", repair.to_str().unwrap()], "");
+    let statements = homer_tests::database_of_nobody().output("psql", &["-qXAt", "-f", repair.to_str().unwrap()], "");
     for _twice_changes_nothing in 0..2 {
         database.output("psql", &["-qX", "-v", "ON_ERROR_STOP=1"], &statements);
         assert_eq!(rows(&mut client, CATALOG), catalog_before);
@@ -172,7 +172,7 @@ fn a_push_of_a_schema_that_knows_no_homer_destroys_no_data() {
 /// The program runs in Tokyo, the session in Chicago.
 #[test]
 fn typed_queries_read_write_and_ask_with_dates_that_come_back_right() {
-    let database = database();
+    let database = database_of_nobody();
     let chicago = format!("ALTER DATABASE {} SET timezone = 'America/Chicago'", database.name());
     database.connect().batch_execute(&chicago).unwrap();
     let Some(printed) = in_the_example(&database, "tsc && npm start --silent") else { return };

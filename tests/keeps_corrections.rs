@@ -46,7 +46,7 @@ fn the_history_is_the_same_from_any_version() {
 
 #[test]
 fn the_history_tells_how_a_memory_ended() {
-    let mut client = session();
+    let mut client = session_of_nobody();
     client
         .batch_execute(
             "SELECT homer_remember('maria', 'fact', 's', 'current'), homer_remember('maria', 'fact', 's', 'forgotten'),

@@ -123,7 +123,7 @@ fn a_directory_is_viewed_two_levels_deep() {
 
 #[test]
 fn an_edit_is_a_version() {
-    let mut client = session();
+    let mut client = session_of_nobody();
     let client = &mut client;
     create(client, "/memories/a.txt", "Line 1\nOld Text\nLine 3");
     let replace = |client: &mut Client, old: &str, new: Value| {
@@ -219,7 +219,7 @@ fn a_file_is_deleted_and_can_be_restored() {
 
 #[test]
 fn a_file_is_renamed() {
-    let mut client = session();
+    let mut client = session_of_nobody();
     let client = &mut client;
     create(client, "/memories/old.txt", "Original");
     create(client, "/memories/other.txt", "Other");

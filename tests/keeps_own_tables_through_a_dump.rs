@@ -16,7 +16,7 @@ const MEMORIES: &str = "SELECT user_id, content FROM homer_memories ORDER BY id"
 
 #[test]
 fn a_table_beside_homers_is_carried_by_a_dump() {
-    let original = database();
+    let original = database_of_nobody();
     original.output(
         "psql",
         &["-qX", "-v", "ON_ERROR_STOP=1"],

@@ -253,7 +253,7 @@ fn statistics_hold_nothing_that_anybody_stored() {
 
 #[test]
 fn a_files_links_go_when_the_file_goes() {
-    let mut client = session();
+    let mut client = session_of_nobody();
     client
         .batch_execute(
             "INSERT INTO homer_files (file_id, uploaded_by, original_name, mime_type, storage_path, file_size)

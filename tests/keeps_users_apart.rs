@@ -37,7 +37,7 @@ fn grant_as_documented(client: &mut Client, suffix: &str) {
 /// A database with rows of two users and of everyone, and roles of every kind, whose names end so. They are gone with
 /// `drop_roles`.
 fn two_users(suffix: &str) -> (Database<'static>, Client) {
-    let database = database();
+    let database = database_of_nobody();
     let mut client = database.connect();
     client.batch_execute(FILL).unwrap();
     grant_as_documented(&mut client, suffix);

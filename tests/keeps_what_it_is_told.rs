@@ -35,7 +35,7 @@ fn a_memory_without_a_user_is_everyones() {
 
 #[test]
 fn a_forgotten_memory_is_kept_but_never_returned() {
-    let mut client = session();
+    let mut client = session_of_nobody();
     client.batch_execute("SELECT homer_remember('maria', 'fact', 'coffee', 'black')").unwrap();
     let relevant = "SELECT count(*) FROM homer_relevant_memories('maria')";
     assert_eq!(value::<i64>(&mut client, relevant), 1);
@@ -68,7 +68,7 @@ fn of_two_clients_that_forget_at_once_one_retires_the_memory() {
 
 #[test]
 fn a_profile_is_created_with_the_tables_defaults_and_the_settings() {
-    let mut client = session();
+    let mut client = session_of_nobody();
     client
         .batch_execute(
             "SELECT homer_upsert_profile('maria', 'Maria Lindgren', 'owner',
@@ -87,7 +87,7 @@ fn a_profile_is_created_with_the_tables_defaults_and_the_settings() {
 
 #[test]
 fn a_change_of_a_profile_keeps_what_it_does_not_name_and_clears_what_it_nulls() {
-    let mut client = session();
+    let mut client = session_of_nobody();
     let changed = rows(
         &mut client,
         "SELECT homer_upsert_profile('maria', 'Maria', 'owner', '{\"title\": \"Dr\", \"working_hours\": \"9-5\"}');
@@ -119,7 +119,7 @@ fn every_setting_reaches_its_column() {
 
 #[test]
 fn eight_clients_that_create_the_same_profile_leave_one() {
-    let database = database();
+    let database = database_of_nobody();
     std::thread::scope(|scope| {
         for _ in 0..8 {
             scope.spawn(|| {
@@ -135,7 +135,7 @@ fn eight_clients_that_create_the_same_profile_leave_one() {
 
 #[test]
 fn nothing_stays_of_a_transaction_that_is_rolled_back() {
-    let mut client = session();
+    let mut client = session_of_nobody();
     let one = "SELECT homer_remember('maria', 'fact', 'kept', '')";
     let other = "SELECT homer_remember('maria', 'fact', 'undone', ''); SELECT homer_forget(1)";
     client.batch_execute(one).unwrap();

@@ -115,7 +115,7 @@ const ORACLES: &[&str] = &[
 
 #[test]
 fn no_qualifier_raises_on_the_row_of_another_user() {
-    let database = database();
+    let database = database_of_nobody();
     let mut client = database.connect();
     client
         .batch_execute(

@@ -57,7 +57,7 @@ fn calls() -> Vec<(String, &'static str)> {
 
 #[test]
 fn every_function_works_beside_own_columns() {
-    let mut client = session();
+    let mut client = session_of_nobody();
     client.batch_execute(COLUMNS).unwrap();
     for (call, result) in calls() {
         assert_eq!(rows(&mut client, &call), [result], "{call}");
@@ -67,7 +67,7 @@ fn every_function_works_beside_own_columns() {
 /// A session that has called everything goes on after the columns came.
 #[test]
 fn a_session_with_kept_plans_goes_on() {
-    let mut client = session();
+    let mut client = session_of_nobody();
     let calls = calls();
     for (call, result) in &calls {
         assert_eq!(rows(&mut client, call), [*result], "{call}");
@@ -90,7 +90,7 @@ const TEAMS: &str = "SELECT team, shout FROM homer_user_profiles UNION ALL SELEC
 
 #[test]
 fn own_columns_survive_export_and_import() {
-    let mut client = session();
+    let mut client = session_of_nobody();
     client.batch_execute(COLUMNS).unwrap();
     client
         .batch_execute(&format!(
@@ -109,7 +109,7 @@ fn own_columns_survive_export_and_import() {
 
 #[test]
 fn a_document_from_before_the_columns_is_taken() {
-    let mut client = session();
+    let mut client = session_of_nobody();
     client
         .batch_execute(&format!(
             "SELECT homer_upsert_profile('maria', 'a', 'owner'), homer_remember('maria', 'fact', 's', 'b'),

@@ -50,7 +50,7 @@ const CALLS: &[&str] = &[
 
 #[test]
 fn a_trigger_runs_with_the_callers_path_and_settings() {
-    let mut client = session();
+    let mut client = session_of_nobody();
     client.batch_execute(TRIGGERS).unwrap();
     client
         .batch_execute(

@@ -6,7 +6,7 @@ use homer_tests::*;
 /// neither ever waits for the other, so neither can wait in a circle.
 #[test]
 fn two_users_never_wait_for_each_other() {
-    let database = database();
+    let database = database_of_nobody();
     let mut sessions = [database.connect(), database.connect()];
     for client in &mut sessions {
         client.batch_execute("SET lock_timeout = '5s'; BEGIN").unwrap();

@@ -12,7 +12,7 @@ fn register(client: &mut Client) {
 
 #[test]
 fn the_second_link_is_the_first() {
-    let mut client = session();
+    let mut client = session_of_nobody();
     register(&mut client);
     let mut link =
         |arguments: &str| value::<i32>(&mut client, &format!("SELECT homer_link_file('{FILE}', {arguments})"));
@@ -36,7 +36,7 @@ fn the_second_link_is_the_first() {
 
 #[test]
 fn of_many_who_link_at_once_all_get_the_same_link() {
-    let database = database();
+    let database = database_of_nobody();
     register(&mut database.connect());
     let links: Vec<Vec<i32>> = thread::scope(|scope| {
         let workers: Vec<_> = (0..8)

@@ -7,7 +7,7 @@ const TOUCHES: i32 = 250;
 
 #[test]
 fn no_count_is_lost_among_eight_clients_and_the_updates_are_hot() {
-    let database = database();
+    let database = database_of_nobody();
     let mut client = database.connect();
     client.batch_execute("SELECT homer_upsert_profile('maria', 'Maria Lindgren', 'owner')").unwrap();
 
@@ -77,7 +77,7 @@ fn a_touch_sets_the_moment_and_gives_the_profile() {
 
 #[test]
 fn a_touch_that_is_rolled_back_was_none() {
-    let mut client = session();
+    let mut client = session_of_nobody();
     client
         .batch_execute(
             "SELECT homer_upsert_profile('maria', 'Maria Lindgren', 'owner'); SELECT homer_touch_profile('maria')",

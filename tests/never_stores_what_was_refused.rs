@@ -16,7 +16,7 @@ fn rejected(client: &mut Client) {
 
 #[test]
 fn a_refused_content_is_rejected_in_any_spelling_and_for_this_user_alone() {
-    let mut client = session();
+    let mut client = session_of_nobody();
     rejected(&mut client);
     assert_eq!(rows(&mut client, "SELECT content FROM homer_relevant_memories('maria')"), Vec::<String>::new());
     for spelling in ["Has diabetes.", "HAS  DIABETES!!", "Ｈａｓ diabetes", "Hаs dіabetes", "Has dia\u{200B}betes"]
@@ -63,7 +63,7 @@ fn a_retired_memory_can_be_rejected() {
 
 #[test]
 fn every_memory_of_the_user_that_says_the_same_is_retired() {
-    let mut client = session();
+    let mut client = session_of_nobody();
     client
         .batch_execute(
             "INSERT INTO homer_memories (user_id, category, subject, content) VALUES
@@ -147,7 +147,7 @@ fn a_global_memory_is_rejected_by_the_administrator() {
 /// Of a client that stores and one that refuses the same at once, the refusal wins, whichever comes first.
 #[test]
 fn a_refusal_and_a_memory_of_the_same_moment_end_in_the_refusal() {
-    let database = database();
+    let database = database_of_nobody();
     let mut client = database.connect();
     for round in 0..20 {
         let content = format!("Statement {round}");

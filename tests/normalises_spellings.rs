@@ -98,7 +98,7 @@ fn spellings_of_one_statement_are_one_memory() {
 /// A refusal stays wide: what was refused is refused in any case, also where letters would decide between two memories.
 #[test]
 fn a_refusal_goes_by_the_form_that_all_spellings_share() {
-    let mut client = session();
+    let mut client = session_of_nobody();
     assert_eq!(outcomes(&mut client, "maria", "The PIN is aB12", "The PIN is AB12"), ["added", "added"]);
     assert_eq!(rows(&mut client, "SELECT homer_reject(1)"), ["t"]);
     assert_eq!(rows(&mut client, "SELECT id, is_active FROM homer_memories ORDER BY id"), ["1|f", "2|f"]);

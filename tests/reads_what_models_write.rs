@@ -4,7 +4,7 @@ use homer_tests::*;
 
 #[test]
 fn the_five_categories_are_stored_as_homer_writes_them() {
-    let mut client = session();
+    let mut client = session_of_nobody();
     client
         .batch_execute(
             "SELECT homer_remember('maria', 'Fact', 's', 'one'), homer_remember('maria', ' PREFERENCE\t', 's', 'two'),
@@ -39,7 +39,7 @@ fn a_reminder_falls_due_however_its_category_is_written() {
 /// A text without an offset in JSON is UTC; a timestamptz is what PostgreSQL makes of it, in the session's time zone.
 #[test]
 fn a_moment_in_json_is_utc_and_a_parameter_is_the_sessions() {
-    let mut client = session();
+    let mut client = session_of_nobody();
     client.batch_execute("SET TimeZone = 'Asia/Tokyo'").unwrap();
     client
         .batch_execute(

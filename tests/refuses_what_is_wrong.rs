@@ -470,7 +470,7 @@ const EVERYTHING: &str = "
 
 #[test]
 fn every_refusal_has_its_sqlstate_message_and_hint_and_changes_nothing() {
-    let mut client = session();
+    let mut client = session_of_nobody();
     client
         .batch_execute(
             "SELECT homer_upsert_profile('maria', 'Maria Lindgren', 'owner');
@@ -564,7 +564,7 @@ fn the_context_of_a_refusal_is_the_callers_own() {
 /// Raising leaves Rust by PostgreSQL's longjmp; many of them in one transaction must leave the backend sound.
 #[test]
 fn ten_thousand_caught_refusals_leave_the_transaction_going() {
-    let mut client = session();
+    let mut client = session_of_nobody();
     client
         .batch_execute(
             "DO $$

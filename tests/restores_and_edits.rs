@@ -8,7 +8,7 @@ fn restored(client: &mut Client, id: i32) -> String {
 
 #[test]
 fn what_was_forgotten_superseded_or_expired_comes_back() {
-    let mut client = session();
+    let mut client = session_of_nobody();
     client
         .batch_execute(
             "SELECT homer_remember('maria', 'fact', 's', 'Forgotten', 8, tags => '{a}'), homer_remember('maria', 'fact', 's', 'Replaced'),
@@ -45,7 +45,7 @@ fn what_was_forgotten_superseded_or_expired_comes_back() {
 
 #[test]
 fn one_that_is_there_in_another_row_is_confirmed_and_what_is_refused_stays_so() {
-    let mut client = session();
+    let mut client = session_of_nobody();
     client
         .batch_execute(
             "SELECT homer_remember('maria', 'fact', 's', 'Drinks tea', 9, tags => '{old}');
@@ -66,7 +66,7 @@ fn one_that_is_there_in_another_row_is_confirmed_and_what_is_refused_stays_so() 
 
 #[test]
 fn an_edit_is_a_version_that_carries_over_what_is_not_named() {
-    let mut client = session();
+    let mut client = session_of_nobody();
     client
         .batch_execute(
             "SELECT homer_remember('maria', 'decision', 'Supplier', 'Orders go to Lindt.', 9, '2999-01-01Z', '{supplier}',
@@ -141,7 +141,7 @@ fn an_edit_is_a_version_that_carries_over_what_is_not_named() {
 
 #[test]
 fn an_edit_of_vectors_keeps_the_vector_while_the_text_is_the_same() {
-    let database = database();
+    let database = database_of_nobody();
     let mut client = database.connect();
     client
         .batch_execute(
@@ -186,7 +186,7 @@ fn a_reminder_is_put_off_be_it_claimed_or_not() {
 
 #[test]
 fn a_confined_role_changes_its_users_memories_alone() {
-    let mut client = session();
+    let mut client = session_of_nobody();
     client
         .batch_execute(
             "SELECT homer_remember('maria', 'fact', 's', 'Of Maria'), homer_remember('devon', 'fact', 's', 'Of Devon'), homer_remember(NULL, 'fact', 's', 'Of everyone');
@@ -293,7 +293,7 @@ fn who_would_rather_be_told_nothing_names_a_relevance() {
 
 #[test]
 fn who_moves_in_with_a_past_brings_its_moments() {
-    let mut client = session();
+    let mut client = session_of_nobody();
     let memories = r#"[
         {"user_id": "maria", "category": "fact", "subject": "s", "content": "Old", "created_at": "2024-05-01T09:00:00+02:00"},
         {"user_id": "maria", "category": "fact", "subject": "s", "content": "Older", "created_at": "2023-05-01"},

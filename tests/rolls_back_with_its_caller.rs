@@ -64,7 +64,7 @@ fn nothing_is_left_of_a_call_that_is_rolled_back() {
 #[test]
 fn a_transaction_goes_on_after_a_refusal_in_a_savepoint() {
     for level in ["READ COMMITTED", "REPEATABLE READ", "SERIALIZABLE"] {
-        let mut client = session();
+        let mut client = session_of_nobody();
         client
             .batch_execute(&format!(
                 "BEGIN ISOLATION LEVEL {level}; SELECT homer_remember('maria', 'fact', 's', 'one'); SAVEPOINT s"
@@ -80,7 +80,7 @@ fn a_transaction_goes_on_after_a_refusal_in_a_savepoint() {
 /// With the settings that PostgreSQL comes with, which leave room for some 6,400 locks in all.
 #[test]
 fn a_transaction_may_say_any_number_of_things() {
-    let mut client = session();
+    let mut client = session_of_nobody();
     client
         .batch_execute(
             "SELECT count(*) FROM generate_series(1, 20000) AS i,

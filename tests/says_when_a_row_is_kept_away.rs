@@ -54,7 +54,7 @@ const CHANGE: &[&str] = &[
 
 #[test]
 fn a_trigger_that_skips_an_update_is_an_error() {
-    let mut client = session();
+    let mut client = session_of_nobody();
     client.batch_execute("SELECT homer_remember('maria', 'fact', 's', 'known')").unwrap();
     skip(&mut client, "homer_memories", "UPDATE");
     assert_changes_are_refused(&mut client);
@@ -74,7 +74,7 @@ fn assert_changes_are_refused(client: &mut Client) {
 /// A restrictive policy that lets a role read rows and change none of them.
 #[test]
 fn a_policy_that_hides_a_row_from_changes_is_an_error() {
-    let mut client = session();
+    let mut client = session_of_nobody();
     client
         .batch_execute(
             "SELECT homer_remember('maria', 'fact', 's', 'known');

@@ -14,7 +14,7 @@ const FILL: &str = "
 
 #[test]
 fn what_was_kept_as_documented_comes_back_whole() {
-    let mut client = session();
+    let mut client = session_of_nobody();
     client.batch_execute(FILL).unwrap();
     let before = rows(&mut client, ALL_ROWS);
     assert_eq!(before.len(), 10);

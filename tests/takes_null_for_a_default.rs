@@ -4,7 +4,7 @@ use homer_tests::*;
 
 #[test]
 fn a_memory_of_nulls_is_one_of_defaults() {
-    let mut client = session();
+    let mut client = session_of_nobody();
     client
         .batch_execute(
             "SELECT homer_remember('maria', 'fact', 's', 'given nothing');
@@ -23,7 +23,7 @@ fn a_memory_of_nulls_is_one_of_defaults() {
 
 #[test]
 fn a_confirmation_of_nulls_changes_no_more_than_one_of_defaults() {
-    let mut client = session();
+    let mut client = session_of_nobody();
     client
         .batch_execute(
             "SELECT homer_remember('maria', 'fact', 's', 'Black', 3, tags => '{a}', metadata => '{\"x\": 1}');

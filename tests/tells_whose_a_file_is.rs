@@ -74,7 +74,7 @@ fn own_and_shared_files_come_before_published_ones() {
 
 #[test]
 fn this_conversation_is_what_the_user_linked() {
-    let mut client = session();
+    let mut client = session_of_nobody();
     fill(&mut client);
     let conversation = "'maria', conversation_id => '1'";
     let marked = |client: &mut Client| -> Vec<String> {
@@ -146,7 +146,7 @@ fn a_confined_role_makes_links_of_its_user_alone() {
 
 #[test]
 fn links_are_exported_and_erased_with_who_made_them() {
-    let mut client = session();
+    let mut client = session_of_nobody();
     fill(&mut client);
     client
         .batch_execute(&format!(
@@ -181,7 +181,7 @@ fn links_are_exported_and_erased_with_who_made_them() {
     let counts: Value = client.query_one("SELECT homer_import_user($1)", &[&document]).unwrap().get(0);
     assert_eq!(counts["homer_file_messages"], json!({"added": 2, "present": 1}));
     assert_eq!(exported(&mut client, "maria"), ["both", "maria 1", "own"]);
-    let mut elsewhere = session();
+    let mut elsewhere = session_of_nobody();
     let counts: Value = elsewhere.query_one("SELECT homer_import_user($1)", &[&document]).unwrap().get(0);
     assert_eq!(counts["homer_file_messages"], json!({"added": 1, "present": 0}));
     assert_eq!(rows(&mut elsewhere, messages), ["own"]);
@@ -210,13 +210,13 @@ fn who_made_a_link_that_is_gone_made_no_other() {
 
 #[test]
 fn an_import_by_a_user_shares_and_publishes_nothing() {
-    let mut original = session();
+    let mut original = session_of_nobody();
     fill(&mut original);
     original.batch_execute(&format!("SELECT homer_share_file('{PUBLISHED}12', '{{sam}}')")).unwrap();
     let document: Value = value(&mut original, "SELECT homer_export_user('devon')");
     let shown = "SELECT is_shared, shared_with FROM homer_files ORDER BY file_id DESC LIMIT 10";
     for (kind, published, shared) in [("service", 10, 1), ("service_of_users", 0, 1), ("confined", 0, 0)] {
-        let database = database();
+        let database = database_of_nobody();
         let mut client = database.connect();
         let role = format!("importing_{kind}");
         client
@@ -241,10 +241,10 @@ fn an_import_by_a_user_shares_and_publishes_nothing() {
 /// A confined role cannot see that an id is another user's, and is told nothing but that.
 #[test]
 fn an_import_by_a_user_takes_no_file_of_another() {
-    let mut original = session();
+    let mut original = session_of_nobody();
     fill(&mut original);
     let document: Value = value(&mut original, "SELECT homer_export_user('maria')");
-    let mut client = session();
+    let mut client = session_of_nobody();
     client
         .batch_execute(&format!(
             "SELECT homer_register_file('nina', 'hers', 'm', 1, '/h', file_id => '{OWN}');

@@ -245,3 +245,80 @@ fn three_hundred_statements_get_at_nothing_of_another_user() {
     drop(client);
     owner.batch_execute("DROP OWNED BY model_writes; DROP ROLE model_writes").unwrap();
 }
+
+/// Whether one of Devon's memories holds a word, as a query that the policy leaves no row of.
+fn looks_up(word: &str) -> String {
+    format!(
+        "SELECT count(*) FROM homer_memories AS m
+          WHERE homer.search_keys(m.user_id, m.subject, m.content) OPERATOR(homer.&&) homer.all_keys_of_word('{{devon}}', '{word}')
+            AND COALESCE(m.is_active, true)"
+    )
+}
+
+/// What the server says to a statement that the application sends as docs/roles.md says, in a transaction with a proof.
+fn said_to_a_subquery(client: &mut Client, proof: &str, statement: &str) -> Result<String, String> {
+    let mut transaction = client.transaction().unwrap();
+    transaction.batch_execute(proof).unwrap();
+    // The extended protocol.
+    let answer = transaction.query(&format!("SELECT answer::text FROM (\n{statement}\n) AS answer"), &[]);
+    let told = answer.map(|rows| rows.iter().map(|row| row.get::<_, String>(0)).collect::<Vec<_>>().join("\n"));
+    told.map_err(|error| error.as_db_error().map_or_else(|| error.to_string(), |error| error.code().code().to_owned()))
+}
+
+/// What an index has given and a policy has taken away is counted by EXPLAIN and by the statistics of the transaction, until both
+/// are taken away.
+#[test]
+fn counts_of_what_a_policy_took_away_can_be_taken_away() {
+    let database = database();
+    let mut owner = database.connect();
+    owner.batch_execute(FILL).unwrap();
+    let signer = Signer::new(Algorithm::EdDSA);
+    signer.trust(&mut owner);
+    owner.batch_execute("CREATE ROLE model_infers LOGIN; SELECT homer_grant('model_infers', 'proven_user')").unwrap();
+    let mut client = database.url().parse::<postgres::Config>().unwrap().user("model_infers").connect(NoTls).unwrap();
+    let proof = format!("SELECT homer_act_as('{}')", signer.token("maria"));
+
+    // Control: this is what there is to take away. Devon has told of Zephyrine, and nothing of tea.
+    let fetched = |client: &mut Client, word: &str| {
+        let mut transaction = client.transaction().unwrap();
+        transaction.batch_execute(&format!("SET LOCAL enable_seqscan = off; {proof}")).unwrap();
+        let plan: Vec<String> = transaction
+            .query(&format!("EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF) {}", looks_up(word)), &[])
+            .unwrap()
+            .iter()
+            .map(|row| row.get(0))
+            .collect();
+        plan.iter().any(|line| line.contains("Rows Removed by Filter: 1"))
+    };
+    assert!(fetched(&mut client, "zephyrin"));
+    assert!(!fetched(&mut client, "tea"));
+    let counted = "SELECT pg_stat_get_xact_tuples_fetched('homer_memories'::regclass)";
+    assert!(said_to_a_subquery(&mut client, &proof, counted).is_ok());
+
+    owner.batch_execute(&documented("roles.md", "counting regprocedure")).unwrap();
+    let word = looks_up("zephyrin");
+    for (statement, refused) in [
+        (format!("EXPLAIN ANALYZE {word}"), "42601"),
+        (format!("SELECT 1) AS a; EXPLAIN ANALYZE SELECT * FROM ({word}"), "42601"),
+        ("DO $$ BEGIN EXECUTE 'EXPLAIN ANALYZE SELECT 1'; END $$".into(), "42601"),
+        ("SET enable_seqscan = off".into(), "42601"),
+        (format!("SELECT query_to_xml('EXPLAIN ANALYZE {}', true, false, '')", word.replace('\'', "''")), "0A000"),
+        (format!("SELECT ts_stat('EXPLAIN ANALYZE {}')", word.replace('\'', "''")), "0A000"),
+        (counted.into(), "42501"),
+        ("SELECT pg_stat_get_tuples_fetched('homer_memories'::regclass)".into(), "42501"),
+        ("SELECT pg_stat_get_blocks_hit('homer_memories'::regclass)".into(), "42501"),
+        ("SELECT * FROM pg_stat_xact_user_tables".into(), "42501"),
+        ("SELECT * FROM pg_stat_user_indexes".into(), "42501"),
+        ("SELECT * FROM pg_statio_user_tables".into(), "42501"),
+    ] {
+        assert_eq!(said_to_a_subquery(&mut client, &proof, &statement), Err(refused.into()), "{statement}");
+    }
+    // Control: a query, one that ends with a comment, and a call that stores are answered.
+    assert_eq!(said_to_a_subquery(&mut client, &proof, &format!("{word} -- a comment")), Ok("(0)".into()));
+    let own = "SELECT content FROM homer_relevant_memories('maria', 1, 'coffee')";
+    assert_eq!(said_to_a_subquery(&mut client, &proof, own), Ok("(\"Black, no sugar\")".into()));
+    let stored = "SELECT outcome FROM homer_remember('maria', 'fact', '', 'Cycles to work')";
+    assert_eq!(said_to_a_subquery(&mut client, &proof, stored), Ok("(added)".into()));
+    drop(client);
+    owner.batch_execute("DROP OWNED BY model_infers; DROP ROLE model_infers").unwrap();
+}

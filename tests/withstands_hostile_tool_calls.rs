@@ -181,7 +181,7 @@ fn holds_nul(value: &Value) -> bool {
 
 #[test]
 fn ten_thousand_hostile_arguments_are_answered() {
-    let mut client = session();
+    let mut client = session_of_nobody();
     client
         .batch_execute(
             "SELECT homer_remember('devon', 'fact', 'tax', 'Due in May, says Maria of tea.'), homer_remember(NULL, 'fact', 'Hours', 'Tea from 10 to 18.');

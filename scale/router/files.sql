@@ -113,7 +113,7 @@ CREATE FUNCTION homer_router.check_is_new_file(file_id text, place integer) RETU
 AS $function$
 BEGIN
     IF homer_router.home_of_file(pg_catalog.lower(file_id)) OPERATOR(pg_catalog.<>) place THEN
-        PERFORM homer.refuse_known_file(pg_catalog.lower(file_id));
+        PERFORM homer.refuse('known_file', pg_catalog.jsonb_build_object('file_id', pg_catalog.lower(file_id)));
     END IF;
 END
 $function$;

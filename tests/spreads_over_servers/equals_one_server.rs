@@ -252,7 +252,7 @@ fn is_of_another_place(call: &str, one: &Value, router: &Value) -> bool {
 fn five_thousand_calls_at_random_have_the_answers_of_one_server() {
     let Some(servers) = Servers::one() else { return };
     let installation = servers.install(3);
-    let one = database();
+    let one = database_of_nobody();
     let (mut one, mut router) = (one.connect(), installation.connect());
     let (mut draw, mut known) = (Draw(20_261_125), Known::default());
     let mut refusals = 0;

@@ -1,0 +1,47 @@
+//! What the engine costs by itself, without a server: the words of a text, when two texts say the same, the score of a question, the
+//! tokens of a block.
+
+use std::hint::black_box;
+
+use homer_benches::{median, microseconds};
+use homer_prompt::token_count::most_tokens;
+use homer_ranking::scoring::{ALL, Question, pack_hits};
+use homer_text::keys::{keys_of_memory, question_words};
+use homer_text::normal_form::statement;
+
+const ENGLISH: &str = "Orders for the spring market go to the mill in Ghent from now on: 40 bags of rye, 25 kg each, paid within 14 days.";
+const CHINESE: &str = "春季市场的订单从现在起发往根特的磨坊：黑麦40袋，每袋25公斤，14天内付款。";
+
+fn main() {
+    println!("the engine without a server: medians of 1,000 calls");
+    for (language, text) in [("English", ENGLISH), ("Chinese", CHINESE)] {
+        let characters = text.chars().count();
+        measure(&format!("{language}, {characters} characters: keys of a memory"), 1_000, || {
+            keys_of_memory("maria", "Orders", text).len()
+        });
+        measure(&format!("{language}: words of a question"), 1_000, || question_words(text).len());
+        measure(&format!("{language}: normal form"), 1_000, || statement("Orders", text).len());
+        measure(&format!("{language}: bound of tokens"), 1_000, || most_tokens(text));
+    }
+    for memories in [600, 10_000, 100_000] {
+        let hits = hits_of_eight_words(memories);
+        let count = hits.len() / 8;
+        measure(&format!("a question of 8 words over {memories} memories, {count} hits"), 100, || {
+            Question::of(&hits, memories.into(), None).best(&ALL, 10).len()
+        });
+    }
+}
+
+/// Eight words, the rarest in one of 512 memories, the commonest in one of four.
+fn hits_of_eight_words(memories: i32) -> Vec<u8> {
+    let of_word = |word: i32| {
+        let ids: Vec<i32> = (1..=memories).filter(|id| (id * 7919 + word * 104_729) % (1 << (2 + word)) == 0).collect();
+        pack_hits(2 * word, &ids)
+    };
+    (0..8).flat_map(of_word).collect()
+}
+
+fn measure<T>(what: &str, rounds: usize, call: impl Fn() -> T) {
+    let once = || microseconds(|| drop(black_box(call())));
+    println!("  {what:<62} {:11.1} us", median((0..rounds).map(|_| once()).collect()));
+}

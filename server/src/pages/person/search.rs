@@ -1,0 +1,100 @@
+//! What answers a question, and why: each memory with the parts of its relevance. Without a question, what matters most.
+
+use axum::extract::State as Shared;
+use maud::{Markup, html};
+use serde::Deserialize;
+use serde_json::Value;
+use tokio_postgres::Row;
+
+use super::card::{Memory, card};
+use super::clock::CLOCK;
+use super::relevance::{Part, explained, longest};
+use crate::database::Error;
+use crate::pages::Pages;
+use crate::pages::address::Asked;
+use crate::pages::form::filled;
+use crate::pages::shell::{Here, page};
+use crate::pages::trouble::Trouble;
+use crate::pages::visitor::Visitor;
+
+#[derive(Deserialize)]
+pub struct Question {
+    #[serde(default)]
+    q: String,
+}
+
+struct Found {
+    memory: Memory,
+    parts: Vec<Part>,
+}
+
+impl Found {
+    fn of(row: &Row) -> Result<Self, Error> {
+        let parts: Value = row.try_get("parts")?;
+        let parts = serde_json::from_value(parts).map_err(|_| Error::Unexpected("parts of a relevance".into()))?;
+        Ok(Self { memory: Memory::of(row)?, parts })
+    }
+}
+
+/// All that is found is explained in one call, which reads what answers the question once more and not once for each.
+fn statement() -> String {
+    format!(
+        "WITH {CLOCK}, found AS MATERIALIZED (
+             SELECT f.*, pg_catalog.row_number() OVER () AS place FROM @homer@.homer_relevant_memories($1, 10, query => $2) AS f
+         ), explained AS MATERIALIZED (
+             SELECT e.memory_id, pg_catalog.jsonb_agg(pg_catalog.to_jsonb(e) ORDER BY e.ordinality) AS parts
+               FROM homer.explained($1, $2, NULL, ARRAY(SELECT f.id FROM found AS f)) WITH ORDINALITY AS e
+              GROUP BY e.memory_id
+         )
+         SELECT {}, COALESCE(e.parts, '[]') AS parts
+           FROM clock, found AS m LEFT JOIN explained AS e ON e.memory_id OPERATOR(pg_catalog.=) m.id
+          ORDER BY m.place",
+        Memory::columns()
+    )
+}
+
+pub async fn show(
+    Shared(pages): Shared<Pages>,
+    visitor: Visitor,
+    Asked(asked): Asked<Question>,
+) -> Result<Markup, Trouble> {
+    let question = filled(&asked.q);
+    let rows = pages.ask(&visitor, &statement(), &[&visitor.id(), &question]).await?;
+    let found = rows.iter().map(Found::of).collect::<Result<Vec<_>, _>>()?;
+    let body = html! {
+        form.search method="get" action="/" role="search" {
+            label for="q" { "What would you like to know?" }
+            div.row {
+                input #q type="search" name="q" value=(asked.q) maxlength="2000";
+                button.primary type="submit" { "Search" }
+            }
+        }
+        (results(&found, question))
+    };
+    Ok(page(&visitor, Here::Search, "What is remembered", &body))
+}
+
+fn results(found: &[Found], question: Option<&str>) -> Markup {
+    let longest = longest(found.iter().map(|found| found.parts.as_slice()));
+    html! {
+        h2 { @if question.is_some() { "What answers it best" } @else { "What matters most now" } }
+        @if found.is_empty() {
+            p.empty { @if question.is_some() { "Nothing that is remembered answers this." } @else { "Nothing is remembered yet." } }
+        } @else { (key(question.is_some())) }
+        @for found in found { (card(&found.memory, &explained(&found.parts, longest))) }
+    }
+}
+
+/// What the colours of the bars mean.
+fn key(with_words: bool) -> Markup {
+    html! {
+        ul.parts.key aria-label="What the bars show" {
+            @if with_words {
+                li.word { "a word of the question" }
+                li.lent { "a word that a neighbour in the conversation lends" }
+            }
+            li.importance { "importance" }
+            li.age { "what age takes away" }
+        }
+    }
+}

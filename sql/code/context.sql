@@ -1,0 +1,318 @@
+-- The block for the model's prompt. What belongs into it is read here, from the caller's one snapshot; in crates/prompt, block
+-- fences it and fits it into the budget, and token_count says what it costs. docs/context.md shows one.
+
+CREATE FUNCTION homer.fenced(stored text, most_characters integer) RETURNS text
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'fenced_wrapper';
+COMMENT ON FUNCTION homer.fenced(text, integer) IS
+'A stored text as the block shows it: on one line, without angle brackets and what cannot be seen, cut after so many characters.';
+
+CREATE FUNCTION homer.label(stored text, most_characters integer) RETURNS text
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'label_wrapper';
+COMMENT ON FUNCTION homer.label(text, integer) IS
+'A stored text as a sign in the head of a line: as homer.fenced, and in quotes unless it is one plain word that is none of the head''s own.';
+
+CREATE FUNCTION homer.title(stored text, most_characters integer) RETURNS text
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'title_wrapper';
+COMMENT ON FUNCTION homer.title(text, integer) IS
+'A stored text as the title of a line: as homer.fenced, and in quotes unless it is made of plain words.';
+
+CREATE FUNCTION homer.token_bound(shown text) RETURNS integer
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'token_bound_wrapper';
+COMMENT ON FUNCTION homer.token_bound(text) IS 'How many tokens a text is at most, for any of today''s tokenizers.';
+
+-- An entry is a line of the block: a head, which is never cut, and a body. Both are handed over as one text with its section in
+-- front, so that no head can come to stand before another's body. The sections are numbered in their order: 1 the user, 2
+-- reminders, 3 memories, 4 files, 5 now.
+CREATE FUNCTION homer.line(section integer, head text, body text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    -- A fenced text holds no control character.
+    RETURN section::text || COALESCE(head, '') || E'\x1f' || COALESCE(body, '');
+COMMENT ON FUNCTION homer.line(integer, text, text) IS 'An entry of the block for the prompt, as the functions below take it.';
+
+CREATE FUNCTION homer.memory_line(
+    changed_at timestamp, category text, is_everyones boolean, conversation_id text, subject text, content text,
+    most_characters integer
+) RETURNS text
+    LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'memory_line_wrapper';
+COMMENT ON FUNCTION homer.memory_line(timestamp, text, boolean, text, text, text, integer) IS
+'The entry of a memory, with the day on which it was last changed, and of its content so many characters at most.';
+
+CREATE FUNCTION homer.context_block(lines text[], max_tokens integer) RETURNS text
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'context_block_wrapper';
+COMMENT ON FUNCTION homer.context_block(text[], integer) IS 'The block of those entries that fit into so many tokens.';
+
+CREATE FUNCTION homer.fitting_entries(lines text[], max_tokens integer) RETURNS TABLE (place bigint, cut_body text)
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE ROWS 50 AS 'MODULE_PATHNAME', 'fitting_entries_wrapper';
+COMMENT ON FUNCTION homer.fitting_entries(text[], integer) IS
+'The places of the entries that fit into so many tokens, and the body of each that is cut.';
+
+CREATE FUNCTION homer.profile_entries(user_id text, with_data boolean) RETURNS SETOF homer.context_entry
+    LANGUAGE sql STABLE PARALLEL UNSAFE
+BEGIN ATOMIC
+    SELECT e.section, e.place, homer.line(e.section, '- ' || e.label || ': ', homer.fenced(e.shown, 300)),
+           CASE WHEN with_data THEN pg_catalog.jsonb_build_object(e.name, e.data) END
+      FROM @extschema@.homer_user_profiles AS p,
+           LATERAL (VALUES
+               (1, 1, 'preferred_name', 'Preferred name', p.preferred_name, pg_catalog.to_jsonb(p.preferred_name)),
+               (1, 2, 'display_name', 'Name', p.display_name, pg_catalog.to_jsonb(p.display_name)),
+               (1, 3, 'role', 'Role', p.role, pg_catalog.to_jsonb(p.role)),
+               (1, 4, 'title', 'Title', p.title, pg_catalog.to_jsonb(p.title)),
+               (1, 5, 'communication_style', 'Style', p.communication_style, pg_catalog.to_jsonb(p.communication_style)),
+               (1, 6, 'wants_detailed_analysis', 'Detailed analysis',
+                   CASE WHEN p.wants_detailed_analysis THEN 'wanted' WHEN NOT p.wants_detailed_analysis THEN 'not wanted' END,
+                   pg_catalog.to_jsonb(p.wants_detailed_analysis)),
+               (1, 7, 'wants_proactive_insights', 'Insights not asked for',
+                   CASE WHEN p.wants_proactive_insights THEN 'wanted' WHEN NOT p.wants_proactive_insights THEN 'not wanted' END,
+                   pg_catalog.to_jsonb(p.wants_proactive_insights)),
+               (1, 8, 'preferred_greeting', 'Greeting', p.preferred_greeting, pg_catalog.to_jsonb(p.preferred_greeting)),
+               (1, 9, 'focus_areas', 'Focus areas',
+                   (SELECT pg_catalog.string_agg(a, ', ') FROM pg_catalog.jsonb_array_elements_text(p.focus_areas) AS a),
+                   p.focus_areas),
+               (1, 10, 'responsibilities', 'Responsibilities', p.responsibilities, pg_catalog.to_jsonb(p.responsibilities)),
+               (1, 11, 'working_hours', 'Working hours', p.working_hours, pg_catalog.to_jsonb(p.working_hours)),
+               -- To the hour, and last of all: a block that changed every minute would miss the prompt cache every minute.
+               (5, 12, 'local_time', 'Local time',
+                   CASE WHEN homer.knows_timezone(p.timezone) THEN
+                       pg_catalog.to_char(pg_catalog.timezone(p.timezone, pg_catalog.now()), 'FMDay, YYYY-MM-DD, "after" HH24:00 ')
+                       || '(' || p.timezone || ')' END,
+                   CASE WHEN homer.knows_timezone(p.timezone) THEN
+                       pg_catalog.to_jsonb(pg_catalog.date_trunc('hour', pg_catalog.timezone(p.timezone, pg_catalog.now()))) END)
+           ) AS e (section, place, name, label, shown, data)
+     WHERE p.user_id = profile_entries.user_id AND pg_catalog.btrim(e.shown) <> '';
+END;
+COMMENT ON FUNCTION homer.profile_entries(text, boolean) IS 'Who the user is, and the time where they are.';
+
+CREATE FUNCTION homer.due_reminders_of(user_id text)
+    RETURNS TABLE (id integer, subject text, content text, due_at timestamptz)
+    LANGUAGE sql STABLE PARALLEL RESTRICTED
+BEGIN ATOMIC
+    -- A null user would be given those of all users.
+    SELECT r.id, r.subject, r.content, r.due_at
+      FROM @extschema@.homer_due_reminders(due_reminders_of.user_id, 10) AS r
+     WHERE due_reminders_of.user_id IS NOT NULL;
+END;
+COMMENT ON FUNCTION homer.due_reminders_of(text) IS 'The reminders of the user that are due, oldest first.';
+
+CREATE FUNCTION homer.reminder_line(subject text, content text, due_at timestamptz) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN homer.line(2, '- [' || pg_catalog.to_char(pg_catalog.timezone('UTC', due_at), 'YYYY-MM-DD HH24:MI') || ' UTC] ',
+                      homer.fenced(pg_catalog.concat_ws(': ', NULLIF(subject, ''), NULLIF(content, '')), 1000));
+COMMENT ON FUNCTION homer.reminder_line(text, text, timestamptz) IS 'The entry of a reminder that is due.';
+
+CREATE FUNCTION homer.relevant_to_context(
+    user_id text, query text, query_embedding double precision[], conversation_id text, at_most integer
+) RETURNS SETOF @extschema@.homer_relevant_memory
+    LANGUAGE sql STABLE PARALLEL RESTRICTED
+BEGIN ATOMIC
+    SELECT m.*
+      FROM @extschema@.homer_relevant_memories(
+               user_id => relevant_to_context.user_id,
+               "limit" => at_most,
+               query => relevant_to_context.query,
+               query_embedding => relevant_to_context.query_embedding,
+               conversation_id => relevant_to_context.conversation_id) AS m;
+END;
+COMMENT ON FUNCTION homer.relevant_to_context(text, text, double precision[], text, integer) IS
+'homer_relevant_memories with what the block for the prompt was asked with.';
+
+-- Inlined: most users have no rule, and homer_relevant_memories asks twice where it finds nothing. A rule never fades, so that in its slot
+-- the stored order is that of relevance, and nothing in it is to come.
+CREATE FUNCTION homer.rules_of(user_id text, at_most integer) RETURNS SETOF @extschema@.homer_relevant_memory
+    LANGUAGE sql STABLE PARALLEL RESTRICTED
+BEGIN ATOMIC
+    SELECT b.*
+      FROM homer.best_of_slots(
+               homer.scopes(rules_of.user_id, true), ARRAY[homer.slot('rule')], NULL, NULL, homer.utc_now(), at_most) AS b
+     ORDER BY b.relevance DESC, b.id DESC
+     LIMIT at_most;
+END;
+COMMENT ON FUNCTION homer.rules_of(text, integer) IS 'The rules of the user and of everyone, the most important first.';
+
+CREATE FUNCTION homer.memory_entries(
+    user_id text, query text, query_embedding double precision[], conversation_id text, at_most integer, with_data boolean
+) RETURNS TABLE (id integer, section integer, place bigint, line text, data jsonb)
+    LANGUAGE sql STABLE PARALLEL RESTRICTED
+BEGIN ATOMIC
+    -- First the rules, wherever they were said, because they hold whatever is asked; then what answers the question, then what is
+    -- worth knowing without one, so that a question about the weather does not hide who the user is.
+    WITH rules AS MATERIALIZED (
+        SELECT r.*, pg_catalog.row_number() OVER () AS place
+          FROM homer.rules_of(user_id, at_most) AS r
+    ), answers AS MATERIALIZED (
+        SELECT a.*, at_most + pg_catalog.row_number() OVER () AS place
+          FROM homer.relevant_to_context(user_id, query, query_embedding, conversation_id, at_most) AS a
+         WHERE NOT homer.is_rule(a.category)
+    ), others AS MATERIALIZED (
+        SELECT o.*, 2 * at_most + pg_catalog.row_number() OVER () AS place
+          FROM homer.relevant_to_context(user_id, NULL, NULL, conversation_id, at_most) AS o
+         WHERE (query IS NOT NULL OR query_embedding IS NOT NULL) AND NOT homer.is_rule(o.category)
+    ), chosen AS (
+        SELECT * FROM rules
+         UNION ALL
+        SELECT * FROM answers
+         UNION ALL
+        SELECT * FROM others WHERE NOT EXISTS (SELECT FROM answers WHERE answers.id = others.id)
+    )
+    SELECT c.id, 3, c.place,
+           -- The longest known word has 16 letters, so that more of the content than this is more than the budget.
+           homer.memory_line(COALESCE(c.updated_at, c.created_at), c.category, c.user_id IS NULL, c.source_conversation_id,
+                             c.subject, c.content, LEAST(1000000, at_most::bigint * 512)::integer),
+           CASE WHEN with_data THEN pg_catalog.jsonb_build_object(
+               'id', c.id, 'category', c.category, 'subject', c.subject, 'content', c.content, 'importance', c.importance,
+               'tags', c.tags, 'everyone', c.user_id IS NULL, 'created_at', c.created_at, 'updated_at', c.updated_at,
+               'source_conversation_id', c.source_conversation_id, 'source_message_id', c.source_message_id,
+               'relevance', c.relevance) END
+      FROM chosen AS c;
+END;
+COMMENT ON FUNCTION homer.memory_entries(text, text, double precision[], text, integer, boolean) IS
+'The rules, then the memories that answer the question, best first, and after them those that are relevant without one.';
+
+CREATE FUNCTION homer.file_entries(user_id text, query text, conversation_id text, at_most integer, with_data boolean)
+    RETURNS SETOF homer.context_entry
+    LANGUAGE sql STABLE PARALLEL RESTRICTED
+BEGIN ATOMIC
+    WITH linked AS MATERIALIZED (
+        SELECT l.file AS id, pg_catalog.max(l.link) AS link
+          FROM homer.links_of_user(file_entries.conversation_id, file_entries.user_id) AS l,
+               LATERAL (SELECT o.uploaded_by FROM @extschema@.homer_files AS o WHERE o.id = l.file OFFSET 0) AS f,
+               LATERAL (SELECT pg_catalog.bool_or(m.user_id = file_entries.user_id) AS is_known, pg_catalog.count(*) = 0 AS is_unknown
+                          FROM homer.makers(l.link) AS m (user_id)) AS made
+         -- Others may give their conversations the same id. Policies show a file's owner all makers of its links.
+         WHERE file_entries.conversation_id IS NOT NULL
+           AND (made.is_known OR made.is_unknown AND f.uploaded_by = file_entries.user_id)
+         GROUP BY l.file ORDER BY pg_catalog.max(l.link) DESC LIMIT at_most
+    ), matching AS MATERIALIZED (
+        SELECT h.id, h.place FROM homer.files_at_hand(file_entries.user_id, file_entries.query, at_most) AS h
+    ), chosen AS (
+        SELECT l.id, pg_catalog.row_number() OVER (ORDER BY l.link DESC) AS place, true AS is_linked FROM linked AS l
+         UNION ALL
+        SELECT m.id, at_most + m.place, false FROM matching AS m WHERE m.id NOT IN (SELECT l.id FROM linked AS l)
+    )
+    SELECT 4, c.place,
+           homer.line(
+               4,
+               '- ' || homer.title(f.original_name, 120) || ' (' || homer.label(f.mime_type, 60)
+               || COALESCE(', ' || pg_catalog.to_char(f.created_at, 'YYYY-MM-DD'), '')
+               || CASE WHEN homer.is_same_text(f.uploaded_by, file_entries.user_id) THEN ', own'
+                       ELSE ', of ' || homer.label(f.uploaded_by, 40) END
+               || CASE WHEN f.is_shared THEN ', everyone' ELSE '' END
+               || CASE WHEN c.is_linked THEN ', this conversation' ELSE '' END
+               || ', id ' || homer.label(f.file_id, 40) || ')',
+               COALESCE(': ' || homer.fenced(NULLIF(pg_catalog.btrim(pg_catalog.left(f.description, 10240)), ''), 300), '')),
+           CASE WHEN with_data THEN pg_catalog.jsonb_build_object(
+               'file_id', f.file_id, 'original_name', f.original_name, 'mime_type', f.mime_type, 'file_size', f.file_size,
+               'description', f.description, 'tags', f.tags, 'created_at', f.created_at, 'uploaded_by', f.uploaded_by,
+               'everyone', COALESCE(f.is_shared, false), 'this_conversation', c.is_linked) END
+      -- Looked up for each, whatever the planner thinks of the table.
+      FROM chosen AS c,
+           LATERAL (SELECT o.original_name, o.mime_type, o.created_at, o.uploaded_by, o.is_shared, o.file_id, o.description,
+                           o.file_size, o.tags
+                      FROM @extschema@.homer_files AS o WHERE o.id = c.id OFFSET 0) AS f;
+END;
+COMMENT ON FUNCTION homer.file_entries(text, text, text, integer, boolean) IS
+'The files that the user has linked to the conversation, the last first, and after them those that answer the question, or the newest; of these what is published comes last.';
+
+CREATE FUNCTION homer.context_entries(
+    user_id text, query text, max_tokens integer, conversation_id text, query_embedding double precision[], with_data boolean
+) RETURNS SETOF homer.context_entry
+    LANGUAGE sql STABLE PARALLEL UNSAFE
+BEGIN ATOMIC
+    WITH due AS MATERIALIZED (
+        SELECT r.id, r.subject, r.content, r.due_at FROM homer.due_reminders_of(context_entries.user_id) AS r
+    )
+    SELECT e.section, e.place, e.line, e.data
+      FROM (SELECT p.section, p.place, p.line, p.data FROM homer.profile_entries(user_id, with_data) AS p
+             UNION ALL
+            SELECT 2, pg_catalog.row_number() OVER (ORDER BY d.due_at, d.id), homer.reminder_line(d.subject, d.content, d.due_at),
+                   CASE WHEN with_data THEN
+                       pg_catalog.jsonb_build_object('id', d.id, 'subject', d.subject, 'content', d.content, 'due_at', d.due_at) END
+              FROM due AS d
+             UNION ALL
+            -- The line of a memory costs 16 tokens and more.
+            SELECT m.section, m.place, m.line, m.data
+              FROM homer.memory_entries(user_id, query, query_embedding, conversation_id, max_tokens / 16, with_data) AS m
+             WHERE NOT EXISTS (SELECT FROM due AS d WHERE d.id = m.id)
+             UNION ALL
+            SELECT f.section, f.place, f.line, f.data FROM homer.file_entries(user_id, query, conversation_id, 10, with_data) AS f) AS e
+     ORDER BY e.section, e.place;
+END;
+COMMENT ON FUNCTION homer.context_entries(text, text, integer, text, double precision[], boolean) IS
+'All that may come into the block for the prompt, in its order.';
+
+CREATE FUNCTION @extschema@.homer_context(
+    user_id text,
+    query text DEFAULT NULL,
+    max_tokens integer DEFAULT 1500,
+    conversation_id text DEFAULT NULL,
+    query_embedding double precision[] DEFAULT NULL
+) RETURNS text
+    LANGUAGE plpgsql STABLE PARALLEL UNSAFE
+    -- Planning takes longer than running.
+    SET plan_cache_mode = force_generic_plan
+AS $function$
+DECLARE
+    most pg_catalog.int4 := COALESCE(max_tokens, 1500);
+    lines pg_catalog.text[];
+BEGIN
+    PERFORM homer.check_user_or_everyone(user_id), homer.check_acts_for(user_id), homer.check_max_tokens(most);
+    SELECT pg_catalog.array_agg(e.line) INTO lines
+      FROM homer.context_entries(user_id, query, most, conversation_id, query_embedding, false) AS e;
+    RETURN COALESCE(homer.context_block(lines, most), '');
+END
+$function$;
+COMMENT ON FUNCTION @extschema@.homer_context(text, text, integer, text, double precision[]) IS
+'What belongs into the model''s prompt: who the user is, reminders due, relevant memories and files at hand, fenced as data, in max_tokens at most of any of today''s tokenizers. Empty where there is nothing to say or no room to say it.';
+
+CREATE FUNCTION homer.fitting_data(
+    user_id text, query text, max_tokens integer, conversation_id text, query_embedding double precision[]
+) RETURNS TABLE (section integer, place bigint, data jsonb)
+    LANGUAGE sql STABLE PARALLEL UNSAFE
+BEGIN ATOMIC
+    WITH entries AS MATERIALIZED (
+        SELECT e.section, e.line, e.data, pg_catalog.row_number() OVER () AS place
+          FROM homer.context_entries(user_id, query, max_tokens, conversation_id, query_embedding, true) AS e
+    )
+    SELECT e.section, e.place,
+           CASE WHEN f.cut_body IS NULL THEN e.data
+                ELSE e.data || pg_catalog.jsonb_build_object('content', f.cut_body, 'cut', true) END
+      FROM homer.fitting_entries((SELECT pg_catalog.array_agg(a.line ORDER BY a.place) FROM entries AS a), max_tokens) AS f
+      JOIN entries AS e ON e.place = f.place;
+END;
+COMMENT ON FUNCTION homer.fitting_data(text, text, integer, text, double precision[]) IS 'The entries of the block that fit into its budget, as data.';
+
+CREATE FUNCTION homer.context_document(
+    user_id text, query text, max_tokens integer, conversation_id text, query_embedding double precision[]
+) RETURNS jsonb
+    LANGUAGE sql STABLE PARALLEL UNSAFE
+BEGIN ATOMIC
+    WITH fitting AS MATERIALIZED (
+        SELECT f.section, f.place, f.data FROM homer.fitting_data(user_id, query, max_tokens, conversation_id, query_embedding) AS f
+    )
+    SELECT pg_catalog.jsonb_build_object(
+               'user', (SELECT pg_catalog.jsonb_object_agg(k.key, k.value)
+                          FROM fitting AS f, pg_catalog.jsonb_each(f.data) AS k WHERE f.section IN (1, 5)),
+               'reminders', COALESCE((SELECT pg_catalog.jsonb_agg(f.data ORDER BY f.place) FROM fitting AS f WHERE f.section = 2), '[]'),
+               'memories', COALESCE((SELECT pg_catalog.jsonb_agg(f.data ORDER BY f.place) FROM fitting AS f WHERE f.section = 3), '[]'),
+               'files', COALESCE((SELECT pg_catalog.jsonb_agg(f.data ORDER BY f.place) FROM fitting AS f WHERE f.section = 4), '[]'));
+END;
+COMMENT ON FUNCTION homer.context_document(text, text, integer, text, double precision[]) IS 'What homer_context_json gives.';
+
+CREATE FUNCTION @extschema@.homer_context_json(
+    user_id text,
+    query text DEFAULT NULL,
+    max_tokens integer DEFAULT 1500,
+    conversation_id text DEFAULT NULL,
+    query_embedding double precision[] DEFAULT NULL
+) RETURNS jsonb
+    LANGUAGE plpgsql STABLE PARALLEL UNSAFE
+    SET plan_cache_mode = force_generic_plan
+AS $function$
+DECLARE
+    most pg_catalog.int4 := COALESCE(max_tokens, 1500);
+BEGIN
+    PERFORM homer.check_user_or_everyone(user_id), homer.check_acts_for(user_id), homer.check_max_tokens(most);
+    RETURN homer.context_document(user_id, query, most, conversation_id, query_embedding);
+END
+$function$;
+COMMENT ON FUNCTION @extschema@.homer_context_json(text, text, integer, text, double precision[]) IS
+'What homer_context says, as data: an object with user, reminders, memories and files. A text that is cut carries "cut": true.';

@@ -1,0 +1,128 @@
+-- Why a memory is ranked where it is.
+
+CREATE FUNCTION homer.sees(scopes text[], memory_id integer) RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT EXISTS (SELECT FROM @extschema@.homer_memories AS m
+                    WHERE m.id = memory_id AND m.is_active IS NOT FALSE AND homer.scope_of(m.user_id) = ANY (scopes)
+                      AND (m.expires_at IS NULL OR m.expires_at > homer.utc_now()));
+END;
+COMMENT ON FUNCTION homer.sees(text[], integer) IS 'Whether a memory is among those that the scopes rank.';
+
+CREATE FUNCTION homer.parts_in_words(
+    words text[], hits bytea, total bigint, ids integer[], cosines double precision[], around integer[]
+) RETURNS SETOF @extschema@.homer_relevance_part
+    LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT CASE WHEN p.word IS NULL THEN 'cosine' ELSE 'word' END,
+           -- Of the forms of a word the first.
+           pg_catalog.split_part(pg_catalog.ltrim(words[p.word]), ' ', 1), p.times, p.lender, p.amount, p.counts
+      FROM homer.parts_of_score(hits, total, ids, cosines, around) AS p
+     ORDER BY p.word IS NULL, p.counts DESC, p.word;
+END;
+COMMENT ON FUNCTION homer.parts_in_words(text[], bytea, bigint, integer[], double precision[], integer[]) IS
+'homer.parts_of_score with the words instead of their places.';
+
+CREATE FUNCTION homer.parts_of_standing(memory_id integer, answer double precision)
+    RETURNS SETOF @extschema@.homer_relevance_part
+    LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT p.part, NULL::text, NULL::integer, NULL::integer, p.amount, p.counts
+      FROM @extschema@.homer_memories AS m,
+           LATERAL (SELECT COALESCE(m.importance, 5)::double precision AS importance,
+                           homer.relevance(m.importance, m.category, m.updated_at, m.created_at, homer.utc_now()) AS standing,
+                           EXTRACT(epoch FROM homer.utc_now()
+                                              - LEAST(COALESCE(m.updated_at, m.created_at, 'epoch'), homer.utc_now())) / 86400 AS days) AS s,
+           LATERAL (VALUES ('importance', s.importance, CASE WHEN answer IS NULL THEN s.importance ELSE answer * (homer.factor(s.importance) - 1) END),
+                           ('age', s.days::double precision,
+                            CASE WHEN answer IS NULL THEN s.standing - s.importance
+                                 ELSE answer * (homer.factor(s.standing) - homer.factor(s.importance)) END),
+                           ('factor', homer.factor(s.standing), NULL)) AS p (part, amount, counts)
+     WHERE m.id = memory_id AND (p.part <> 'factor' OR answer IS NOT NULL);
+END;
+COMMENT ON FUNCTION homer.parts_of_standing(integer, double precision) IS
+'What the importance and the age of a memory count, and the factor that they make on how well it answers; by themselves without an answer.';
+
+CREATE FUNCTION homer.with_total(parts @extschema@.homer_relevance_part[]) RETURNS SETOF @extschema@.homer_relevance_part
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT p.part, p.word, p.times, p.lent_by, p.amount, p.counts FROM pg_catalog.unnest(parts) AS p
+    UNION ALL
+    SELECT 'total', NULL, NULL, NULL, NULL, pg_catalog.sum(p.counts) FROM pg_catalog.unnest(parts) AS p;
+END;
+COMMENT ON FUNCTION homer.with_total(@extschema@.homer_relevance_part[]) IS 'The parts of a relevance, and their sum.';
+
+-- What is the same for all of the memories is found once: to explain the answers on a page costs little more than to find them.
+CREATE FUNCTION homer.explained(user_id text, query text, query_embedding double precision[], memory_ids integer[])
+    RETURNS TABLE (
+        memory_id integer, part text, word text, times integer, lent_by integer, amount double precision, counts double precision
+    )
+    LANGUAGE plpgsql STABLE PARALLEL RESTRICTED ROWS 100
+    SET enable_seqscan = off
+    SET jit = off
+AS $function$
+#variable_conflict use_variable
+DECLARE
+    scopes pg_catalog.text[] := homer.scopes(user_id, true);
+    words pg_catalog.text[] := COALESCE(homer.question_words(query), '{}');
+    scope record;
+    hits pg_catalog.bytea;
+    ids pg_catalog.int4[];
+    cosines pg_catalog.float8[];
+    around pg_catalog.int4[];
+    parts @extschema@.homer_relevance_part[];
+    answer pg_catalog.float8;
+    is_asked pg_catalog.bool;
+    explained_id pg_catalog.int4;
+BEGIN
+    IF query IS NOT NULL AND pg_catalog.array_ndims(words) IS NULL THEN
+        words := homer.names_asked_for(scopes, query);
+    END IF;
+    is_asked := pg_catalog.array_ndims(words) IS NOT NULL OR query_embedding IS NOT NULL;
+    IF is_asked THEN
+        SELECT (c.own OPERATOR(pg_catalog.+) c.everyones) OPERATOR(pg_catalog.-) c.expired AS total, c.expired INTO scope
+          FROM homer.count_of_memories(scopes) AS c;
+        words := homer.words_that_count(scopes, words, scope.expired OPERATOR(pg_catalog.=) 0);
+        hits := homer.hits(scopes, words, scope.expired OPERATOR(pg_catalog.=) 0);
+    END IF;
+    IF query_embedding IS NOT NULL THEN
+        SELECT COALESCE(c.ids, '{}'), COALESCE(c.cosines, '{}') INTO ids, cosines FROM homer.cosines(scopes, query_embedding) AS c;
+    END IF;
+    FOREACH explained_id IN ARRAY memory_ids LOOP
+        parts := '{}';
+        answer := NULL;
+        IF is_asked THEN
+            SELECT s.around INTO around FROM homer.neighbours(ARRAY[explained_id]) AS s (around);
+            parts := ARRAY(SELECT a FROM homer.parts_in_words(words, hits, scope.total, ids, cosines, around) AS a);
+            CONTINUE WHEN pg_catalog.array_ndims(parts) IS NULL;
+            SELECT t.counts INTO answer FROM homer.with_total(parts) AS t WHERE t.part OPERATOR(pg_catalog.=) 'total';
+        END IF;
+        parts := pg_catalog.array_cat(parts, ARRAY(SELECT s FROM homer.parts_of_standing(explained_id, answer) AS s));
+        RETURN QUERY SELECT explained_id, p.part, p.word, p.times, p.lent_by, p.amount, p.counts FROM homer.with_total(parts) AS p;
+    END LOOP;
+END
+$function$;
+COMMENT ON FUNCTION homer.explained(text, text, double precision[], integer[]) IS
+'What homer_explain_relevance says of each of the memories, which the user must be given; no rows for one that does not answer.';
+
+CREATE FUNCTION @extschema@.homer_explain_relevance(user_id text, query text, query_embedding double precision[], memory_id integer)
+    RETURNS SETOF @extschema@.homer_relevance_part
+    LANGUAGE plpgsql STABLE PARALLEL RESTRICTED ROWS 10
+AS $function$
+#variable_conflict use_variable
+BEGIN
+    PERFORM homer.check_user_or_everyone(user_id), homer.check_acts_for(user_id);
+    IF memory_id IS NULL THEN
+        PERFORM homer.refuse('null', '{"parameter": "memory_id"}');
+    ELSIF query_embedding IS NOT NULL THEN
+        PERFORM homer.check_embedding('query_embedding', query_embedding, homer.embedding_dimensions());
+    END IF;
+    IF NOT homer.sees(homer.scopes(user_id, true), memory_id) THEN
+        PERFORM homer.refuse('unseen_memory', pg_catalog.jsonb_build_object('id', memory_id, 'user_id', COALESCE(user_id, '')));
+    END IF;
+    RETURN QUERY SELECT e.part, e.word, e.times, e.lent_by, e.amount, e.counts
+                   FROM homer.explained(user_id, query, query_embedding, ARRAY[memory_id]) AS e;
+END
+$function$;
+COMMENT ON FUNCTION @extschema@.homer_explain_relevance(text, text, double precision[], integer) IS
+'What makes up the relevance of a memory that the user is given: the words that it holds or that are lent to it, the cosine, the importance, the age, the factor that these two make, and the total, which is what homer_relevant_memories gives. No rows where the memory does not answer.';

@@ -1,0 +1,20 @@
+-- Which file of the memory tool is which memory. A file is there while its memory is: one that is forgotten takes its file along,
+-- and brings it back when it is restored, unless another has taken its place. A new version of a memory is its file from then on.
+
+-- Without a foreign key, as homer.successions.
+CREATE FUNCTION homer.memory_files(of_user text) RETURNS TABLE (path text, memory_id integer, content text)
+    LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT p.path, m.id, m.content
+      FROM homer.memory_paths AS p JOIN @extschema@.homer_memories AS m ON m.id = p.memory_id
+     WHERE p.user_id = of_user AND m.user_id = of_user AND homer.is_live(m.is_active, m.expires_at)
+       AND COALESCE(m.created_at <= p.made_at, true);
+END;
+COMMENT ON FUNCTION homer.memory_files(text) IS 'The files of a user that are there.';
+
+CREATE FUNCTION homer.hand_on_path(old_id integer, new_id integer) RETURNS void
+    LANGUAGE sql VOLATILE PARALLEL UNSAFE
+BEGIN ATOMIC
+    UPDATE homer.memory_paths AS p SET memory_id = new_id, made_at = homer.utc_now() WHERE p.memory_id = old_id;
+END;
+COMMENT ON FUNCTION homer.hand_on_path(integer, integer) IS 'Makes what replaced a memory the file that this one was.';

@@ -1,0 +1,100 @@
+-- What users do not want to be remembered: written by homer_reject, read by homer_remember, for good. A refusal outlives
+-- the memory that it began with.
+
+CREATE FUNCTION homer.memories_that_say(of_user text, statement text) RETURNS integer[]
+    LANGUAGE sql STABLE PARALLEL SAFE
+    SET enable_seqscan = off
+    SET jit = off
+BEGIN ATOMIC
+    SELECT COALESCE(pg_catalog.array_agg(m.id), '{}')
+      FROM @extschema@.homer_memories AS m
+     WHERE homer.statement_key(m.user_id, homer.statement(m.subject, m.content))
+           = homer.statement_key(of_user, memories_that_say.statement)
+       AND (m.is_active IS NULL OR m.is_active)
+       AND m.user_id IS NOT DISTINCT FROM of_user
+       AND homer.statement(m.subject, m.content) = memories_that_say.statement;
+END;
+COMMENT ON FUNCTION homer.memories_that_say(text, text) IS
+'The active memories of the user that say this in any spelling, whatever their moment, be they such that an application put there.';
+
+CREATE FUNCTION homer.retire(memory_ids integer[]) RETURNS boolean
+    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE AS
+$function$
+BEGIN
+    UPDATE @extschema@.homer_memories AS m
+       SET is_active = false, updated_at = homer.utc_now()
+     WHERE m.id OPERATOR(pg_catalog.=) ANY (memory_ids) AND m.is_active IS NOT FALSE;
+    RETURN FOUND;
+END
+$function$;
+COMMENT ON FUNCTION homer.retire(integer[]) IS 'Retires those of the memories that are active, and says whether there were any.';
+
+CREATE FUNCTION @extschema@.homer_reject(memory_id integer) RETURNS boolean
+    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+AS $function$
+#variable_conflict use_column
+DECLARE
+    rejected record;
+    is_news pg_catalog.bool;
+BEGIN
+    PERFORM homer.check_acts();
+    SELECT m.id, m.user_id, homer.statement(m.subject, m.content) AS statement, homer.exact_tokens(m.subject, m.content) AS exact
+      INTO rejected
+      FROM @extschema@.homer_memories AS m WHERE m.id OPERATOR(pg_catalog.=) homer_reject.memory_id;
+    IF NOT FOUND THEN
+        PERFORM homer.refuse('null', '{"parameter": "memory_id"}') WHERE homer_reject.memory_id IS NULL;
+        PERFORM homer.refuse('unknown_memory', pg_catalog.jsonb_build_object('id', homer_reject.memory_id));
+    END IF;
+    PERFORM homer.check_may_decide_for(rejected.user_id);
+    PERFORM homer.lock_user(rejected.user_id);
+    PERFORM homer.check_statements_are_current(
+                ARRAY[rejected.user_id], ARRAY[rejected.statement], ARRAY[rejected.exact], ARRAY[NULL::pg_catalog.timestamp]);
+
+    INSERT INTO homer.refusals (user_id, statement, memory_id, refused_at)
+    SELECT rejected.user_id, rejected.statement, rejected.id, homer.utc_now()
+     WHERE homer.known_refusal(rejected.user_id, rejected.statement) IS NULL;
+    is_news := FOUND;
+    IF homer.known_refusal(rejected.user_id, rejected.statement) IS NULL THEN
+        PERFORM homer.refuse('not_stored', '{"what": "refusal"}');
+    END IF;
+    is_news := homer.retire(homer.memories_that_say(rejected.user_id, rejected.statement)) OR is_news;
+    -- As of a statement of its own, after which none may be left.
+    IF pg_catalog.cardinality(homer.memories_that_say(rejected.user_id, rejected.statement)) OPERATOR(pg_catalog.>) 0 THEN
+        PERFORM homer.refuse('not_stored', '{"what": "memory"}');
+    END IF;
+    RETURN is_news;
+END
+$function$;
+COMMENT ON FUNCTION @extschema@.homer_reject(integer) IS
+'Retires a memory and refuses its content for its user from now on, in any spelling: homer_remember then answers rejected. True if that was news, false if it was refused already and nothing was left to retire. A global memory is rejected by a role that acts for any user.';
+
+CREATE FUNCTION @extschema@.homer_refusals(user_id text) RETURNS SETOF @extschema@.homer_refusal
+    LANGUAGE sql STABLE PARALLEL RESTRICTED
+BEGIN ATOMIC
+    SELECT r.id, r.user_id, pg_catalog.ltrim(r.statement), r.memory_id, r.refused_at
+      FROM homer.refusals AS r
+     WHERE homer.check_user_or_everyone(homer_refusals.user_id)
+       AND homer.check_acts_for(homer_refusals.user_id)
+       AND CASE WHEN homer_refusals.user_id IS NULL THEN r.user_id IS NULL ELSE r.user_id = homer_refusals.user_id END
+     ORDER BY r.id;
+END;
+COMMENT ON FUNCTION @extschema@.homer_refusals(text) IS
+'What the user has refused, eldest first; what is refused as a global memory for a null user.';
+
+CREATE FUNCTION @extschema@.homer_lift_refusal(refusal_id integer) RETURNS boolean
+    LANGUAGE sql VOLATILE PARALLEL UNSAFE
+BEGIN ATOMIC
+    WITH refused AS MATERIALIZED (
+        SELECT r.id FROM homer.refusals AS r
+         WHERE homer.check_acts() AND r.id = refusal_id AND homer.check_may_decide_for(r.user_id)
+    ), lifted AS (
+        DELETE FROM homer.refusals AS r USING refused AS k WHERE r.id = k.id
+        RETURNING true
+    )
+    SELECT CASE
+        WHEN refusal_id IS NULL THEN homer.refuse('null', '{"parameter": "refusal_id"}')
+        ELSE EXISTS (SELECT FROM lifted)
+    END;
+END;
+COMMENT ON FUNCTION @extschema@.homer_lift_refusal(integer) IS
+'Makes welcome again what a user has refused. What was retired stays so. True if it was refused, false if there is no such refusal.';

@@ -1,0 +1,91 @@
+-- What the current role is to homer. Here, because all tables are there now: asked by its number, a table's row security takes
+-- no look-up at each call, and no USAGE on the schema homer, which a role that may nothing lacks.
+
+CREATE FUNCTION homer.is_above_row_security() RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE
+    -- Not bound by the policies of any table: one whose row security was switched off must not open the others.
+    RETURN NOT homer.is_bound_by_policies(
+        '@extschema@.homer_memories'::regclass, '@extschema@.homer_user_profiles'::regclass, '@extschema@.homer_files'::regclass,
+        '@extschema@.homer_file_messages'::regclass, 'homer.refusals'::regclass, 'homer.successions'::regclass,
+        'homer.link_makers'::regclass, 'homer.memory_paths'::regclass, 'homer.memory_embeddings'::regclass);
+COMMENT ON FUNCTION homer.is_above_row_security() IS
+'Whether the role is a superuser, has BYPASSRLS, or has the rights of the owner of homer''s tables.';
+
+CREATE FUNCTION homer.acts_for_anyone() RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE
+    -- Of a role with both rights, one of which it may have inherited, the narrower one counts.
+    RETURN homer.may_use('homer.any_user'::regtype, 'homer.each_user'::regtype)
+           AND NOT homer.is_confined_kind()
+        OR homer.is_above_row_security();
+COMMENT ON FUNCTION homer.acts_for_anyone() IS 'Whether the role acts for any user.';
+
+CREATE FUNCTION homer.tells_everyone() RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN homer.may_use('homer.any_user'::regtype)
+           AND NOT homer.may_use('homer.each_user'::regtype, 'homer.one_user'::regtype, 'homer.own_user'::regtype,
+                                 'homer.proven_user'::regtype)
+        OR homer.is_above_row_security();
+COMMENT ON FUNCTION homer.tells_everyone() IS 'Whether the role decides what everyone is told: memories without a user, and published files.';
+
+CREATE FUNCTION homer.unguarded_table() RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN CASE
+        WHEN NOT pg_catalog.row_security_active('@extschema@.homer_memories'::regclass::oid) THEN 'homer_memories'
+        WHEN NOT pg_catalog.row_security_active('@extschema@.homer_user_profiles'::regclass::oid) THEN 'homer_user_profiles'
+        WHEN NOT pg_catalog.row_security_active('@extschema@.homer_files'::regclass::oid) THEN 'homer_files'
+        WHEN NOT pg_catalog.row_security_active('@extschema@.homer_file_messages'::regclass::oid) THEN 'homer_file_messages'
+        WHEN NOT pg_catalog.row_security_active('homer.refusals'::regclass::oid) THEN 'homer.refusals'
+        WHEN NOT pg_catalog.row_security_active('homer.successions'::regclass::oid) THEN 'homer.successions'
+        WHEN NOT pg_catalog.row_security_active('homer.link_makers'::regclass::oid) THEN 'homer.link_makers'
+        WHEN NOT pg_catalog.row_security_active('homer.memory_paths'::regclass::oid) THEN 'homer.memory_paths'
+        WHEN NOT pg_catalog.row_security_active('homer.memory_embeddings'::regclass::oid) THEN 'homer.memory_embeddings'
+    END;
+COMMENT ON FUNCTION homer.unguarded_table() IS
+'A table whose policies do not bind the role, for a role that they should bind: its row security was switched off. Null where there is none.';
+
+CREATE FUNCTION homer.grantee_of(marker oid) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT homer.grantee(a.grantee)
+      FROM pg_catalog.pg_type AS t, pg_catalog.aclexplode(t.typacl) AS a
+     WHERE t.oid = marker AND a.grantee <> t.typowner
+       AND (a.grantee = 0 OR pg_catalog.pg_has_role(a.grantee, 'USAGE'))
+     ORDER BY pg_catalog.pg_get_userbyid(a.grantee) = CURRENT_USER DESC, 1 LIMIT 1;
+END;
+COMMENT ON FUNCTION homer.grantee_of(oid) IS 'To whom USAGE on a type was granted that the role has: itself, a role that it is in, or PUBLIC.';
+
+CREATE FUNCTION homer.warnings() RETURNS text[]
+    LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT pg_catalog.array_remove(
+               ARRAY(SELECT w.warning FROM homer.unwanted_grants() AS w
+                      WHERE w.grantee = 0 OR pg_catalog.pg_has_role(w.grantee, 'USAGE') ORDER BY w.warning)
+               || ('row security of ' || homer.unguarded_table() || ' is switched off'), NULL);
+END;
+COMMENT ON FUNCTION homer.warnings() IS 'What lets the current role past row security and should not.';
+
+CREATE FUNCTION @extschema@.homer_whoami() RETURNS @extschema@.homer_acting_role
+    LANGUAGE sql STABLE PARALLEL RESTRICTED
+BEGIN ATOMIC
+    SELECT CURRENT_USER::text, k.kind,
+           CASE
+               WHEN r.rolsuper THEN 'it is a superuser'
+               WHEN r.rolbypassrls THEN 'it has BYPASSRLS'
+               WHEN homer.is_above_row_security() THEN 'it has the rights of the owner of homer''s tables'
+               WHEN k.kind = 'none' THEN 'USAGE on no type of homer that makes a role something was granted to it'
+               ELSE pg_catalog.format('USAGE on type %s was granted to %s', k.marker::regtype, homer.grantee_of(k.marker))
+           END,
+           CASE WHEN k.place = 3 THEN homer.acting_user() END,
+           CASE WHEN homer.is_above_row_security() THEN '{}' ELSE homer.warnings() END
+      FROM pg_catalog.pg_roles AS r,
+           LATERAL (SELECT w.place, w.kind, w.marker
+                      FROM (VALUES (1, homer.tells_everyone(), 'service', 'homer.any_user'::regtype::oid),
+                                   (2, homer.acts_for_anyone(), 'service_of_users', 'homer.each_user'::regtype::oid),
+                                   (3, homer.is_confined_kind(), homer.kind_of_identity(),
+                                       (SELECT m.marker::oid FROM homer.markers() AS m WHERE m.kind = homer.kind_of_identity())),
+                                   (4, true, 'none', NULL)) AS w (place, holds, kind, marker)
+                     WHERE w.holds ORDER BY w.place LIMIT 1) AS k
+     WHERE r.rolname = CURRENT_USER;
+END;
+COMMENT ON FUNCTION @extschema@.homer_whoami() IS
+'What the current role is to homer: service (acts for any user), service_of_users (the same, but may tell everyone nothing), confined, own_user, proven_user (act for one user: whom homer.user_id names, the login is bound to, a token has proven) or none, and why. Warns of rights on homer''s objects that no kind of role needs.';
