@@ -52,8 +52,8 @@ fn prepared<'client>(client: &'client RefCell<Client>, call: &str, user: &'clien
 }
 
 fn main() {
-    let Some(servers) = Servers::one() else { return };
-    println!("several places on one server: medians of calls in turns, a user of 300 memories");
+    let Some(servers) = Servers::several(2) else { return };
+    println!("all places of users on one server: medians of calls in turns, a user of 300 memories");
     let installations = [1, 3, 16].map(|places| servers.install(places));
     let users = installations.each_ref().map(fill);
     let router = installations.each_ref().map(|installation| RefCell::new(installation.connect()));
@@ -109,7 +109,7 @@ fn rate(installation: &Installation, users: &[String]) -> f64 {
 }
 
 fn measure_rates() {
-    let of_servers = [1, 2].map(|number| Servers::several(number).unwrap());
+    let of_servers = [2, 3].map(|number| Servers::several(number).unwrap());
     let installations = of_servers.each_ref().map(|servers| servers.install(4));
     let users = installations.each_ref().map(fill);
     let rates: Vec<_> = (0..5).map(|_| [0, 1].map(|number| rate(&installations[number], &users[number]))).collect();

@@ -54,9 +54,12 @@ impl Servers {
         installation
     }
 
-    /// The cluster of a place: the servers take turns.
+    /// The cluster of a place: the first is for place 0, whose readers decode all that its server writes, and the others take turns.
     pub fn server_of(&self, place: usize) -> &Cluster {
-        &self.of_places[place % self.of_places.len()]
+        match (place, self.of_places.len() - 1) {
+            (0, _) | (_, 0) => &self.of_places[0],
+            (_, others) => &self.of_places[1 + (place - 1) % others],
+        }
     }
 }
 
