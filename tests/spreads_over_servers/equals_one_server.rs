@@ -212,8 +212,9 @@ fn is_same(known: &mut Known, kind: &str, key: &str, one: &Value, router: &Value
         (Value::Object(one), Value::Object(router)) => {
             // Profiles, and records of files and of links, have numbers that nothing takes.
             let is_numbered = one.contains_key("file_id") || one.contains_key("display_name");
-            // What was refused has the number of the refusal.
-            let kind = if one.get("outcome").is_some_and(|outcome| outcome == "rejected") { "refusal" } else { kind };
+            // What was refused has the number of the refusal, and no content; a row of a history has its own.
+            let is_refused = one.get("outcome").is_some_and(|outcome| outcome == "rejected");
+            let kind = if is_refused && !one.contains_key("content") { "refusal" } else { kind };
             one.len() == router.len()
                 && one.iter().all(|(key, value)| {
                     let kind = if kind == "document" && key == "refusals" { "refusal" } else { kind };
