@@ -112,8 +112,8 @@ fn call(draw: &mut Draw, known: &Known, number: usize) -> (String, String) {
     let whose = draw.user_or_everyone();
     let conversation = draw.one_of(&["1", "default", "c-17"]);
     let importance = draw.one_of(&["1", "5", "9", "NULL", "11"]);
-    // No rules: they do not fade, and of two that are equally relevant the younger id comes first.
-    let category = draw.one_of(&["fact", "decision", "preference", "note", "no such"]);
+    // Two that fade alike: where they do not, a call some milliseconds later may find two memories in another order.
+    let category = draw.one_of(&["fact", "preference"]);
     let limit = draw.one_of(&["1", "3", "20", "NULL", "-1"]);
     // At moments that are all different, so that the order of what is due does not come from ids.
     let due = format!("timestamptz '2020-01-01 00:00+00' + {} * interval '1 minute'", number * 7919 % CALLS);
@@ -123,13 +123,13 @@ fn call(draw: &mut Draw, known: &Known, number: usize) -> (String, String) {
         8 => format!("homer_remember({user}, 'fact', '{other}', '{text}', supersedes => MEMORY)"),
         9 => format!(
             "homer_remember_many(jsonb_build_array(jsonb_build_object('user_id', {user}, 'category', '{category}', 'subject', '{text}', 'content', '{other}'),
-             jsonb_build_object('user_id', {whose}, 'category', 'fact', 'subject', '{other}', 'content', '{text}'),
+             jsonb_build_object('user_id', {whose}, 'category', 'fact', 'subject', '{other}', 'content', '{text}', 'importance', 8),
              jsonb_build_object('user_id', {user}, 'category', 'fact', 'subject', '', 'content', '{text}')))"
         ),
         10 => "homer_forget(MEMORY)".into(),
         11 => "homer_reject(MEMORY)".into(),
         12 => "homer_restore(MEMORY)".into(),
-        13 => format!("homer_edit_memory(MEMORY, content => '{text}', importance => {importance})"),
+        13 => format!("homer_edit_memory(MEMORY, content => '{text}', tags => '{{{category}}}')"),
         14 => "homer_memory_history(MEMORY)".into(),
         15 => format!("homer_refusals({whose})"),
         16 => "homer_lift_refusal(REFUSAL)".into(),
@@ -137,7 +137,7 @@ fn call(draw: &mut Draw, known: &Known, number: usize) -> (String, String) {
         20 => format!("homer_relevant_memories({whose}, {limit}, include_global => false)"),
         21 => format!("homer_list_memories({whose}, {limit}, state => 'all')"),
         22 => format!("homer_explain_relevance({user}, '{text}', NULL, MEMORY)"),
-        23 => format!("homer_remind({whose}, '{other}', '{text}', {due})"),
+        23 => format!("homer_remind({whose}, '{other}', '{text}', {due}, 3)"),
         24 => format!("homer_due_reminders({whose}, {limit})"),
         25 => format!("homer_claim_reminders({limit}, {whose})"),
         26 => format!("homer_snooze_reminder(MEMORY, {due})"),
@@ -165,7 +165,7 @@ fn call(draw: &mut Draw, known: &Known, number: usize) -> (String, String) {
             2 => format!("homer_expire_memories({limit})"),
             _ => "homer_stats()".into(),
         },
-        47 => format!("homer_call_tool({whose}, 'remember', '{{\"content\": \"{text}\"}}', '{conversation}')"),
+        47 => format!("homer_call_tool({whose}, 'remember', '{{\"content\": \"{text}\", \"category\": \"fact\"}}', '{conversation}')"),
         48 => format!("homer_call_tool({user}, 'recall', '{{\"query\": \"{text}\"}}')"),
         _ => format!("homer_local_moment({whose}, '2026-07-01 12:00+00')"),
     };
@@ -212,8 +212,9 @@ fn is_same(known: &mut Known, kind: &str, key: &str, one: &Value, router: &Value
         (Value::Object(one), Value::Object(router)) => {
             // Profiles, and records of files and of links, have numbers that nothing takes.
             let is_numbered = one.contains_key("file_id") || one.contains_key("display_name");
-            // What was refused has the number of the refusal.
-            let kind = if one.get("outcome").is_some_and(|outcome| outcome == "rejected") { "refusal" } else { kind };
+            // What was refused has the number of the refusal, and no content; a row of a history has its own.
+            let is_refused = one.get("outcome").is_some_and(|outcome| outcome == "rejected");
+            let kind = if is_refused && !one.contains_key("content") { "refusal" } else { kind };
             one.len() == router.len()
                 && one.iter().all(|(key, value)| {
                     let kind = if kind == "document" && key == "refusals" { "refusal" } else { kind };
