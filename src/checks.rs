@@ -6,7 +6,7 @@ use std::ops::RangeInclusive;
 use pgrx::JsonB;
 use pgrx::prelude::*;
 
-use crate::errors::Refusal;
+use crate::errors::{Refusal, Shown};
 use crate::refusing::{Checked, refusing};
 use homer_interrupts::cancellable;
 
@@ -190,7 +190,13 @@ fn one_of(parameter: &str, value: &str, known: &Array<'_, &str>) -> Checked {
         return Err(Refusal::UnknownWord {
             parameter: parameter.into(),
             value: value.into(),
-            known: known.iter().flatten().take(MOST_WORDS_SHOWN).collect::<Vec<_>>().join(" or "),
+            known: known
+                .iter()
+                .flatten()
+                .take(MOST_WORDS_SHOWN)
+                .map(|word| Shown::from(word).to_string())
+                .collect::<Vec<_>>()
+                .join(" or "),
         });
     }
     Ok(())

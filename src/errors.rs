@@ -148,18 +148,18 @@ pub enum Refusal {
 impl Refusal {
     /// The refusal of this kind with these facts, as SQL names it. What is none says so as a value of a wrong shape.
     pub fn of(kind: &str, facts: Value) -> Self {
-        let shown = facts.to_string();
+        let (kind, shown) = (Shown::from(kind), Shown::from(facts.to_string()));
         let named = match facts {
             Value::Object(mut facts) => {
-                facts.insert("kind".into(), kind.into());
+                facts.insert("kind".into(), kind.0.clone().into());
                 Self::deserialize(Value::Object(facts)).ok()
             }
             _ => None,
         };
         named.unwrap_or_else(|| Self::WrongShape {
             parameter: "facts".into(),
-            value: shown.into(),
-            wanted: format!("those of a refusal, which {kind:?} may not be").into(),
+            value: shown,
+            wanted: format!("those of a refusal, which {} may not be", quoted(&kind)).into(),
         })
     }
 

@@ -226,7 +226,7 @@ fn a_conversation_id_that_all_users_share_costs_nothing() {
     }
 }
 
-/// Three words that each of 5,000 memories holds: each row is read once a word, filter or none.
+/// Three words that each of 5,000 memories holds: each row is read once a word, filter or none, and some of the best once more.
 #[test]
 fn a_filter_reads_no_row_again() {
     let mut client = session();
@@ -243,7 +243,7 @@ fn a_filter_reads_no_row_again() {
     assert!(without > 15_000, "control: {without} rows were read");
     for filter in ["categories => '{fact}'", "tags => '{red}'", "categories => '{fact}', tags => '{red}'"] {
         let (rows, _) = rows_read(&mut client, &question.replace("?')", &format!("?', {filter})")));
-        assert!(rows <= without + 100, "{filter}: {rows} rows were read, {without} without");
+        assert!(rows <= without + without / 20, "{filter}: {rows} rows were read, {without} without");
     }
 }
 
