@@ -3,7 +3,6 @@
 
 use std::ops::RangeInclusive;
 
-use pgrx::JsonB;
 use pgrx::prelude::*;
 
 use crate::errors::{Refusal, Shown};
@@ -102,8 +101,8 @@ refusing! {
 
     /// Refuses, always: for the SQL that has found why. `kind` is the name of a `Refusal` in small letters, and `facts` has its
     /// fields.
-    fn refuse(kind: &str, facts: JsonB) -> Checked {
-        Err(Refusal::of(kind, facts.0))
+    fn raise_refusal(kind: &str, facts: &str) -> Checked {
+        Err(Refusal::of(kind, facts))
     }
 }
 

@@ -7,7 +7,7 @@
 use std::fmt::{self, Display, Formatter};
 
 use serde::{Deserialize, Deserializer};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// A value of the caller's as a message shows it: its first 80 characters, so that a pasted page does not become the message.
 /// What is longer is never copied.
@@ -146,21 +146,20 @@ pub enum Refusal {
 }
 
 impl Refusal {
-    /// The refusal of this kind with these facts, as SQL names it. What is none says so as a value of a wrong shape.
-    pub fn of(kind: &str, facts: Value) -> Self {
-        let (kind, shown) = (Shown::from(kind), Shown::from(facts.to_string()));
-        let named = match facts {
-            Value::Object(mut facts) => {
-                facts.insert("kind".into(), kind.0.clone().into());
-                Self::deserialize(Value::Object(facts)).ok()
-            }
-            _ => None,
-        };
-        named.unwrap_or_else(|| Self::WrongShape {
+    /// The refusal of this kind with these facts, a JSON object, as SQL names it. What is none says so as a value of a wrong shape.
+    pub fn of(kind: &str, facts: &str) -> Self {
+        let kind = Shown::from(kind);
+        Self::named(&kind, facts).unwrap_or_else(|| Self::WrongShape {
             parameter: "facts".into(),
-            value: shown,
+            value: facts.into(),
             wanted: format!("those of a refusal, which {} may not be", quoted(&kind)).into(),
         })
+    }
+
+    fn named(kind: &Shown, facts: &str) -> Option<Self> {
+        let mut facts: Map<String, Value> = serde_json::from_str(facts).ok()?;
+        facts.insert("kind".into(), kind.0.clone().into());
+        Self::deserialize(Value::Object(facts)).ok()
     }
 
     /// The five characters that a client's code compares. Each kind of refusal has its own, for good.
@@ -421,25 +420,24 @@ fn example_of(shape: &Shown) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
     #[test]
     fn a_refusal_is_named_by_its_kind_and_its_facts() {
-        assert_eq!(Refusal::of("unknown_memory", json!({"id": 7})), Refusal::UnknownMemory { id: 7 });
-        assert_eq!(Refusal::of("no_embeddings", json!({})), Refusal::NoEmbeddings);
-        let of_everyone = Refusal::of("foreign_memory", json!({"id": 7, "user_id": null}));
+        assert_eq!(Refusal::of("unknown_memory", r#"{"id": 7}"#), Refusal::UnknownMemory { id: 7 });
+        assert_eq!(Refusal::of("no_embeddings", "{}"), Refusal::NoEmbeddings);
+        let of_everyone = Refusal::of("foreign_memory", r#"{"id": 7, "user_id": null}"#);
         assert_eq!(of_everyone, Refusal::ForeignMemory { id: 7, user_id: None });
-        let again =
-            |code: &str| Refusal::of("again", json!({"sqlstate": code, "message": "m", "hint": "h"})).sqlstate();
-        assert_eq!([again("ME004"), again("00000"), again("é")], [*b"ME004", *b"P0001", *b"P0001"]);
+        let facts = |code: &str| format!(r#"{{"sqlstate": "{code}", "message": "m", "hint": "h"}}"#);
+        let again = ["ME004", "00000", "é"].map(|code| Refusal::of("again", &facts(code)).sqlstate());
+        assert_eq!(again, [*b"ME004", *b"P0001", *b"P0001"]);
     }
 
     #[test]
     fn what_is_no_refusal_is_refused_itself() {
+        let nested = "[".repeat(2000) + &"]".repeat(2000);
         for (kind, facts) in
-            [("unknown", json!({})), ("unknown_memory", json!({"id": "x"})), ("unknown_memory", json!([7]))]
+            [("unknown", "{}"), ("unknown_memory", r#"{"id": "x"}"#), ("unknown_memory", "[7]"), ("null", &nested)]
         {
             assert_eq!(&Refusal::of(kind, facts).sqlstate(), b"ME005", "{kind}");
         }

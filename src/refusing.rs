@@ -8,7 +8,6 @@
 use std::ffi::{CStr, CString, c_char, c_int};
 use std::ptr::null_mut;
 
-use pgrx::JsonB;
 use pgrx::callconv::{ArgAbi, Args};
 use pgrx::prelude::*;
 
@@ -78,7 +77,6 @@ impl<'call, T: ArgAbi<'call>> Argument<'call> for Option<T> {
 impl<'call> Argument<'call> for &'call str {}
 impl Argument<'_> for i32 {}
 impl Argument<'_> for TimestampWithTimeZone {}
-impl Argument<'_> for JsonB {}
 impl<'call> Argument<'call> for Array<'call, &'call str> {}
 
 /// The next argument; none where it is null and the type has no value for that.

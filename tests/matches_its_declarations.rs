@@ -120,7 +120,6 @@ fn type_in_sql(kind: &Type) -> (String, bool) {
                 ("f64", []) => "double precision".into(),
                 ("String", []) => "text".into(),
                 ("Uuid", []) => "uuid".into(),
-                ("JsonB", []) => "jsonb".into(),
                 ("Timestamp", []) => "timestamp without time zone".into(),
                 ("TimestampWithTimeZone", []) => "timestamp with time zone".into(),
                 ("Option", [value]) => return (type_in_sql(value).0, true),

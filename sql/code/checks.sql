@@ -77,8 +77,14 @@ CREATE FUNCTION homer.check_bytes(parameter text, value text, most integer) RETU
     LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'check_bytes_wrapper';
 COMMENT ON FUNCTION homer.check_bytes(text, text, integer) IS 'Refuses a text of more bytes than its column holds; null is none.';
 
+-- As text, because what is no refusal must be an error like any other, and pgrx takes JSON that is nested deeply for a fault of its own.
+CREATE FUNCTION homer.raise_refusal(kind text, facts text) RETURNS boolean
+    LANGUAGE c VOLATILE PARALLEL SAFE AS 'MODULE_PATHNAME', 'raise_refusal_wrapper';
+COMMENT ON FUNCTION homer.raise_refusal(text, text) IS 'homer.refuse, with the facts as text.';
+
 CREATE FUNCTION homer.refuse(kind text, facts jsonb) RETURNS boolean
-    LANGUAGE c VOLATILE PARALLEL SAFE AS 'MODULE_PATHNAME', 'refuse_wrapper';
+    LANGUAGE sql VOLATILE PARALLEL SAFE
+    RETURN homer.raise_refusal(kind, facts::text);
 COMMENT ON FUNCTION homer.refuse(text, jsonb) IS
 'Raises a refusal of this kind, with what the SQL that calls it has found; src/errors.rs has the kinds, their facts, SQLSTATEs and words.';
 
