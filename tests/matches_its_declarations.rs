@@ -255,3 +255,37 @@ fn a_declaration_that_differs_is_seen() {
     assert!(!declared(["text", "integer[]"], true, &result.replace("SETOF ", "")), "one row");
     assert!(fault(&call, vec!["text".into()], true, result.into()).is_some(), "an argument less");
 }
+
+/// A body in quotes is bound when it runs, so that a function that is gone is missed by nobody until then.
+#[test]
+fn each_function_that_a_script_calls_is_there() {
+    let mut client = session_of_nobody();
+    let there = rows(&mut client, "SELECT DISTINCT proname FROM pg_proc WHERE pronamespace = 'homer'::regnamespace");
+    let scripts =
+        ["sql/state", "sql/code", "scale", "server/src", "demo"].map(|folder| texts_below(&clone().join(folder)));
+    let called: BTreeSet<String> = scripts.iter().flatten().flat_map(|text| called_in(text)).collect();
+    assert!(called.len() > 300, "control: {} are called", called.len());
+    let gone: Vec<&String> = called.iter().filter(|name| !there.contains(name)).collect();
+    assert_eq!(gone, Vec::<&String>::new());
+}
+
+fn texts_below(folder: &std::path::Path) -> Vec<String> {
+    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    entries
+        .flat_map(
+            |path| if path.is_dir() { texts_below(&path) } else { std::fs::read_to_string(path).into_iter().collect() },
+        )
+        .collect()
+}
+
+/// What stands between `homer.` and a parenthesis: neither a table nor a type that is named, nor a function of another schema.
+fn called_in(text: &str) -> Vec<String> {
+    let is_of_a_name = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+    let named = text.match_indices("homer.").filter(|(at, _)| !text[..*at].ends_with(is_of_a_name));
+    let named = named.map(|(at, schema)| {
+        text[at + schema.len()..]
+            .split_at_checked(text[at + schema.len()..].find(|c| !is_of_a_name(c)).unwrap_or(0))
+            .unwrap_or_default()
+    });
+    named.filter(|(name, after)| !name.is_empty() && after.starts_with('(')).map(|(name, _)| name.to_owned()).collect()
+}

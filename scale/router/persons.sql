@@ -36,7 +36,7 @@ DECLARE
 BEGIN
     IF pg_catalog.cardinality(file_ids) OPERATOR(pg_catalog.>) 0
        AND EXISTS (SELECT FROM homer_places.home_of(homer_router.other_places(place), NULL, file_ids)) THEN
-        PERFORM homer.refuse_document('one of its files belongs to somebody else here');
+        PERFORM homer.refuse('foreign_document', '{"fault": "one of its files belongs to somebody else here"}');
     END IF;
 END
 $function$;

@@ -103,7 +103,7 @@ CREATE FUNCTION homer_router.check_role(role text) RETURNS void
 AS $function$
 BEGIN
     IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles AS r WHERE r.rolname::pg_catalog.text OPERATOR(pg_catalog.=) role) THEN
-        PERFORM homer.refuse_unknown_role(role);
+        PERFORM homer.refuse('unknown_role', pg_catalog.jsonb_build_object('role', role));
     END IF;
 END
 $function$;

@@ -79,9 +79,29 @@ fn tables_and_tokens_are_refused_with_where_they_are() {
         "homer_unembedded_memories()",
         "homer_import_user('{\"format\": 1}')",
         "homer_erase_user(NULL)",
+        "homer_grant('not_there', 'service')",
+        "homer_revoke('not_there')",
     ] {
         assert_eq!(refused(&mut router, &format!("SELECT {call}")), refused(&mut one, &format!("SELECT {call}")), "{call}");
     }
+}
+
+/// A document that holds another's file is refused as one server refuses it, though the record lies at another place.
+#[test]
+fn a_document_with_a_file_of_another_is_refused() {
+    let Some(servers) = Servers::one() else { return };
+    let installation = servers.install(2);
+    let [owner, other] = [1, 2].map(|place| installation.user_of(place));
+    let id = "5e0c2f9a-1b7d-4c3e-8f60-9a2d4b6c8e01";
+    let register = |user: &str| format!("SELECT homer_register_file('{user}', 'n', 'm', 1, 'p', file_id => '{id}')");
+    let [of_router, of_one] = [installation.connect(), session_of_nobody()].map(|mut client| {
+        client.batch_execute(&register(&other)).unwrap();
+        let document: Value = value(&mut client, &format!("SELECT homer_export_user('{other}')"));
+        client.batch_execute(&format!("SELECT homer_erase_user('{other}'); {}", register(&owner))).unwrap();
+        refused(&mut client, &format!("SELECT homer_import_user('{document}')"))
+    });
+    assert_eq!(of_one.sqlstate, "ME035");
+    assert_eq!(of_router, of_one);
 }
 
 /// 5 December is no 12 May, and no digit of a vector is lost, whatever the session on the way has set.
