@@ -3,12 +3,13 @@
 
 use std::cell::{Cell, RefCell};
 
+use homer_tokens::{Issuer, fault_of_keys, keys_of, user_of};
 use pgrx::prelude::*;
 use pgrx::{JsonB, PgSubXactCallbackEvent, PgXactCallbackEvent, register_subxact_callback, register_xact_callback};
 
+use crate::checks::LONGEST_ID;
 use crate::errors::Refusal;
 use crate::refusing::{Checked, refusing};
-use crate::token::{Issuer, fault_of_keys, user_of};
 
 /// The one user that a transaction acts for, if it acts for any.
 struct Proven {
@@ -27,7 +28,10 @@ thread_local! {
 refusing! {
     /// Lets the transaction act for the user whom a signed token proves; refuses any other token, and a second user.
     fn prove_user(token: &str) -> Checked {
-        let user = trusted_issuers().and_then(|issuers| user_of(token, &issuers)).ok_or(Refusal::Unproven)?;
+        let user = trusted_issuers()
+            .and_then(|issuers| user_of(token, &issuers))
+            .filter(|user| can_be_a_user(user))
+            .ok_or(Refusal::Unproven)?;
         if is_another_role() { Err(Refusal::Unproven) } else { remember(user) }
     }
 
@@ -49,6 +53,11 @@ fn proven_user() -> Option<String> {
     })
 }
 
+fn can_be_a_user(id: &str) -> bool {
+    // A text of PostgreSQL's ends at a zero.
+    !id.trim().is_empty() && id.len() <= LONGEST_ID && !id.contains('\0')
+}
+
 /// Whether the session acts as another role than it logged in as: what that one is proven to be, RESET ROLE would undo.
 fn is_another_role() -> bool {
     // SAFETY: both read what the backend holds.
@@ -64,7 +73,7 @@ fn trusted_issuers() -> Option<Vec<Issuer>> {
             Ok::<_, spi::Error>(Issuer {
                 name: row.get(1)?.unwrap_or_default(),
                 audience: row.get(2)?.unwrap_or_default(),
-                keys: row.get::<JsonB>(3)?.map(|keys| keys.0).unwrap_or_default(),
+                keys: row.get::<JsonB>(3)?.and_then(|keys| keys_of(&keys.0).ok()).unwrap_or_default(),
                 user_claim: row.get(4)?.unwrap_or_default(),
             })
         })

@@ -2,8 +2,9 @@
 //!
 //! `sql/state/` holds what is made once (tables, types, indexes, policies), `sql/code/` the functions that read and write it,
 //! which every update replaces. `crates/` holds the engine, which knows no PostgreSQL: `homer_text` (words, keys, the normal
-//! form), `homer_ranking` (decay, BM25, neighbours, vectors), `homer_prompt` (the fence, the budget of tokens). `src/` is what SQL
-//! calls. Public objects are named `homer_*` and lie in the extension's schema; everything else lies in the schema `homer`.
+//! form), `homer_ranking` (decay, BM25, neighbours, vectors), `homer_prompt` (the fence, the budget of tokens), `homer_tokens`
+//! (whom a signed token proves). `src/` is what SQL calls. Public objects are named `homer_*` and lie in the extension's schema;
+//! everything else lies in the schema `homer`.
 //!
 //! | module           | idea                                                    |
 //! |------------------|---------------------------------------------------------|
@@ -22,7 +23,6 @@
 //! | `moments`        | a moment as applications write it in JSON               |
 //! | `user_lock`      | one at a time decides about a user's memories           |
 //! | `rights`         | what the current role may, asked at once                |
-//! | `token`          | whom a signed token proves                              |
 //! | `identity`       | whom this transaction has proven to act for             |
 //! | `tools`          | what a model may call, and what that takes              |
 //! | `tool_arguments` | a model's arguments, read with forbearance              |
@@ -44,7 +44,6 @@ mod rights;
 mod same_content;
 mod scoring;
 mod settings;
-mod token;
 mod tool_arguments;
 mod tool_schema;
 mod tools;

@@ -6,7 +6,8 @@
 //! it was wrong: the crate checks the signature before it looks at a claim, and where there is none to check, an example's is.
 
 use jsonwebtoken::errors::{Error, ErrorKind};
-use jsonwebtoken::jwk::{AlgorithmParameters, EllipticCurve, Jwk, JwkSet, KeyAlgorithm, PublicKeyUse};
+pub use jsonwebtoken::jwk::Jwk;
+use jsonwebtoken::jwk::{AlgorithmParameters, EllipticCurve, JwkSet, KeyAlgorithm, PublicKeyUse};
 use jsonwebtoken::{Algorithm, DecodingKey, Header, Validation, crypto, decode, decode_header};
 use serde_json::{Map, Value};
 
@@ -46,21 +47,21 @@ const EXAMPLES: [(Algorithm, &str, &str); 3] = [
 /// How many letters a signature has at least: 64 bytes in base64.
 const SHORTEST_SIGNATURE: usize = 86;
 
-/// An issuer that the owner trusts.
+/// An issuer that somebody trusts, with its public keys.
 pub struct Issuer {
     pub name: String,
     pub audience: String,
-    pub keys: Value,
+    pub keys: Vec<Jwk>,
     pub user_claim: String,
 }
 
-/// The user whom the token proves to one of the issuers.
+/// The user in the claim of a token that is one of the issuers'. Whether it can be a user is the caller's to say.
 pub fn user_of(token: &str, issuers: &[Issuer]) -> Option<String> {
     let header = header_of(token);
     let mut was_checked = false;
     let mut user = None;
     for issuer in issuers {
-        for key in keys_of(&issuer.keys).unwrap_or_default().iter().filter(|key| is_meant(key, header.as_ref())) {
+        for key in issuer.keys.iter().filter(|key| is_meant(key, header.as_ref())) {
             let claims = claims_by_key(token, issuer, key);
             was_checked |= claims.as_ref().map_or_else(|error| is_of_the_signature_or_later(error, token), |_| true);
             user = user.or_else(|| user_in(&claims.ok()?, issuer));
@@ -100,9 +101,7 @@ fn user_in(claims: &Map<String, Value>, issuer: &Issuer) -> Option<String> {
     // The crate takes a list of issuers too.
     let is_by_one_issuer = claims.get("iss").and_then(Value::as_str) == Some(&issuer.name);
     let user = claims.get(&issuer.user_claim)?.as_str()?;
-    // A text of PostgreSQL's ends at a zero.
-    let is_a_name = !user.trim().is_empty() && user.len() <= crate::checks::LONGEST_ID && !user.contains('\0');
-    (is_by_one_issuer && is_a_name).then(|| user.to_owned())
+    is_by_one_issuer.then(|| user.to_owned())
 }
 
 /// Whether it took as long as checking the signature takes.
@@ -145,8 +144,18 @@ fn is_for_something_else(key: &Jwk, algorithm: Algorithm) -> bool {
 }
 
 /// The keys of a JWK set.
-fn keys_of(set: &Value) -> Option<Vec<Jwk>> {
-    Some(serde_json::from_value::<JwkSet>(set.clone()).ok()?.keys)
+///
+/// # Errors
+///
+/// It is none.
+pub fn keys_of(set: &Value) -> Result<Vec<Jwk>, serde_json::Error> {
+    Ok(serde_json::from_value::<JwkSet>(set.clone())?.keys)
+}
+
+/// Whether a key of the set is a private or shared one.
+pub fn holds_a_secret(set: &Value) -> bool {
+    let keys = set.get("keys").and_then(Value::as_array).into_iter().flatten();
+    keys.into_iter().any(|key| PRIVATE_MEMBERS.iter().any(|member| key.get(member).is_some()))
 }
 
 /// What keeps a JSON value from being a set of public keys that tokens can be checked with; none where nothing does.
@@ -155,19 +164,19 @@ pub fn fault_of_keys(set: &Value) -> Option<&'static str> {
     if !(1..=MOST_KEYS).contains(&members.len()) {
         return Some("must hold 1 to 32 keys");
     }
-    let is_private = |key: &Value| PRIVATE_MEMBERS.iter().any(|member| key.get(member).is_some());
-    if members.iter().any(is_private) {
+    if holds_a_secret(set) {
         return Some("holds a private or shared key; give its public half only");
     }
     match keys_of(set) {
-        Some(keys) if keys.iter().all(|key| is_usable(key) || says_it_is_for_something_else(key)) => {
+        Ok(keys) if keys.iter().all(|key| is_usable(key) || says_it_is_for_something_else(key)) => {
             if keys.iter().any(is_usable) { None } else { Some("holds only keys that sign no token") }
         }
         _ => Some("holds what is no public key for EdDSA (Ed25519), ES256 (P-256) or RS256 (2048 bits or more)"),
     }
 }
 
-fn is_usable(key: &Jwk) -> bool {
+/// Whether a key checks tokens: it is public, long enough and for an algorithm that is known here, and not for something else.
+pub fn is_usable(key: &Jwk) -> bool {
     algorithm_of(key).is_some() && DecodingKey::from_jwk(key).is_ok() && is_long_enough(key)
 }
 
