@@ -387,8 +387,9 @@ DECLARE
     -- Ten at least, so that asking for fewer gives the first of what asking for ten gives.
     candidates integer := greatest(at_most, 10);
     around integer[];
-    asks_the_best boolean := false;
+    asks_the_best CONSTANT boolean := question_embedding IS NULL AND of_tags IS NULL AND of_categories IS NOT NULL;
 BEGIN
+    of_categories := homer.category_forms(of_categories);
     SELECT c.own, c.everyones, c.expired INTO scope FROM homer.count_of_memories(scopes) AS c;
     total := scope.own OPERATOR(pg_catalog.+) scope.everyones OPERATOR(pg_catalog.-) scope.expired;
     -- Looking up words that nobody has told everyone takes a twentieth of the time.
@@ -396,16 +397,13 @@ BEGIN
         scopes := pg_catalog.array_remove(scopes, '');
     END IF;
     words := homer.words_that_count(scopes, words, scope.expired OPERATOR(pg_catalog.=) 0);
-    IF of_categories IS NULL AND of_tags IS NULL THEN
-        hits := homer.hits(scopes, words, scope.expired OPERATOR(pg_catalog.=) 0);
-    ELSIF question_embedding IS NULL AND of_tags IS NULL THEN
-        hits := homer.hits(scopes, words, scope.expired OPERATOR(pg_catalog.=) 0);
-        asks_the_best := true;
-    ELSIF question_embedding IS NULL THEN
-        SELECT h.hits, h.wanted INTO hits, wanted FROM homer.sifted_hits(scopes, words, homer.category_forms(of_categories), of_tags) AS h;
+    IF of_tags IS NOT NULL AND question_embedding IS NULL THEN
+        SELECT h.hits, h.wanted INTO hits, wanted FROM homer.sifted_hits(scopes, words, of_categories, of_tags) AS h;
     ELSE
         hits := homer.hits(scopes, words, scope.expired OPERATOR(pg_catalog.=) 0);
-        SELECT w.ids INTO wanted FROM homer.wanted_memories(scopes, homer.category_forms(of_categories), of_tags) AS w (ids);
+    END IF;
+    IF question_embedding IS NOT NULL AND (of_categories IS NOT NULL OR of_tags IS NOT NULL) THEN
+        SELECT w.ids INTO wanted FROM homer.wanted_memories(scopes, of_categories, of_tags) AS w (ids);
     END IF;
     IF question_embedding IS NOT NULL THEN
         SELECT COALESCE(c.ids, '{}'), COALESCE(c.cosines, '{}') INTO ids, cosines FROM homer.cosines(scopes, question_embedding) AS c;
@@ -414,7 +412,7 @@ BEGIN
         SELECT m.ids INTO unwanted FROM homer.memories_of_conversation(scopes, not_from) AS m (ids);
     END IF;
     IF asks_the_best THEN
-        wanted := homer.wanted_of_the_best(hits, total, homer.category_forms(of_categories), unwanted, candidates);
+        wanted := homer.wanted_of_the_best(hits, total, of_categories, unwanted, candidates);
     END IF;
     SELECT s.around INTO around
       FROM homer.candidates(hits, total, ids, cosines, wanted, unwanted, candidates) AS c (ids),
@@ -425,7 +423,7 @@ BEGIN
     IF asks_the_best THEN
         -- What stands around them may answer better still with what they lend it.
         SELECT pg_catalog.array_cat(wanted, w.ids) INTO wanted
-          FROM homer.wanted_among(around, homer.category_forms(of_categories)) AS w (ids);
+          FROM homer.wanted_among(around, of_categories) AS w (ids);
     END IF;
     RETURN QUERY
         SELECT m.id, m.user_id, m.category, m.subject, m.content, m.importance, m.expires_at, m.source_conversation_id,
