@@ -316,7 +316,8 @@ fn pool(
     Ok(pool)
 }
 
-fn only_one(mut rows: Vec<Row>) -> Result<Row, Error> {
+/// The row, where there is one.
+pub fn only_one(mut rows: Vec<Row>) -> Result<Row, Error> {
     match (rows.pop(), rows.is_empty()) {
         (Some(row), true) => Ok(row),
         _ => Err(Error::Unexpected("not one row".into())),

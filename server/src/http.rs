@@ -58,6 +58,9 @@ pub struct Options {
     identity: identity::Options,
 }
 
+/// What this machine is called by itself.
+pub const LOOPBACK: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
+
 /// How long the head of a request may take, how long a connection may stay idle, and how long an answer may wait for its reader.
 const CLIENT_LIMIT: Duration = Duration::from_secs(30);
 
@@ -194,7 +197,7 @@ struct Names {
 
 impl Names {
     fn new(options: &Options) -> Self {
-        let loopback = ["localhost", "127.0.0.1", "[::1]"].map(str::to_owned);
+        let loopback = LOOPBACK.map(str::to_owned);
         let address = match options.listen.ip() {
             IpAddr::V4(address) => address.to_string(),
             IpAddr::V6(address) => format!("[{address}]"),

@@ -123,11 +123,7 @@ impl Pages {
         statement: &str,
         parameters: &[&(dyn ToSql + Sync)],
     ) -> Result<Row, Error> {
-        let mut rows = self.ask(visitor, statement, parameters).await?;
-        match (rows.pop(), rows.is_empty()) {
-            (Some(row), true) => Ok(row),
-            _ => Err(Error::Unexpected("not one row".into())),
-        }
+        database::only_one(self.ask(visitor, statement, parameters).await?)
     }
 
     /// The rows of one statement about all users, for an operator.

@@ -134,6 +134,19 @@ pub fn notice(words: &str, way_back: &Markup) -> Markup {
     html! { div.notice role="status" { p { (words) } (way_back) } }
 }
 
+/// A form that asks a question of the page at this address.
+pub fn asking(action: &str, label: &str, question: &str, words: &str) -> Markup {
+    html! {
+        form.search method="get" action=(action) role="search" {
+            label for="q" { (label) }
+            div.row {
+                input #q type="search" name="q" value=(question) maxlength="2000";
+                button.primary type="submit" { (words) }
+            }
+        }
+    }
+}
+
 /// A form that is one button.
 pub fn button(visitor: &Visitor, action: &str, class: &str, words: &str, about: &str) -> Markup {
     html! {

@@ -20,6 +20,7 @@ use serde::Deserialize;
 use super::form::{Nothing, Posted, Seal, sealed};
 use super::trouble::Trouble;
 use super::{Pages, shell};
+use crate::http::LOOPBACK;
 use crate::identity::{Identity, User};
 
 /// Who looks at a page.
@@ -168,7 +169,7 @@ fn sign_out(door: &Door, headers: &HeaderMap) -> Response {
 /// A token goes over TLS alone, unless it does not leave the machine.
 fn secure(headers: &HeaderMap) -> &'static str {
     let host = headers.get(HOST).and_then(|host| host.to_str().ok()?.parse::<Authority>().ok());
-    let is_here = host.is_some_and(|host| ["localhost", "127.0.0.1", "[::1]"].contains(&host.host()));
+    let is_here = host.is_some_and(|host| LOOPBACK.contains(&host.host()));
     if is_here { "" } else { "; Secure" }
 }
 

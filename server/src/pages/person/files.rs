@@ -6,13 +6,13 @@ use maud::{Markup, html};
 use serde::Deserialize;
 use tokio_postgres::Row;
 
+use super::ROWS_AND_ONE;
 use super::clock::{CLOCK, local};
-use super::{ROWS, ROWS_AND_ONE};
 use crate::database::Error;
 use crate::pages::Pages;
 use crate::pages::address::Asked;
 use crate::pages::form::{Posted, filled, sealed};
-use crate::pages::shell::{Here, page};
+use crate::pages::shell::{Here, asking, page};
 use crate::pages::trouble::Trouble;
 use crate::pages::visitor::Visitor;
 
@@ -73,17 +73,9 @@ pub async fn show(
 ) -> Result<Markup, Trouble> {
     let question = filled(&asked.q);
     let rows = pages.ask(&visitor, &statement(), &[&visitor.id(), &question, &asked.after]).await?;
-    let mut files = rows.iter().map(File::of).collect::<Result<Vec<_>, _>>()?;
-    let has_more = files.len() > ROWS;
-    files.truncate(ROWS);
+    let (files, has_more) = super::shown(&rows, File::of)?;
     let body = html! {
-        form.search method="get" action="/files" role="search" {
-            label for="q" { "Find a file by its name, description or text" }
-            div.row {
-                input #q type="search" name="q" value=(asked.q) maxlength="2000";
-                button.primary type="submit" { "Find" }
-            }
-        }
+        (asking("/files", "Find a file by its name, description or text", &asked.q, "Find"))
         @if files.is_empty() { p.empty { "There is no file to show." } }
         @for file in &files { (shown(&visitor, file)) }
         @if let (true, Some(last)) = (has_more, files.last()) { (next(&asked.q, last)) }

@@ -4,9 +4,11 @@ use axum::extract::State as Shared;
 use axum::response::Redirect;
 use maud::{Markup, html};
 use serde::Deserialize;
+use tokio_postgres::Row;
 
 use super::card::{Memory, about};
 use super::history::{self, Version, versions};
+use crate::database::Error;
 use crate::pages::Pages;
 use crate::pages::address::{Asked, Id};
 use crate::pages::form::{Nothing, Posted, lines, sealed, text};
@@ -147,7 +149,7 @@ pub async fn correct(
     let row = pages
         .ask_one(&visitor, statement, &[&id, &given.subject, &content, &given.category, &given.importance, &tags])
         .await?;
-    let (kept, outcome): (i32, String) = (row.try_get(0).map_err(unexpected)?, row.try_get(1).map_err(unexpected)?);
+    let (kept, outcome) = kept(&row)?;
     Ok(match outcome.as_str() {
         "superseded" => to(kept, "corrected"),
         "confirmed" => to(kept, "unchanged"),
@@ -188,7 +190,7 @@ pub async fn restore(
         None => pages.ask_one(&visitor, "SELECT r.id, r.outcome FROM @homer@.homer_restore($1) AS r", &[&id]).await?,
         Some(current) => pages.ask_one(&visitor, CORRECTED_BACK, &[&id, &current.memory.id]).await?,
     };
-    let (kept, outcome): (i32, String) = (row.try_get(0).map_err(unexpected)?, row.try_get(1).map_err(unexpected)?);
+    let (kept, outcome) = kept(&row)?;
     Ok(match outcome.as_str() {
         "restored" | "superseded" => to(kept, "restored"),
         "confirmed" => to(kept, "confirmed"),
@@ -205,8 +207,9 @@ const CORRECTED_BACK: &str = "
                metadata => m.metadata) AS e
      WHERE m.id OPERATOR(pg_catalog.=) $1";
 
-fn unexpected(error: tokio_postgres::Error) -> Trouble {
-    crate::database::Error::from(error).into()
+/// What was kept, and how that came about.
+fn kept(row: &Row) -> Result<(i32, String), Error> {
+    Ok((row.try_get(0)?, row.try_get(1)?))
 }
 
 fn to(id: i32, did: &str) -> Redirect {

@@ -16,14 +16,22 @@ mod timeline;
 
 use axum::Router;
 use axum::routing::{get, post};
+use tokio_postgres::Row;
 
 use super::Pages;
+use crate::database::Error;
 
 /// How many rows a page shows before it leads to the next.
 const ROWS: usize = 25;
 
 /// As a limit of SQL: one row more than is shown says whether there is a next page.
-const ROWS_AND_ONE: i32 = 26;
+const ROWS_AND_ONE: usize = ROWS + 1;
+
+/// What a page shows of the rows that it has asked for, and whether there is a next page.
+fn shown<T>(rows: &[Row], read: impl Fn(&Row) -> Result<T, Error>) -> Result<(Vec<T>, bool), Error> {
+    let shown = rows.iter().take(ROWS).map(read).collect::<Result<_, _>>()?;
+    Ok((shown, rows.len() > ROWS))
+}
 
 pub fn routes() -> Router<Pages> {
     Router::new()

@@ -6,8 +6,8 @@ use maud::{Markup, html};
 use serde::Deserialize;
 use tokio_postgres::Row;
 
+use super::ROWS_AND_ONE;
 use super::clock::{CLOCK, local};
-use super::{ROWS, ROWS_AND_ONE};
 use crate::database::Error;
 use crate::pages::Pages;
 use crate::pages::address::{Asked, Id};
@@ -57,9 +57,7 @@ pub async fn show(
     Asked(asked): Asked<Question>,
 ) -> Result<Markup, Trouble> {
     let rows = pages.ask(&visitor, &statement(), &[&visitor.id(), &asked.after.unwrap_or(0)]).await?;
-    let mut refusals = rows.iter().map(Refusal::of).collect::<Result<Vec<_>, _>>()?;
-    let has_more = refusals.len() > ROWS;
-    refusals.truncate(ROWS);
+    let (refusals, has_more) = super::shown(&rows, Refusal::of)?;
     let body = html! {
         @match asked.did.as_deref() {
             Some("lifted") => (notice("The refusal is lifted: this may be remembered again.", &html! {})),

@@ -6,9 +6,9 @@ use maud::{Markup, html};
 use serde::Deserialize;
 use tokio_postgres::Row;
 
+use super::ROWS_AND_ONE;
 use super::card::{Memory, card};
 use super::clock::{CLOCK, local, shown, typed};
-use super::{ROWS, ROWS_AND_ONE};
 use crate::database::Error;
 use crate::pages::Pages;
 use crate::pages::address::{Asked, Id};
@@ -76,9 +76,7 @@ pub async fn show(
     let after = asked.after.as_deref().unwrap_or("-infinity");
     let after_id = asked.after_id.unwrap_or(0);
     let rows = pages.ask(&visitor, &statement(), &[&visitor.id(), &after, &after_id]).await?;
-    let mut reminders = rows.iter().map(Reminder::of).collect::<Result<Vec<_>, _>>()?;
-    let has_more = reminders.len() > ROWS;
-    reminders.truncate(ROWS);
+    let (reminders, has_more) = super::shown(&rows, Reminder::of)?;
     let (now, zone) = clock(&pages, &visitor).await?;
     let (due, to_come): (Vec<_>, Vec<_>) = reminders.iter().partition(|reminder| reminder.is_due);
     let body = html! {

@@ -13,7 +13,7 @@ use crate::database::Error;
 use crate::pages::Pages;
 use crate::pages::address::Asked;
 use crate::pages::form::filled;
-use crate::pages::shell::{Here, page};
+use crate::pages::shell::{Here, asking, page};
 use crate::pages::trouble::Trouble;
 use crate::pages::visitor::Visitor;
 
@@ -62,13 +62,7 @@ pub async fn show(
     let rows = pages.ask(&visitor, &statement(), &[&visitor.id(), &question]).await?;
     let found = rows.iter().map(Found::of).collect::<Result<Vec<_>, _>>()?;
     let body = html! {
-        form.search method="get" action="/" role="search" {
-            label for="q" { "What would you like to know?" }
-            div.row {
-                input #q type="search" name="q" value=(asked.q) maxlength="2000";
-                button.primary type="submit" { "Search" }
-            }
-        }
+        (asking("/", "What would you like to know?", &asked.q, "Search"))
         (results(&found, question))
     };
     Ok(page(&visitor, Here::Search, "What is remembered", &body))

@@ -8,7 +8,7 @@ use tokio_postgres::Row;
 
 use super::card::{Memory, card};
 use super::clock::CLOCK;
-use super::{ROWS, ROWS_AND_ONE, history};
+use super::{ROWS_AND_ONE, history};
 use crate::database::Error;
 use crate::pages::Pages;
 use crate::pages::address::Asked;
@@ -105,9 +105,7 @@ pub async fn show(
 ) -> Result<Markup, Trouble> {
     let of = (asked.show != What::Everyone).then_some(visitor.id());
     let rows = pages.ask(&visitor, &statement(), &[&visitor.id(), &of, &asked.after, &asked.show.state()]).await?;
-    let mut entries = rows.iter().map(Entry::of).collect::<Result<Vec<_>, _>>()?;
-    let has_more = entries.len() > ROWS;
-    entries.truncate(ROWS);
+    let (entries, has_more) = super::shown(&rows, Entry::of)?;
     let last = entries.last().map(|entry| entry.memory.id).filter(|_| has_more);
     let body = html! {
         (choice(asked.show))
