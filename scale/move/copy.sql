@@ -7,13 +7,5 @@ SELECT pg_catalog.format('homer_move_%s', d.oid) AS slot FROM pg_catalog.pg_data
 -- Made first, because within one server the subscription would wait for itself.
 \set is_made `psql -X -A -t -q -d :'old' -c "SELECT slot_name FROM pg_create_logical_replication_slot('":slot"', 'pgoutput')"`
 CREATE SUBSCRIPTION homer_move CONNECTION :'old' PUBLICATION homer_move WITH (create_slot = false, slot_name = :'slot');
-DO $do$
-BEGIN
-    WHILE EXISTS (SELECT FROM pg_catalog.pg_subscription_rel AS r JOIN pg_catalog.pg_subscription AS s ON s.oid = r.srsubid
-                    JOIN pg_catalog.pg_database AS d ON d.oid = s.subdbid
-                   WHERE s.subname = 'homer_move' AND d.datname = pg_catalog.current_database() AND r.srsubstate <> 'r') LOOP
-        PERFORM pg_catalog.pg_sleep(0.05);
-    END LOOP;
-END
-$do$;
+SELECT homer_place.wait_until_copied('homer_move');
 \o

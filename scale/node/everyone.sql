@@ -52,6 +52,26 @@ $function$;
 COMMENT ON FUNCTION homer_place.wait_for_places() IS
 'Waits until the places that are connected have stored what was written here so far, for a second at most, and returns those that have not.';
 
+CREATE OR REPLACE FUNCTION homer_place.is_copied(subscription name) RETURNS boolean
+    LANGUAGE sql STABLE
+    RETURN NOT EXISTS (SELECT FROM pg_catalog.pg_subscription_rel AS r JOIN pg_catalog.pg_subscription AS s ON s.oid = r.srsubid
+                         JOIN pg_catalog.pg_database AS d ON d.oid = s.subdbid
+                        WHERE s.subname = subscription AND d.datname = pg_catalog.current_database() AND r.srsubstate <> 'r');
+COMMENT ON FUNCTION homer_place.is_copied(name) IS 'Whether all that was there when a subscription began is here.';
+REVOKE ALL ON FUNCTION homer_place.is_copied(name) FROM PUBLIC;
+
+CREATE OR REPLACE FUNCTION homer_place.wait_until_copied(subscription name) RETURNS void
+    LANGUAGE plpgsql VOLATILE
+AS $function$
+BEGIN
+    WHILE NOT homer_place.is_copied(subscription) LOOP
+        PERFORM pg_catalog.pg_sleep(0.05);
+    END LOOP;
+END
+$function$;
+COMMENT ON FUNCTION homer_place.wait_until_copied(name) IS 'Waits until all that was there when a subscription began is here.';
+REVOKE ALL ON FUNCTION homer_place.wait_until_copied(name) FROM PUBLIC;
+
 CREATE OR REPLACE FUNCTION homer_place.wait_for_slot(slot name) RETURNS boolean
     LANGUAGE plpgsql VOLATILE
 AS $function$

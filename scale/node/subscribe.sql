@@ -15,15 +15,5 @@ SELECT NOT COALESCE((SELECT s.subenabled FROM pg_catalog.pg_subscription AS s JO
     \set slot `psql -X -A -t -q -d :'everyone' -c 'SELECT homer_place.slot_for('":place"')'`
     CREATE SUBSCRIPTION homer_everyone CONNECTION :'everyone' PUBLICATION homer_everyone
         WITH (create_slot = false, slot_name = :'slot');
-    -- Until what is there already was copied.
-    DO $do$
-    BEGIN
-        WHILE EXISTS (SELECT FROM pg_catalog.pg_subscription_rel AS r JOIN pg_catalog.pg_subscription AS s ON s.oid = r.srsubid
-                       WHERE s.subname = 'homer_everyone' AND s.subdbid = (SELECT d.oid FROM pg_catalog.pg_database AS d
-                                                                            WHERE d.datname = pg_catalog.current_database())
-                         AND r.srsubstate <> 'r') LOOP
-            PERFORM pg_catalog.pg_sleep(0.05);
-        END LOOP;
-    END
-    $do$;
+    SELECT homer_place.wait_until_copied('homer_everyone');
 \endif
