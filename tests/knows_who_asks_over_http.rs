@@ -78,16 +78,8 @@ fn a_signed_token_that_is_not_quite_right_names_nobody() {
     let good = signer.token("maria");
     assert_shows(&server.ask(&with_token(&good)), OF_MARIA, OF_DEVON);
 
-    let with = |key: &str, value: Value| {
-        let mut claims = claims("maria");
-        claims[key] = value;
-        signer.sign(&claims)
-    };
-    let without = |key: &str| {
-        let mut claims = claims("maria");
-        claims.as_object_mut().unwrap().remove(key);
-        signer.sign(&claims)
-    };
+    let with = |key: &str, value: Value| signer.token_with("maria", key, value);
+    let without = |key: &str| signer.token_without("maria", key);
     let (head, payload, signature) = {
         let parts: Vec<_> = good.split('.').collect();
         (parts[0].to_owned(), parts[1].to_owned(), parts[2].to_owned())

@@ -112,16 +112,8 @@ fn tokens_that_prove_nobody_are_refused_alike() {
     let good = signer.token("maria");
     let parts: Vec<&str> = good.split('.').collect();
     let foreign = signer.token("devon");
-    let with = |key: &str, value: Value| {
-        let mut claims = claims("maria");
-        claims[key] = value;
-        signer.sign(&claims)
-    };
-    let without = |key: &str| {
-        let mut claims = claims("maria");
-        claims.as_object_mut().unwrap().remove(key);
-        signer.sign(&claims)
-    };
+    let with = |key: &str, value: Value| signer.token_with("maria", key, value);
+    let without = |key: &str| signer.token_without("maria", key);
     let unsigned = format!("{}.{}.", base64(br#"{"alg":"none","typ":"JWT"}"#), parts[1]);
     let public_key = signer.jwks()["keys"][0]["x"].as_str().unwrap().to_owned();
     let by_shared_secret = jsonwebtoken::encode(

@@ -52,6 +52,20 @@ impl Signer {
         self.sign(&claims(user))
     }
 
+    /// The same, in which a claim has another value.
+    pub fn token_with(&self, user: &str, claim: &str, value: Value) -> String {
+        let mut claims = claims(user);
+        claims[claim] = value;
+        self.sign(&claims)
+    }
+
+    /// The same without a claim.
+    pub fn token_without(&self, user: &str, claim: &str) -> String {
+        let mut claims = claims(user);
+        claims.as_object_mut().unwrap().remove(claim);
+        self.sign(&claims)
+    }
+
     /// Lets homer trust it.
     pub fn trust(&self, client: &mut Client) {
         client.execute("SELECT homer_trust_keys($1, $2, $3)", &[&ISSUER, &AUDIENCE, &self.jwks()]).unwrap();
