@@ -1,3 +1,6 @@
+-- The kinds of roles, as types that a role is granted, and what the owner has said of two of them: whom a login role is bound to, and whose
+-- signed tokens are trusted. sql/code/roles.sql and sql/code/identities.sql read them.
+
 CREATE TYPE homer.own_user AS ENUM ();
 COMMENT ON TYPE homer.own_user IS
 'Login roles with USAGE on this type act for the user that homer_bind_role gave them: homer_grant(''tenant_7'', ''own_user'') grants it.';
