@@ -5,7 +5,7 @@ use std::hint::black_box;
 
 use homer_benches::{median, microseconds};
 use homer_prompt::token_count::most_tokens;
-use homer_ranking::scoring::{ALL, Question, pack_hits};
+use homer_ranking::scoring::{Holders, Question, Wanted, Words};
 use homer_text::keys::{keys_of_memory, question_words};
 use homer_text::normal_form::statement;
 
@@ -17,7 +17,7 @@ fn main() {
     for (language, text) in [("English", ENGLISH), ("Chinese", CHINESE)] {
         let characters = text.chars().count();
         measure(&format!("{language}, {characters} characters: keys of a memory"), 1_000, || {
-            keys_of_memory("maria", "Orders", text).len()
+            keys_of_memory("maria", "Orders", text, Some("fact"), &[]).len()
         });
         measure(&format!("{language}: words of a question"), 1_000, || question_words(text).len());
         measure(&format!("{language}: normal form"), 1_000, || statement("Orders", text).len());
@@ -25,20 +25,19 @@ fn main() {
     }
     for memories in [600, 10_000, 100_000] {
         let hits = hits_of_eight_words(memories);
-        let count = hits.len() / 8;
+        let count: usize = hits.iter().map(Vec::len).sum();
         measure(&format!("a question of 8 words over {memories} memories, {count} hits"), 100, || {
-            Question::of(&hits, memories.into(), None).best(&ALL, 10).len()
+            let mut words = Words::default();
+            hits.iter().for_each(|hits| words.push(Holders::new(hits.clone(), Vec::new(), false)));
+            Question::new(words, memories.into(), memories as usize, None).best(&Wanted::default(), 10).len()
         });
     }
 }
 
 /// Eight words, the rarest in one of 512 memories, the commonest in one of four.
-fn hits_of_eight_words(memories: i32) -> Vec<u8> {
-    let of_word = |word: i32| {
-        let ids: Vec<i32> = (1..=memories).filter(|id| (id * 7919 + word * 104_729) % (1 << (2 + word)) == 0).collect();
-        pack_hits(2 * word, &ids)
-    };
-    (0..8).flat_map(of_word).collect()
+fn hits_of_eight_words(memories: u32) -> Vec<Vec<u32>> {
+    let holds = |memory: &u32, word: u32| (memory * 7919 + word * 104_729).is_multiple_of(1 << (2 + word));
+    (0..8).map(|word| (0..memories).filter(|memory| holds(memory, word)).collect()).collect()
 }
 
 fn measure<T>(what: &str, rounds: usize, call: impl Fn() -> T) {

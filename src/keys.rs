@@ -1,14 +1,17 @@
 //! The words of texts as numbers, for the indexes of memories and of files: `homer_text::keys`.
 
+use homer_ranking::decay;
 use homer_text::keys::{self, Key, Scope};
 use pgrx::Uuid;
 use pgrx::prelude::*;
+
+use crate::json_text::JsonText;
 
 fn uuids(keys: Vec<Key>) -> Vec<Uuid> {
     keys.into_iter().map(uuid).collect()
 }
 
-fn uuid(key: Key) -> Uuid {
+pub fn uuid(key: Key) -> Uuid {
     Uuid::from_bytes(key.bytes())
 }
 
@@ -16,11 +19,19 @@ fn scopes_of(user_ids: &Array<'_, &str>) -> Vec<Scope> {
     user_ids.iter().flatten().map(Scope::of).collect()
 }
 
-/// The keys of a memory's words, sorted.
+/// The keys of a memory, sorted: of its words, its category, its tags, and the one that all memories of its user share.
 #[pg_extern(sql = false)]
-fn search_keys(user_id: Option<&str>, subject: Option<&str>, content: Option<&str>) -> Vec<Uuid> {
+fn search_keys(
+    user_id: Option<&str>,
+    subject: Option<&str>,
+    content: Option<&str>,
+    category: Option<&str>,
+    tags: Option<JsonText>,
+) -> Vec<Uuid> {
     let [user_id, subject, content] = [user_id, subject, content].map(Option::unwrap_or_default);
-    uuids(keys::keys_of_memory(user_id, subject, content))
+    let category = category.map(decay::form);
+    let tags = tags.map(JsonText::strings).unwrap_or_default();
+    uuids(keys::keys_of_memory(user_id, subject, content, category.as_deref(), &tags))
 }
 
 /// The keys of a file's words, sorted.

@@ -14,10 +14,13 @@
 //! | `settings`       | the columns of a profile that are set by name           |
 //! | `loading`        | what becomes of a panic and of a cancelled call         |
 //! | `leakproof`      | PostgreSQL's own functions, for row security            |
+//! | `json_text`      | a jsonb as its text                                     |
 //! | `keys`           | the words of a text as numbers, for the indexes         |
 //! | `same_content`   | when two memories say the same                          |
 //! | `ranking`        | relevance without a question                            |
 //! | `scoring`        | how well memories answer a question                     |
+//! | `memories`       | the memories of a scope, where a question reads them    |
+//! | `walk`           | PostgreSQL's tables and indexes without its executor    |
 //! | `vectors`        | the vectors of memories                                 |
 //! | `prompt`         | what a model is shown                                   |
 //! | `moments`        | a moment as applications write it in JSON               |
@@ -32,9 +35,11 @@
 mod checks;
 mod errors;
 mod identity;
+mod json_text;
 mod keys;
 mod leakproof;
 mod loading;
+mod memories;
 mod memory_tool;
 mod moments;
 mod prompt;
@@ -49,6 +54,7 @@ mod tool_schema;
 mod tools;
 mod user_lock;
 mod vectors;
+mod walk;
 
 ::pgrx::pg_module_magic!(name, version);
 

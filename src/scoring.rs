@@ -1,105 +1,156 @@
-//! How well memories answer a question: `homer_ranking::scoring`. SQL hands a relation over as an array a column.
+//! How well memories and files answer a question: `homer_ranking::answering`, on what `memories` reads, and
+//! `homer_ranking::hits`, on what SQL reads.
 
-use homer_ranking::scoring::{self, ALL, Cosines, Question, Scored, Wanted};
+use homer_interrupts::cancellable;
+use homer_ranking::answering::{self, Asked, Memories};
+use homer_ranking::scoring::{Cosines, Document};
+use homer_ranking::{hits, scoring};
 use pgrx::prelude::*;
 
+use crate::memories::{Scopes, of_scopes};
 use crate::vectors::plain;
 
-/// That these memories hold what stands at a place of the question, as bytes for the functions below.
+/// That these files hold what stands at a place of the question, as bytes for the function below.
 #[pg_extern(sql = false)]
 fn pack_hits(place: i32, ids: Array<'_, i32>) -> Vec<u8> {
-    scoring::pack_hits(place, ids.as_slice().unwrap_or_default())
-}
-
-/// The memories that hits are of, each once.
-#[pg_extern(sql = false)]
-fn memories_of_hits(hits: &[u8]) -> Vec<i32> {
-    scoring::memories_of_hits(hits)
-}
-
-fn scores(scored: Vec<Scored>) -> TableIterator<'static, (name!(id, i32), name!(score, f64))> {
-    TableIterator::new(scored.into_iter().map(|memory| (memory.id, memory.score)))
+    hits::pack_hits(place, ids.as_slice().unwrap_or_default())
 }
 
 /// The scores, by their own words, of all that `hits` are of, best first: for what has no neighbours and no vectors.
 #[pg_extern(sql = false)]
 fn scored_hits(hits: &[u8], total: i64) -> TableIterator<'static, (name!(id, i32), name!(score, f64))> {
-    scores(Question::of(hits, total, None).by_words(&ALL))
+    TableIterator::new(hits::scored_hits(hits, total))
 }
 
-/// The memories that answer best by what they hold themselves, with their scores, and those that come close: newness and
-/// importance can lift them among `at_most`. `hits` say which memories hold which words, `total` is the number of memories in
-/// the scope; `ids` and `cosines` are those of the memories with a vector, if the question has one.
+/// What newness and importance make of a score.
 #[pg_extern(sql = false)]
-fn best_hits(
-    hits: Option<&[u8]>,
-    total: Option<i64>,
+fn factor(relevance: f64) -> f64 {
+    scoring::factor(relevance)
+}
+
+/// The memories of the scopes that answer best, and how relevant they are, best first.
+#[pg_extern(sql = false)]
+#[allow(clippy::too_many_arguments, reason = "what a question may say, and an array a column")]
+fn best_answers(
+    memories: Option<pg_sys::Oid>,
+    scopes: Option<Array<'_, &str>>,
+    words: Option<Array<'_, &str>>,
     ids: Option<Array<'_, i32>>,
     cosines: Option<Array<'_, f64>>,
-    wanted: Option<Array<'_, i32>>,
-    unwanted: Option<Array<'_, i32>>,
+    of_categories: Option<Array<'_, &str>>,
+    of_tags: Option<Array<'_, &str>>,
+    not_from: Option<&str>,
+    now: Option<Timestamp>,
     at_most: Option<i32>,
-) -> TableIterator<'static, (name!(id, i32), name!(score, f64))> {
-    let question = question_of(hits, total, ids, cosines);
-    scores(question.best(&wanted_of(wanted, unwanted), at_most.unwrap_or_default().max(0) as usize))
+) -> TableIterator<'static, (name!(id, i32), name!(relevance, f64))> {
+    let asked = Asked {
+        words: words.map(strings).unwrap_or_default(),
+        categories: of_categories.map(strings),
+        tags: of_tags.map(strings),
+        not_from: not_from.map(str::to_owned),
+        at_most: at_most.unwrap_or_default().max(0) as usize,
+    };
+    let scopes = scopes_of(memories, scopes, now);
+    let answers = of_scopes(scopes, |memories| {
+        let cosines = cosines_of(memories, ids, cosines);
+        answering::answers(memories, &asked, cosines)
+    });
+    TableIterator::new(answers.into_iter().map(|answer| (answer.id, answer.relevance)))
 }
 
-/// The scores of the candidates and of the memories around them that answer as well, as far as newness and importance can
-/// lift them among the `at_most` best. `around` holds the neighbourhood of each candidate, one after the other.
+/// What makes up the scores of these memories: for each that answers, a row for each word that counts, and one without a word
+/// for its vector.
 #[pg_extern(sql = false)]
-#[allow(clippy::too_many_arguments, reason = "an array a column")]
-fn scores_with_neighbours(
-    hits: Option<&[u8]>,
-    total: Option<i64>,
+#[allow(clippy::type_complexity, reason = "a row of six columns")]
+fn parts_of_answers(
+    memories: Option<pg_sys::Oid>,
+    scopes: Option<Array<'_, &str>>,
+    words: Option<Array<'_, &str>>,
     ids: Option<Array<'_, i32>>,
     cosines: Option<Array<'_, f64>>,
-    wanted: Option<Array<'_, i32>>,
-    unwanted: Option<Array<'_, i32>>,
-    around: Option<Array<'_, i32>>,
-    at_most: Option<i32>,
-) -> TableIterator<'static, (name!(id, i32), name!(score, f64))> {
-    let question = question_of(hits, total, ids, cosines);
-    let around = around.map(|around| plain(&around)).unwrap_or_default();
-    let at_most = at_most.unwrap_or_default().max(1) as usize;
-    scores(question.best_with_neighbours(&wanted_of(wanted, unwanted), &around, at_most))
-}
-
-/// What makes up the score of a memory: a row for each word that counts, and one without a word for its vector. `around`
-/// holds its neighbourhood.
-#[pg_extern(sql = false)]
-#[allow(clippy::type_complexity, reason = "a row of five columns")]
-fn parts_of_score(
-    hits: Option<&[u8]>,
-    total: Option<i64>,
-    ids: Option<Array<'_, i32>>,
-    cosines: Option<Array<'_, f64>>,
-    around: Option<Array<'_, i32>>,
+    now: Option<Timestamp>,
+    memory_ids: Option<Array<'_, i32>>,
 ) -> TableIterator<
     'static,
     (
+        name!(memory_id, i32),
         name!(word, Option<i32>),
         name!(times, Option<i32>),
-        name!(lender, Option<i32>),
+        name!(lent_by, Option<i32>),
         name!(amount, f64),
         name!(counts, f64),
     ),
 > {
-    let question = question_of(hits, total, ids, cosines);
-    let parts = question.parts(&around.map(|around| plain(&around)).unwrap_or_default());
-    TableIterator::new(parts.into_iter().map(|part| (part.word, part.times, part.lender, part.amount, part.counts)))
+    let words = words.map(strings).unwrap_or_default();
+    let memory_ids = memory_ids.map(|ids| plain(&ids)).unwrap_or_default();
+    let rows = of_scopes(scopes_of(memories, scopes, now), |memories| {
+        let cosines = cosines_of(memories, ids, cosines);
+        let documents: Vec<Document> = memories.documents(&memory_ids).into_iter().flatten().collect();
+        let parts = answering::parts(memories, &words, cosines, &documents);
+        let named = documents.iter().copied().chain(parts.iter().filter_map(|(_, part)| part.lender)).collect();
+        let ids = Ids::of(memories, named);
+        let row = |(document, part): (Document, scoring::Part)| {
+            let lent_by = part.lender.and_then(|lender| ids.of_document(lender));
+            Some((ids.of_document(document)?, part.word, part.times, lent_by, part.amount, part.counts))
+        };
+        parts.into_iter().filter_map(row).collect::<Vec<_>>()
+    });
+    TableIterator::new(rows)
 }
 
-/// Without hits, about nothing.
-fn question_of(
-    hits: Option<&[u8]>,
-    total: Option<i64>,
+/// How many memories of each of the scopes are active and not expired.
+#[pg_extern(sql = false)]
+fn counts_of_memories(memories: pg_sys::Oid, scopes: Array<'_, &str>, now: Timestamp) -> Vec<i32> {
+    let users = strings(scopes);
+    let scopes = Scopes { table: memories, users: users.clone(), now: now.into_inner() };
+    of_scopes(scopes, |memories| users.iter().map(|user| memories.count_of(user) as i32).collect())
+}
+
+/// Whether a memory of the scopes holds one of the words.
+#[pg_extern(sql = false)]
+fn any_holds(memories: pg_sys::Oid, scopes: Array<'_, &str>, words: Array<'_, &str>, now: Timestamp) -> bool {
+    let words = strings(words);
+    let scopes = Scopes { table: memories, users: strings(scopes), now: now.into_inner() };
+    !words.is_empty() && of_scopes(scopes, |memories| answering::any_holds(memories, &words))
+}
+
+fn scopes_of(memories: Option<pg_sys::Oid>, scopes: Option<Array<'_, &str>>, now: Option<Timestamp>) -> Scopes {
+    Scopes {
+        table: memories.unwrap_or(pg_sys::InvalidOid),
+        users: scopes.map(strings).unwrap_or_default(),
+        now: now.map(Timestamp::into_inner).unwrap_or_default(),
+    }
+}
+
+/// Nulls are nobody's id and no word.
+fn strings(array: Array<'_, &str>) -> Vec<String> {
+    cancellable(array.iter()).flatten().map(str::to_owned).collect()
+}
+
+/// NaN stands for a vector that does not count any more.
+fn cosines_of(
+    memories: &mut dyn Memories,
     ids: Option<Array<'_, i32>>,
     cosines: Option<Array<'_, f64>>,
-) -> Question {
-    let cosines = ids.zip(cosines).map(|(ids, cosines)| Cosines::new(&plain(&ids), &plain(&cosines)));
-    Question::of(hits.unwrap_or_default(), total.unwrap_or_default(), cosines)
+) -> Option<Cosines> {
+    let (ids, cosines) = (plain(&ids?), plain(&cosines?));
+    let pairs = memories.documents(&ids).into_iter().zip(cosines);
+    Some(Cosines::new(
+        pairs.filter_map(|(document, cosine)| Some((document?, cosine))).filter(|(_, cosine)| !cosine.is_nan()),
+    ))
 }
 
-fn wanted_of(wanted: Option<Array<'_, i32>>, unwanted: Option<Array<'_, i32>>) -> Wanted {
-    Wanted::new(wanted.map(|ids| plain(&ids)), unwanted.map(|ids| plain(&ids)))
+/// The ids of some documents, by document.
+struct Ids(Vec<(Document, i32)>);
+
+impl Ids {
+    fn of(memories: &mut dyn Memories, mut documents: Vec<Document>) -> Self {
+        documents.sort_unstable();
+        documents.dedup();
+        Self(memories.rows(&documents).into_iter().map(|row| (row.document, row.id)).collect())
+    }
+
+    fn of_document(&self, document: Document) -> Option<i32> {
+        self.0.binary_search_by_key(&document, |(document, _)| *document).ok().map(|place| self.0[place].1)
+    }
 }

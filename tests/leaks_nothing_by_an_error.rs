@@ -101,7 +101,7 @@ const ORACLES: &[&str] = &[
     "homer.hash(CASE WHEN % THEN NULL ELSE 'a' END, 1) IS NULL",
     "homer.slot(CASE WHEN % THEN NULL ELSE 'a' END) IS NULL",
     "homer.rank_key(5, CASE WHEN % THEN NULL ELSE 'a' END, NULL, NULL) IS NULL",
-    "homer.search_keys('u', CASE WHEN % THEN NULL ELSE 'a' END, 'b') IS NULL",
+    "homer.search_keys('u', CASE WHEN % THEN NULL ELSE 'a' END, 'b', 'c', '[1e400]') IS NULL",
     "homer.statement(CASE WHEN % THEN NULL ELSE 'a' END, 'b') IS NULL",
     "homer.statement_key('u', CASE WHEN % THEN NULL ELSE 'a' END) IS NULL",
     "homer.moment_of_text(CASE WHEN % THEN '2026-99-99' ELSE 'a' END) IS NULL",

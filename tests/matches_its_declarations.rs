@@ -119,6 +119,7 @@ fn type_in_sql(kind: &Type) -> (String, bool) {
                 ("f32", []) => "real".into(),
                 ("f64", []) => "double precision".into(),
                 ("String", []) => "text".into(),
+                ("JsonText", []) => "jsonb".into(),
                 ("Uuid", []) => "uuid".into(),
                 ("Timestamp", []) => "timestamp without time zone".into(),
                 ("TimestampWithTimeZone", []) => "timestamp with time zone".into(),

@@ -250,7 +250,7 @@ fn three_hundred_statements_get_at_nothing_of_another_user() {
 fn looks_up(word: &str) -> String {
     format!(
         "SELECT count(*) FROM homer_memories AS m
-          WHERE homer.search_keys(m.user_id, m.subject, m.content) OPERATOR(homer.&&) homer.all_keys_of_word('{{devon}}', '{word}')
+          WHERE homer.search_keys(m.user_id, m.subject, m.content, m.category, m.tags) OPERATOR(homer.&&) homer.all_keys_of_word('{{devon}}', '{word}')
             AND COALESCE(m.is_active, true)"
     )
 }

@@ -73,22 +73,6 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION homer.memories_to_embed(integer, integer) IS 'The memories of these ids that are active and not expired.';
 
--- With vectors any memory of the scopes may answer, and all of them are read in any case.
-CREATE FUNCTION homer.wanted_memories(scopes text[], of_categories text[], of_tags text[]) RETURNS SETOF integer[]
-    LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
-BEGIN ATOMIC
-    SELECT COALESCE(pg_catalog.array_agg(w.id), '{}')
-      FROM (SELECT o.id FROM @extschema@.homer_memories AS o
-             WHERE o.user_id = ANY (scopes) AND o.is_active IS DISTINCT FROM false
-               AND homer.is_wanted(o.category, o.tags, of_categories, of_tags)
-             UNION ALL
-            SELECT g.id FROM @extschema@.homer_memories AS g
-             WHERE g.user_id IS NULL AND '' = ANY (scopes) AND g.is_active IS DISTINCT FROM false
-               AND homer.is_wanted(g.category, g.tags, of_categories, of_tags)) AS w (id);
-END;
-COMMENT ON FUNCTION homer.wanted_memories(text[], text[], text[]) IS
-'The memories of the scopes that are of one of the categories and carry one of the tags.';
-
 CREATE FUNCTION homer.cosines(scopes text[], question double precision[]) RETURNS TABLE (ids integer[], cosines double precision[])
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
 BEGIN ATOMIC

@@ -9,20 +9,6 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION homer.sees(text[], integer) IS 'Whether a memory is among those that the scopes rank.';
 
-CREATE FUNCTION homer.parts_in_words(
-    words text[], hits bytea, total bigint, ids integer[], cosines double precision[], around integer[]
-) RETURNS SETOF @extschema@.homer_relevance_part
-    LANGUAGE sql STABLE PARALLEL SAFE
-BEGIN ATOMIC
-    SELECT CASE WHEN p.word IS NULL THEN 'cosine' ELSE 'word' END,
-           -- Of the forms of a word the first.
-           pg_catalog.split_part(pg_catalog.ltrim(words[p.word]), ' ', 1), p.times, p.lender, p.amount, p.counts
-      FROM homer.parts_of_score(hits, total, ids, cosines, around) AS p
-     ORDER BY p.word IS NULL, p.counts DESC, p.word;
-END;
-COMMENT ON FUNCTION homer.parts_in_words(text[], bytea, bigint, integer[], double precision[], integer[]) IS
-'homer.parts_of_score with the words instead of their places.';
-
 CREATE FUNCTION homer.parts_of_standing(memory_id integer, answer double precision)
     RETURNS SETOF @extschema@.homer_relevance_part
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -52,6 +38,40 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION homer.with_total(@extschema@.homer_relevance_part[]) IS 'The parts of a relevance, and their sum.';
 
+CREATE FUNCTION homer.explained_standings(memory_ids integer[]) RETURNS TABLE (
+        memory_id integer, part text, word text, times integer, lent_by integer, amount double precision, counts double precision
+    )
+    LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT i.id, p.part, p.word, p.times, p.lent_by, p.amount, p.counts
+      FROM pg_catalog.unnest(memory_ids) AS i (id),
+           LATERAL homer.with_total(ARRAY(SELECT s FROM homer.parts_of_standing(i.id, NULL) AS s)) AS p;
+END;
+COMMENT ON FUNCTION homer.explained_standings(integer[]) IS 'What makes up the relevance of each of the memories without a question.';
+
+CREATE FUNCTION homer.explained_answers(
+    scopes text[], words text[], ids integer[], cosines double precision[], memory_ids integer[]
+) RETURNS TABLE (
+        memory_id integer, part text, word text, times integer, lent_by integer, amount double precision, counts double precision
+    )
+    LANGUAGE sql STABLE PARALLEL RESTRICTED
+BEGIN ATOMIC
+    SELECT a.memory_id, p.part, p.word, p.times, p.lent_by, p.amount, p.counts
+      FROM (SELECT p.memory_id, pg_catalog.sum(p.counts) AS answer,
+                   pg_catalog.array_agg(
+                       ROW(CASE WHEN p.word IS NULL THEN 'cosine' ELSE 'word' END,
+                           -- Of the forms of a word the first.
+                           pg_catalog.split_part(pg_catalog.ltrim(words[p.word]), ' ', 1), p.times, p.lent_by, p.amount, p.counts
+                       )::@extschema@.homer_relevance_part ORDER BY p.word IS NULL, p.counts DESC, p.word) AS parts
+              FROM homer.parts_of_answers('@extschema@.homer_memories'::pg_catalog.regclass, scopes, words, ids, cosines,
+                                          homer.utc_now(), memory_ids) AS p
+             GROUP BY p.memory_id) AS a,
+           LATERAL homer.with_total(a.parts || ARRAY(SELECT s FROM homer.parts_of_standing(a.memory_id, a.answer) AS s)) AS p
+     ORDER BY pg_catalog.array_position(memory_ids, a.memory_id);
+END;
+COMMENT ON FUNCTION homer.explained_answers(text[], text[], integer[], double precision[], integer[]) IS
+'What makes up the relevance of each of the memories that answers a question of these words, and of this vector where there is one.';
+
 -- What is the same for all of the memories is found once: to explain the answers on a page costs little more than to find them.
 CREATE FUNCTION homer.explained(user_id text, query text, query_embedding double precision[], memory_ids integer[])
     RETURNS TABLE (
@@ -65,41 +85,20 @@ AS $function$
 DECLARE
     scopes pg_catalog.text[] := homer.scopes(user_id, true);
     words pg_catalog.text[] := COALESCE(homer.question_words(query), '{}');
-    scope record;
-    hits pg_catalog.bytea;
     ids pg_catalog.int4[];
     cosines pg_catalog.float8[];
-    around pg_catalog.int4[];
-    parts @extschema@.homer_relevance_part[];
-    answer pg_catalog.float8;
-    is_asked pg_catalog.bool;
-    explained_id pg_catalog.int4;
 BEGIN
     IF query IS NOT NULL AND pg_catalog.array_ndims(words) IS NULL THEN
         words := homer.names_asked_for(scopes, query);
     END IF;
-    is_asked := pg_catalog.array_ndims(words) IS NOT NULL OR query_embedding IS NOT NULL;
-    IF is_asked THEN
-        SELECT (c.own OPERATOR(pg_catalog.+) c.everyones) OPERATOR(pg_catalog.-) c.expired AS total, c.expired INTO scope
-          FROM homer.count_of_memories(scopes) AS c;
-        words := homer.words_that_count(scopes, words, scope.expired OPERATOR(pg_catalog.=) 0);
-        hits := homer.hits(scopes, words, scope.expired OPERATOR(pg_catalog.=) 0);
+    IF pg_catalog.array_ndims(words) IS NULL AND query_embedding IS NULL THEN
+        RETURN QUERY SELECT e.* FROM homer.explained_standings(memory_ids) AS e;
+        RETURN;
     END IF;
     IF query_embedding IS NOT NULL THEN
         SELECT COALESCE(c.ids, '{}'), COALESCE(c.cosines, '{}') INTO ids, cosines FROM homer.cosines(scopes, query_embedding) AS c;
     END IF;
-    FOREACH explained_id IN ARRAY memory_ids LOOP
-        parts := '{}';
-        answer := NULL;
-        IF is_asked THEN
-            SELECT s.around INTO around FROM homer.neighbours(ARRAY[explained_id]) AS s (around);
-            parts := ARRAY(SELECT a FROM homer.parts_in_words(words, hits, scope.total, ids, cosines, around) AS a);
-            CONTINUE WHEN pg_catalog.array_ndims(parts) IS NULL;
-            SELECT t.counts INTO answer FROM homer.with_total(parts) AS t WHERE t.part OPERATOR(pg_catalog.=) 'total';
-        END IF;
-        parts := pg_catalog.array_cat(parts, ARRAY(SELECT s FROM homer.parts_of_standing(explained_id, answer) AS s));
-        RETURN QUERY SELECT explained_id, p.part, p.word, p.times, p.lent_by, p.amount, p.counts FROM homer.with_total(parts) AS p;
-    END LOOP;
+    RETURN QUERY SELECT e.* FROM homer.explained_answers(scopes, words, ids, cosines, memory_ids) AS e;
 END
 $function$;
 COMMENT ON FUNCTION homer.explained(text, text, double precision[], integer[]) IS

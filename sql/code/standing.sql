@@ -89,3 +89,29 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION @extschema@.homer_whoami() IS
 'What the current role is to homer: service (acts for any user), service_of_users (the same, but may tell everyone nothing), confined, own_user, proven_user (act for one user: whom homer.user_id names, the login is bound to, a token has proven) or none, and why. Warns of rights on homer''s objects that no kind of role needs.';
+
+-- What src/memories asks where it reads the indexes by itself, to which row security is nothing.
+
+CREATE FUNCTION homer.scopes_that_are_read(scopes text[]) RETURNS text[]
+    LANGUAGE sql STABLE PARALLEL RESTRICTED
+BEGIN ATOMIC
+    -- As the policy homer_reads of the memories.
+    SELECT pg_catalog.array_agg(s.scope)
+      FROM pg_catalog.unnest(scopes) AS s (scope),
+           (SELECT homer.acts_for_anyone() AS for_anyone, homer.acting_user() AS acting_user OFFSET 0) AS r
+     WHERE r.for_anyone OR s.scope = r.acting_user OR s.scope = '' AND r.acting_user IS NOT NULL;
+END;
+COMMENT ON FUNCTION homer.scopes_that_are_read(text[]) IS 'Those of the scopes whose memories row security lets the current role read.';
+
+CREATE FUNCTION homer.is_read_by_own_policy_alone(memories oid) RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE
+    SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+    SELECT pg_catalog.count(*) = 1
+       AND pg_catalog.bool_and(p.polname = 'homer_reads' AND p.polpermissive AND p.polroles = '{0}'
+           AND pg_catalog.pg_get_expr(p.polqual, p.polrelid)
+               = '((user_id = ( SELECT homer.acting_user() AS acting_user)) OR ( SELECT homer.acts_for_anyone() AS acts_for_anyone) OR ((user_id IS NULL) AND (( SELECT homer.acting_user() AS acting_user) IS NOT NULL)))')
+      FROM pg_catalog.pg_policy AS p WHERE p.polrelid = memories AND p.polcmd IN ('r', '*');
+END;
+COMMENT ON FUNCTION homer.is_read_by_own_policy_alone(oid) IS
+'Whether no policy says who reads the memories but homer''s own, as it was made.';

@@ -164,7 +164,7 @@ CREATE FUNCTION homer.run_recall(person text, given jsonb) RETURNS jsonb
 $function$
 DECLARE
     found_notes record;
-    counted record;
+    counted pg_catalog.int4[];
     shown record;
     total pg_catalog.int8;
     last_line pg_catalog.text;
@@ -173,13 +173,13 @@ BEGIN
     SELECT r.heads, r.bodies, r.data INTO found_notes
       FROM homer.recalled(person, given OPERATOR(pg_catalog.->>) 'query', COALESCE(homer.json_integer(given OPERATOR(pg_catalog.->) 'limit'), 10),
                           given OPERATOR(pg_catalog.->>) 'category', homer.given(given OPERATOR(pg_catalog.->) 'tags')) AS r;
-    SELECT c.own, c.everyones, c.expired INTO counted FROM homer.count_of_memories(homer.scopes(person, true)) AS c;
-    total := counted.own OPERATOR(pg_catalog.+) counted.everyones OPERATOR(pg_catalog.-) counted.expired;
+    counted := homer.counts_of_memories('@extschema@.homer_memories'::pg_catalog.regclass, ARRAY[person, ''], homer.utc_now());
+    total := counted[1] OPERATOR(pg_catalog.+) counted[2];
     SELECT n.block, n.shown INTO shown
       FROM homer.fitting_notes(found_notes.heads, found_notes.bodies, homer.most_tokens_of_an_answer()
                OPERATOR(pg_catalog.-) homer.token_bound(homer.searched(person, 50, total)) OPERATOR(pg_catalog.-) 1) AS n;
     last_line := homer.searched(person, shown.shown, total);
-    first_lines := COALESCE(homer.given_text(shown.block), homer.nothing_recalled(person, counted.own, counted.everyones));
+    first_lines := COALESCE(homer.given_text(shown.block), homer.nothing_recalled(person, counted[1], counted[2]));
     RETURN homer.tool_answer(
         pg_catalog.concat_ws(E'\n', first_lines, last_line),
         pg_catalog.jsonb_build_object(

@@ -41,156 +41,119 @@ const WEAK: f64 = 0.1;
 /// So many words of a question count, the rarest of the scope. A pasted page has more, and of these few say anything.
 const MOST_COUNTED: usize = 128;
 
-/// That a memory holds a word of the question: its id, and below it the place of the word, which is twice its number, and
-/// one more where the memory repeats it. So hits sort by memory, and by word.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Hit(i64);
+/// A memory, or a file: its place among those of the scope that is asked about.
+pub type Document = u32;
 
-/// The bits of a hit that say the place, the highest of them whether its word is a weak one.
-const BITS_OF_PLACE: u32 = 24;
-const IS_WEAK: i64 = 1 << (BITS_OF_PLACE - 1);
-
-impl Hit {
-    fn new(id: i32, place: i32) -> Self {
-        Self(i64::from(id) << BITS_OF_PLACE | i64::from(place) & ((1 << BITS_OF_PLACE) - 1))
-    }
-
-    fn id(self) -> i32 {
-        (self.0 >> BITS_OF_PLACE) as i32
-    }
-
-    fn place(self) -> usize {
-        (self.0 & (IS_WEAK - 1)) as usize
-    }
-
-    fn word(self) -> usize {
-        self.place() / MOST_TIMES
-    }
-
-    fn is_weak(self) -> bool {
-        self.0 & IS_WEAK != 0
-    }
-
-    fn is_repeated(self) -> bool {
-        !self.place().is_multiple_of(MOST_TIMES)
-    }
-
-    fn times(self) -> u8 {
-        1 + u8::from(self.is_repeated())
-    }
-}
-
-/// What a word counts in a memory that holds it so many times.
-type Parts = [f64; MOST_TIMES + 1];
-
-/// The words of a question up to the last that some memory holds, each with what it counts in the scope asked about.
-struct Weights(Vec<Parts>);
-
-impl Weights {
-    /// `holding` says of each word how many of the `total` memories of the scope hold it.
-    fn new(holding: &[Holding], total: i64) -> Self {
-        let mut rarest: Vec<usize> = (0..holding.len()).filter(|word| holding[*word].memories > 0).collect();
-        rarest.sort_by_key(|word| (holding[*word].is_weak, holding[*word].memories));
-        let mut parts = vec![Parts::default(); holding.len()];
-        for word in rarest.into_iter().take(MOST_COUNTED) {
-            let share = if holding[word].is_weak { WEAK } else { 1.0 };
-            let weight = share * inverse_document_frequency(total, holding[word].memories);
-            parts[word] = std::array::from_fn(|times| weight * saturated(times));
-        }
-        Self(parts)
-    }
-
-    /// What a hit counts, and whether at all.
-    fn of(&self, hit: Hit) -> f64 {
-        self.0.get(hit.word()).map_or(0.0, |parts| parts[usize::from(hit.times())])
-    }
-
-    /// The BM25 score of a memory with these hits.
-    fn score(&self, hits: &[Hit]) -> f64 {
-        // The last of the hits of a word is the one that repeats it.
-        hits.chunk_by(|one, next| one.word() == next.word()).map(|of_word| self.of(of_word[of_word.len() - 1])).sum()
-    }
-
-    /// The most that these words can count in any memory.
-    fn most(&self, words: &[usize]) -> f64 {
-        words.iter().map(|word| self.0[*word][MOST_TIMES]).sum()
-    }
-}
-
-/// How many memories hold a word.
-#[derive(Clone, Copy, Default, Debug, PartialEq)]
-struct Holding {
-    memories: i64,
+/// The documents that hold a word of the question once, and those that repeat it.
+#[derive(Clone, Default, Debug, PartialEq)]
+pub struct Holders {
+    once: Vec<Document>,
+    repeated: Vec<Document>,
     is_weak: bool,
 }
 
-/// How many memories hold each word, by all hits there are.
-fn holding(hits: &[Hit]) -> Vec<Holding> {
-    let words = hits.iter().map(|hit| hit.word() + 1).max().unwrap_or(0);
-    let mut holding = vec![Holding::default(); words];
-    for of_word in cancellable(hits.chunk_by(|one, next| one.word() == next.word())) {
-        let of_this = &mut holding[of_word[0].word()];
-        of_this.is_weak = of_word[0].is_weak();
-        of_this.memories += memories_of(of_word);
+impl Holders {
+    /// Of all forms of a word, in any order. A document that repeats one form repeats the word, whatever it holds of the others.
+    pub fn new(once: Vec<Document>, repeated: Vec<Document>, is_weak: bool) -> Self {
+        let (mut once, repeated) = (each_once(once), each_once(repeated));
+        if !repeated.is_empty() {
+            once.retain(|document| repeated.binary_search(document).is_err());
+        }
+        Self { once, repeated, is_weak }
     }
-    holding
+
+    /// Whether there is any.
+    pub fn are_there(&self) -> bool {
+        self.count() > 0
+    }
+
+    fn count(&self) -> usize {
+        self.once.len() + self.repeated.len()
+    }
+
+    /// Those that hold the word, with how often, as far as it counts.
+    fn times(&self) -> impl Iterator<Item = (Document, u8)> {
+        self.once.iter().map(|document| (*document, 1)).chain(self.repeated.iter().map(|document| (*document, 2)))
+    }
 }
 
-/// How many memories hits of one word are of: one that holds one form of it once and repeats another has two.
-fn memories_of(hits: &[Hit]) -> i64 {
-    let (once, repeated): (Vec<Hit>, Vec<Hit>) = hits.iter().partition(|hit| !hit.is_repeated());
-    let mut ids: Vec<i32> = repeated.iter().map(|hit| hit.id()).collect();
-    ids.sort_unstable();
-    let both = if ids.is_empty() { 0 } else { once.iter().filter(|hit| ids.binary_search(&hit.id()).is_ok()).count() };
-    (hits.len() - both) as i64
-}
-
-/// Memories, each with the words it holds, by id.
-struct Memories(Vec<Hit>);
-
-impl Memories {
-    fn new(hits: impl Iterator<Item = Hit>) -> Self {
-        let mut hits: Vec<Hit> = cancellable(hits).collect();
-        hits.sort_unstable();
+/// In their order, each once. Forms come one after the other, each in order, which `sort` merges.
+fn each_once(mut documents: Vec<Document>) -> Vec<Document> {
+    if !documents.is_sorted_by(|one, next| one < next) {
         look();
-        Self(hits)
+        documents.sort();
+        documents.dedup();
     }
-
-    fn iter(&self) -> impl Iterator<Item = (i32, &[Hit])> {
-        let memories = self.0.chunk_by(|one, next| one.id() == next.id());
-        cancellable(memories.map(|hits| (hits[0].id(), hits)))
-    }
-
-    fn of(&self, id: i32) -> &[Hit] {
-        let first = self.0.partition_point(|hit| hit.id() < id);
-        let last = first + self.0[first..].partition_point(|hit| hit.id() == id);
-        &self.0[first..last]
-    }
+    documents
 }
 
-/// How often a memory holds each of the words, as far as it counts.
-type Times = Vec<u8>;
+/// The words of a question as they are looked up, one after the other.
+#[derive(Default)]
+pub struct Words {
+    holders: Vec<Holders>,
+    held: usize,
+}
 
-fn times(hits: &[Hit], words: usize) -> Times {
-    let mut times = vec![0; words];
-    for hit in hits {
-        if let Some(times) = times.get_mut(hit.word()) {
-            *times = hit.times();
+impl Words {
+    pub fn push(&mut self, word: Holders) {
+        self.held += usize::from(word.count() > 0);
+        self.holders.push(word);
+        if self.held >= 2 * MOST_COUNTED {
+            self.keep_the_rarest();
         }
     }
-    times
+
+    /// A pasted page has thousands of words, and what many of them are held by need not be kept.
+    fn keep_the_rarest(&mut self) {
+        let mut held: Vec<usize> = (0..self.holders.len()).filter(|word| self.holders[*word].count() > 0).collect();
+        held.sort_by_key(|word| (self.holders[*word].is_weak, self.holders[*word].count()));
+        for word in held.drain(MOST_COUNTED.min(held.len())..) {
+            self.holders[word] = Holders::default();
+        }
+        self.held = held.len();
+    }
 }
 
-/// A memory and how well it answers.
+/// What a word counts in a document that holds it so many times.
+type Parts = [f64; MOST_TIMES + 1];
+
+/// What each word counts in a scope of `total` documents.
+fn weights(words: &[Holders], total: i64) -> Vec<Parts> {
+    let weight = |word: &Holders| {
+        let share = if word.is_weak { WEAK } else { 1.0 };
+        share * inverse_document_frequency(total, word.count() as i64)
+    };
+    let parts = |word: &Holders| {
+        if word.count() == 0 { Parts::default() } else { std::array::from_fn(|times| weight(word) * saturated(times)) }
+    };
+    words.iter().map(parts).collect()
+}
+
+/// The BM25 score of each of the documents.
+fn scores(words: &[Holders], weights: &[Parts], documents: usize) -> Vec<f64> {
+    let mut scores = vec![0.0; documents];
+    for (word, parts) in words.iter().zip(weights) {
+        look();
+        word.once.iter().for_each(|document| scores[*document as usize] += parts[1]);
+        word.repeated.iter().for_each(|document| scores[*document as usize] += parts[2]);
+    }
+    scores
+}
+
+/// How often a document holds each of the words, as far as it counts.
+type Times = Vec<u8>;
+
+/// A document and how well it answers.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Scored {
-    pub id: i32,
+    pub document: Document,
     pub score: f64,
 }
 
-/// The `at_most` best of them, the larger id first of two alike.
+/// The `at_most` best of them, the later document first of two alike.
 fn best(mut scored: Vec<Scored>, at_most: usize) -> Vec<Scored> {
-    let better = |one: &Scored, other: &Scored| other.score.total_cmp(&one.score).then(other.id.cmp(&one.id));
+    let better =
+        |one: &Scored, other: &Scored| other.score.total_cmp(&one.score).then(other.document.cmp(&one.document));
     if at_most < scored.len() {
         scored.select_nth_unstable_by(at_most, better);
         scored.truncate(at_most);
@@ -203,62 +166,85 @@ fn best(mut scored: Vec<Scored>, at_most: usize) -> Vec<Scored> {
 /// The most that newness and importance make of a score.
 const MOST_FACTOR: f64 = 1.25;
 
-/// So many memories are compared by newness and importance at most, where more answer about equally well: the best by their
-/// words, the newest first. Comparing one takes 2 us.
+/// What newness and importance make of a score, from the relevance without a question: 1.25 at most. More than in proportion, so
+/// that what is important stands out among what is not.
+pub fn factor(relevance: f64) -> f64 {
+    1.0 + (relevance.min(10.0) / 10.0).powf(1.5) / 4.0
+}
+
+/// So many documents are compared by newness and importance at most, where more answer about equally well: the best by their
+/// words, and of those that answer alike the last. Comparing one takes half a microsecond.
 const MOST_CONTENDERS: usize = 10_000;
 
-/// Of memories, best first, the first `at_most` and those that a factor can lift among them.
-fn within_reach(mut ranked: Vec<Scored>, at_most: usize) -> Vec<Scored> {
-    let last = at_most.checked_sub(1).and_then(|last| ranked.get(last));
-    let least = last.map_or(0.0, |last| last.score / MOST_FACTOR);
-    let kept = if at_most == 0 { 0 } else { ranked.partition_point(|memory| memory.score >= least) };
-    ranked.truncate(kept);
-    ranked
+/// The `at_most` best, in order, and those that a factor can lift among them.
+fn within_reach(mut scored: Vec<Scored>, at_most: usize) -> Vec<Scored> {
+    if at_most == 0 {
+        return Vec::new();
+    }
+    if at_most < scored.len() {
+        let (_, last, _) = scored.select_nth_unstable_by(at_most - 1, |one, other| other.score.total_cmp(&one.score));
+        let least = last.score / MOST_FACTOR;
+        scored.retain(|memory| memory.score >= least);
+    }
+    best(scored, MOST_CONTENDERS.max(at_most))
 }
 
-/// Ids in their order.
-fn sorted(mut ids: Vec<i32>) -> Vec<i32> {
-    ids.sort_unstable();
-    ids
-}
-
-/// Which memories may be returned: those of a filter, if there is one, without those that are not to be repeated.
+/// Which documents may be returned: those of a filter, if there is one, without those that are not to be repeated.
+#[derive(Default)]
 pub struct Wanted {
-    only: Option<Vec<i32>>,
-    not: Vec<i32>,
+    pub only: Option<Flags>,
+    pub not: Option<Flags>,
+}
+
+/// A set of documents.
+pub struct Flags(Vec<bool>);
+
+impl Flags {
+    /// These of so many documents.
+    pub fn new(documents: usize, these: impl Iterator<Item = Document>) -> Self {
+        let mut flags = vec![false; documents];
+        these.for_each(|document| flags[document as usize] = true);
+        Self(flags)
+    }
+
+    /// Those that are in the other set too.
+    pub fn and(mut self, other: &Flags) -> Self {
+        self.0.iter_mut().zip(&other.0).for_each(|(one, other)| *one &= other);
+        self
+    }
+
+    fn holds(&self, document: Document) -> bool {
+        self.0[document as usize]
+    }
 }
 
 impl Wanted {
-    pub fn new(only: Option<Vec<i32>>, not: Option<Vec<i32>>) -> Self {
-        Self { only: only.map(sorted), not: not.map(sorted).unwrap_or_default() }
-    }
-
-    fn holds(&self, id: i32) -> bool {
-        self.only.as_ref().is_none_or(|ids| ids.binary_search(&id).is_ok()) && self.not.binary_search(&id).is_err()
+    fn holds(&self, document: Document) -> bool {
+        self.only.as_ref().is_none_or(|only| only.holds(document))
+            && !self.not.as_ref().is_some_and(|not| not.holds(document))
     }
 }
 
-/// The cosines of a question's vector with the memories that have one, by id. What points away counts nothing, and NaN
-/// stands for a vector that does not count any more.
+/// The cosines of a question's vector with the documents that have one. What points away counts nothing.
 pub struct Cosines {
-    ids: Vec<i32>,
+    documents: Vec<Document>,
     cosines: Vec<f64>,
     best: f64,
 }
 
 impl Cosines {
-    pub fn new(ids: &[i32], cosines: &[f64]) -> Self {
-        let current = ids.iter().zip(cosines).filter(|(_, cosine)| !cosine.is_nan());
-        let mut pairs: Vec<(i32, f64)> = cancellable(current).map(|(id, cosine)| (*id, cosine.max(0.0))).collect();
+    pub fn new(pairs: impl Iterator<Item = (Document, f64)>) -> Self {
+        let mut pairs: Vec<(Document, f64)> =
+            cancellable(pairs).map(|(document, cosine)| (document, cosine.max(0.0))).collect();
         look();
-        pairs.sort_unstable_by_key(|(id, _)| *id);
+        pairs.sort_unstable_by_key(|(document, _)| *document);
         let best = pairs.iter().map(|(_, cosine)| *cosine).fold(0.0, f64::max);
-        let (ids, cosines) = pairs.into_iter().unzip();
-        Self { ids, cosines, best }
+        let (documents, cosines) = pairs.into_iter().unzip();
+        Self { documents, cosines, best }
     }
 
-    fn of(&self, id: i32) -> f64 {
-        self.ids.binary_search(&id).map_or(0.0, |place| self.cosines[place])
+    fn of(&self, document: Document) -> f64 {
+        self.documents.binary_search(&document).map_or(0.0, |place| self.cosines[place])
     }
 }
 
@@ -269,148 +255,90 @@ fn share(value: f64, best: f64) -> f64 {
 
 /// A question, with what was read to answer it.
 pub struct Question {
-    hits: Vec<Hit>,
-    weights: Weights,
-    /// The best score that a memory of the scope has by its own words. Vectors alone need it.
+    words: Vec<Holders>,
+    weights: Vec<Parts>,
+    /// Of each document, by the words that it holds itself.
+    scores: Vec<f64>,
+    /// The best of them. Vectors alone need it.
     best_words: f64,
     cosines: Option<Cosines>,
 }
 
 impl Question {
-    /// `hits` are all there are in the scope, of `total` memories, as `pack_hits` packs them.
-    pub fn of(hits: &[u8], total: i64, cosines: Option<Cosines>) -> Self {
-        Self::new(unpacked(hits), total, cosines)
-    }
-
-    fn new(hits: Vec<Hit>, total: i64, cosines: Option<Cosines>) -> Self {
-        let weights = Weights::new(&holding(&hits), total);
-        let mut question = Self { hits, weights, best_words: 0.0, cosines };
-        if question.cosines.is_some() {
-            let scored = question.scored(&question.memories(|_| true), &ALL);
-            question.best_words = scored.iter().map(|memory| memory.score).fold(0.0, f64::max);
-        }
-        question
-    }
-
-    fn memories(&self, which: impl Fn(&Hit) -> bool) -> Memories {
-        Memories::new(self.hits.iter().copied().filter(which))
-    }
-
-    /// `ids` are sorted. Nearly all hits are of others, which a table of flags tells without a search.
-    fn memories_among(&self, ids: &[i32]) -> Memories {
-        const FLAGS: usize = 1 << 16;
-        let mut flags = vec![false; FLAGS];
-        ids.iter().for_each(|id| flags[*id as usize % FLAGS] = true);
-        self.memories(|hit| flags[hit.id() as usize % FLAGS] && ids.binary_search(&hit.id()).is_ok())
-    }
-
-    fn scored(&self, memories: &Memories, wanted: &Wanted) -> Vec<Scored> {
-        let wanted = memories.iter().filter(|(id, _)| wanted.holds(*id));
-        let scored = wanted.map(|(id, hits)| Scored { id, score: self.weights.score(hits) });
-        scored.filter(|memory| memory.score > 0.0).collect()
+    /// `documents` of the scope were read, of which there are `total`.
+    pub fn new(mut words: Words, total: i64, documents: usize, cosines: Option<Cosines>) -> Self {
+        words.keep_the_rarest();
+        let words = words.holders;
+        let weights = weights(&words, total);
+        let scores = scores(&words, &weights, documents);
+        let best_words = scores.iter().copied().fold(0.0, f64::max);
+        Self { words, weights, scores, best_words, cosines }
     }
 
     /// The scores, by their own words, of all that hold a word, best first.
-    pub fn by_words(&self, wanted: &Wanted) -> Vec<Scored> {
-        best(self.scored(&self.memories(|_| true), wanted), usize::MAX)
+    pub fn by_words(&self) -> Vec<Scored> {
+        best(self.scored(&Wanted::default()), usize::MAX)
     }
 
-    /// The memories that answer best by their own words and their own vector, and those that come close enough to be among
-    /// `at_most` once a factor is put to them.
+    fn scored(&self, wanted: &Wanted) -> Vec<Scored> {
+        let holding = |(_, score): &(Document, f64)| *score > 0.0;
+        let scored = (0..).zip(self.scores.iter().copied()).filter(holding);
+        let wanted = scored.filter(|(document, _)| wanted.holds(*document));
+        wanted.map(|(document, score)| Scored { document, score }).collect()
+    }
+
+    /// The documents that answer best by what they hold themselves, with their scores, and those that come close enough to be
+    /// among `at_most` once a factor is put to them.
     pub fn best(&self, wanted: &Wanted, at_most: usize) -> Vec<Scored> {
-        let scored = match &self.cosines {
-            None => self.scored(&self.contenders(wanted, at_most), wanted),
-            Some(cosines) => self.blended_all(cosines, wanted),
-        };
-        within_reach(best(scored, MOST_CONTENDERS.max(at_most)), at_most)
+        let scored = if self.cosines.is_some() { self.blended_all(wanted) } else { self.scored(wanted) };
+        within_reach(scored, at_most)
     }
 
-    /// All that hold a word or have a vector, with the scores of both; the two are in the order of their ids.
-    fn blended_all(&self, cosines: &Cosines, wanted: &Wanted) -> Vec<Scored> {
-        let by_words = self.scored(&self.memories(|_| true), wanted);
-        let mut blended = Vec::with_capacity(by_words.len() + cosines.ids.len());
-        let mut rest = by_words.iter().peekable();
-        let words = |score| self.count_of_words(score);
-        let vectors = cancellable(cosines.ids.iter().zip(&cosines.cosines));
-        for (id, cosine) in vectors.filter(|(id, _)| wanted.holds(**id)) {
-            while let Some(without_vector) = rest.next_if(|memory| memory.id < *id) {
-                blended.push(Scored { id: without_vector.id, score: words(without_vector.score) });
-            }
-            let own = rest.next_if(|memory| memory.id == *id).map_or(0.0, |memory| words(memory.score));
-            blended.push(Scored { id: *id, score: own + 0.5 * share(*cosine, cosines.best) });
-        }
-        blended.extend(rest.map(|memory| Scored { id: memory.id, score: words(memory.score) }));
-        blended
-    }
-
-    /// The memories that can be among the best by their words, with these.
-    ///
-    /// This is MaxScore (Turtle and Flood, "Query Evaluation: Strategies and Optimizations", 1995). The memories that
-    /// hold a rare word are scored first. Once enough of them score more than all the other words could count together,
-    /// what holds only these cannot be among the best any more, and the hits of these words, which are most of all hits,
-    /// matter for the few memories alone that they could still lift.
-    fn contenders(&self, wanted: &Wanted, at_most: usize) -> Memories {
-        if self.hits.len() > FEW_HITS && at_most > 0 {
-            let rarest_first = self.rarest_first();
-            for telling in self.looks(&rarest_first) {
-                let (rare, others) = rarest_first.split_at(telling);
-                let mut is_telling = vec![false; self.weights.0.len()];
-                rare.iter().for_each(|word| is_telling[*word] = true);
-                let scored = self.scored(&self.memories(|hit| is_telling[hit.word()]), wanted);
-                let others = self.weights.most(others);
-                let last = best(scored.clone(), at_most).get(at_most - 1).map(|last| last.score / MOST_FACTOR);
-                if let Some(last) = last.filter(|last| *last > others) {
-                    let contending = scored.iter().filter(|memory| memory.score + others >= last);
-                    return self.memories_among(&sorted(contending.map(|memory| memory.id).collect()));
-                }
-            }
-        }
-        self.memories(|_| true)
-    }
-
-    /// For how many of the rarest words it is looked whether they tell enough: where they could, and where they have twice
-    /// as many hits as at the look before. So all looks together meet no more hits than twice those of the last, however
-    /// many words there are.
-    fn looks(&self, rarest_first: &[usize]) -> Vec<usize> {
-        let holding = holding(&self.hits);
-        let (mut hits, mut hits_of_last) = (0, 0);
-        let pays = |telling: &usize| {
-            hits += holding[rarest_first[telling - 1]].memories;
-            let (telling, others) = rarest_first.split_at(*telling);
-            let looks =
-                hits >= 2 * hits_of_last && self.weights.most(telling) > MOST_FACTOR * self.weights.most(others);
-            if looks {
-                hits_of_last = hits;
-            }
-            looks
-        };
-        (1..rarest_first.len()).filter(pays).collect()
-    }
-
-    fn rarest_first(&self) -> Vec<usize> {
-        let weight = |word: &usize| self.weights.0[*word][1];
-        let mut words: Vec<usize> = (0..self.weights.0.len()).filter(|word| weight(word) > 0.0).collect();
-        words.sort_by(|one, other| weight(other).total_cmp(&weight(one)));
-        words
+    /// All that hold a word or have a vector, with the scores of both.
+    fn blended_all(&self, wanted: &Wanted) -> Vec<Scored> {
+        let all = cancellable((0..).zip(&self.scores)).filter(|(document, _)| wanted.holds(*document));
+        all.map(|(document, words)| self.blended(document, *words)).filter(|memory| memory.score > 0.0).collect()
     }
 
     /// The score by words as it is, or half the words and half the cosine where there are vectors.
-    fn blended(&self, id: i32, words: f64) -> Scored {
-        Scored { id, score: self.count_of_words(words) + self.count_of_vector(id) }
+    fn blended(&self, document: Document, words: f64) -> Scored {
+        Scored { document, score: self.count_of_words(words) + self.count_of_vector(document) }
     }
 
     fn count_of_words(&self, words: f64) -> f64 {
         if self.cosines.is_some() { 0.5 * share(words, self.best_words) } else { words }
     }
 
-    fn count_of_vector(&self, id: i32) -> f64 {
-        self.cosines.as_ref().map_or(0.0, |cosines| 0.5 * share(cosines.of(id), cosines.best))
+    fn count_of_vector(&self, document: Document) -> f64 {
+        self.cosines.as_ref().map_or(0.0, |cosines| 0.5 * share(cosines.of(document), cosines.best))
     }
 
-    /// Whether a memory answers at all: by a word that it holds, or by its vector.
-    fn is_answered_by(&self, id: i32, times: &Times) -> bool {
-        let counts = |(parts, times): (&Parts, &u8)| parts[usize::from(*times)] > 0.0;
-        self.weights.0.iter().zip(times).any(counts) || self.count_of_vector(id) > 0.0
+    /// Whether a document answers at all: by a word that it holds, or by its vector.
+    fn is_answered_by(&self, document: Document) -> bool {
+        self.scores[document as usize] > 0.0 || self.count_of_vector(document) > 0.0
+    }
+
+    /// The scores of the candidates and of those around them that answer as well, best first, as far as newness and importance
+    /// can lift them among the `at_most` best.
+    pub fn best_with_neighbours(&self, wanted: &Wanted, around: &[Neighbourhood], at_most: usize) -> Vec<Scored> {
+        within_reach(self.scores_with_neighbours(wanted, around), at_most)
+    }
+
+    fn scores_with_neighbours(&self, wanted: &Wanted, around: &[Neighbourhood]) -> Vec<Scored> {
+        let held = Held::new(self, around);
+        let mut scored: Vec<Scored> = Vec::new();
+        for around in cancellable(around.iter()) {
+            for place in around.near() {
+                let document = around.documents[place];
+                if wanted.holds(document) && self.is_answered_by(document) {
+                    let words = self.with_neighbours(&held, around, place).iter().map(|word| word.counts).sum();
+                    scored.push(self.blended(document, words));
+                }
+            }
+        }
+        scored.sort_unstable_by_key(|memory| memory.document);
+        scored.dedup_by_key(|memory| memory.document);
+        scored
     }
 
     /// What each word counts in the memory at a place of its neighbourhood, with what the memories around it lend.
@@ -418,26 +346,48 @@ impl Question {
     /// A question and its answer, or a thing and its name, often stand in two messages one after the other. So a word
     /// that a memory lacks counts half if the memory next to it holds it, and a quarter from the one after that. It is
     /// lent word by word: to what a memory holds itself, a neighbour adds nothing.
-    fn with_neighbours(&self, around: &Neighbourhood, place: usize) -> Vec<Count> {
-        let (own, lenders) = (&around.memories[place].1, around.lenders(place));
+    fn with_neighbours(&self, held: &Held, around: &Neighbourhood, place: usize) -> Vec<Count> {
+        let own = held.times(around.documents[place]);
+        let lenders: Vec<_> =
+            around.lenders(place).map(|(lender, share)| (lender, held.times(lender), share)).collect();
         let count = |(word, parts): (usize, &Parts)| {
             let counts = |times: u8, share: f64| share * parts[usize::from(times)];
             let own = Count { word, times: own[word], counts: counts(own[word], 1.0), lender: None };
-            let lent = lenders.iter().map(|((lender, times), share)| {
+            let lent = lenders.iter().map(|(lender, times, share)| {
                 let times = times[word];
                 Count { word, times, counts: counts(times, *share), lender: Some(*lender) }
             });
             lent.fold(own, |most, lent| if lent.counts > most.counts { lent } else { most })
         };
-        self.weights.0.iter().enumerate().map(count).collect()
+        self.weights.iter().enumerate().map(count).collect()
+    }
+
+    /// What makes up the score of the memory that `around` is about: a part for each word that counts, and one without a word
+    /// for its vector.
+    pub fn parts(&self, around: &Neighbourhood) -> Vec<Part> {
+        let document = around.documents[around.place];
+        if !self.is_answered_by(document) {
+            return Vec::new();
+        }
+        let held = Held::new(self, std::slice::from_ref(around));
+        let words = self.with_neighbours(&held, around, around.place).into_iter().filter(|word| word.counts > 0.0);
+        let by_word = words.map(|word| Part {
+            word: Some(word.word as i32 + 1),
+            times: Some(word.times.into()),
+            lender: word.lender,
+            amount: self.weights[word.word][1],
+            counts: self.count_of_words(word.counts),
+        });
+        let by_vector = self.cosines.as_ref().map(|cosines| Part {
+            word: None,
+            times: None,
+            lender: None,
+            amount: cosines.of(document),
+            counts: self.count_of_vector(document),
+        });
+        by_word.chain(by_vector).collect()
     }
 }
-
-/// Every memory may be returned.
-pub const ALL: Wanted = Wanted { only: None, not: Vec::new() };
-
-/// Up to so many hits, scoring all of them takes less time than finding out which need not be.
-const FEW_HITS: usize = 4_000;
 
 /// What a word of the question counts in a memory, that it holds so often, or that another memory holds and lends it.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -445,100 +395,7 @@ struct Count {
     word: usize,
     times: u8,
     counts: f64,
-    lender: Option<i32>,
-}
-
-/// How many memories away a word is still lent from.
-const FARTHEST_LENDER: usize = 2;
-
-/// How many memories to each side of a candidate are looked at: the two around it may answer themselves, and borrow from
-/// two more.
-const REACH: usize = 2 * FARTHEST_LENDER;
-
-/// A memory with those around it in their conversation, in order, each with the words it holds.
-struct Neighbourhood {
-    memories: Vec<(i32, Times)>,
-    place: usize,
-}
-
-impl Neighbourhood {
-    /// How SQL hands them over: the id, `REACH` memories before it, the nearest first, and as many after it, with 0 where
-    /// the conversation ends.
-    const LENGTH: usize = 1 + 2 * REACH;
-
-    fn new(handed: &[i32; Self::LENGTH], memories: &Memories, words: usize) -> Self {
-        let [id, neighbours @ ..] = handed;
-        let (before, after) = neighbours.split_at(REACH);
-        let is_there = |id: &&i32| **id != 0;
-        let in_order = before.iter().rev().filter(is_there).chain([id]).chain(after.iter().filter(is_there));
-        let place = before.iter().filter(is_there).count();
-        Self { memories: in_order.map(|id| (*id, times(memories.of(*id), words))).collect(), place }
-    }
-
-    /// The places whose own neighbours are all there: that of the memory, and two on each side.
-    fn near(&self) -> impl Iterator<Item = usize> {
-        self.place.saturating_sub(FARTHEST_LENDER)..=(self.place + FARTHEST_LENDER).min(self.memories.len() - 1)
-    }
-
-    /// The memories that lend to the one at a place, and how much of what a word counts: half from the next one.
-    fn lenders(&self, place: usize) -> Vec<(&(i32, Times), f64)> {
-        let (before, after) = (self.memories[..place].iter().rev(), self.memories[place + 1..].iter());
-        let share = |(distance, memory)| (memory, 0.5_f64.powi(distance));
-        let before = (1..).zip(before.take(FARTHEST_LENDER)).map(share);
-        before.chain((1..).zip(after.take(FARTHEST_LENDER)).map(share)).collect()
-    }
-}
-
-/// That these memories hold what stands at a place of the question, as bytes: half the cost of an array in SQL.
-pub fn pack_hits(place: i32, ids: &[i32]) -> Vec<u8> {
-    let mut packed = Vec::with_capacity(size_of_val(ids) * 2);
-    cancellable(ids.iter()).for_each(|id| packed.extend_from_slice(&Hit::new(*id, place).0.to_ne_bytes()));
-    packed
-}
-
-fn unpacked(hits: &[u8]) -> Vec<Hit> {
-    cancellable(hits.as_chunks().0.iter()).map(|hit| Hit(i64::from_ne_bytes(*hit))).collect()
-}
-
-/// The memories that hits are of, each once.
-pub fn memories_of_hits(hits: &[u8]) -> Vec<i32> {
-    Memories::new(unpacked(hits).into_iter()).iter().map(|(id, _)| id).collect()
-}
-
-impl Question {
-    /// The scores of the candidates and of the memories around them that answer as well, best first, as far as newness and
-    /// importance can lift them among the `at_most` best. `around` holds the neighbourhood of each candidate, one after the other.
-    pub fn best_with_neighbours(&self, wanted: &Wanted, around: &[i32], at_most: usize) -> Vec<Scored> {
-        within_reach(best(scores_with_neighbours(self, wanted, around), usize::MAX), at_most)
-    }
-
-    /// What makes up the score of a memory: a part for each word that counts, and one without a word for its vector. `around`
-    /// holds its neighbourhood.
-    pub fn parts(&self, around: &[i32]) -> Vec<Part> {
-        let Some(handed) = around.first_chunk() else { return Vec::new() };
-        let memories = self.memories_among(&sorted(around.to_vec()));
-        let around = Neighbourhood::new(handed, &memories, self.weights.0.len());
-        let (id, own) = &around.memories[around.place];
-        if !self.is_answered_by(*id, own) {
-            return Vec::new();
-        }
-        let words = self.with_neighbours(&around, around.place).into_iter().filter(|word| word.counts > 0.0);
-        let by_word = words.map(|word| Part {
-            word: Some(word.word as i32 + 1),
-            times: Some(word.times.into()),
-            lender: word.lender,
-            amount: self.weights.0[word.word][1],
-            counts: self.count_of_words(word.counts),
-        });
-        let by_vector = self.cosines.as_ref().map(|cosines| Part {
-            word: None,
-            times: None,
-            lender: None,
-            amount: cosines.of(*id),
-            counts: self.count_of_vector(*id),
-        });
-        by_word.chain(by_vector).collect()
-    }
+    lender: Option<Document>,
 }
 
 /// A part of a score: of a word of the question, numbered from 1, or of the vector.
@@ -547,52 +404,106 @@ pub struct Part {
     /// How often the memory, or its lender, holds the word, as far as it counts.
     pub times: Option<i32>,
     /// The memory that lends the word.
-    pub lender: Option<i32>,
+    pub lender: Option<Document>,
     /// The weight of the word in the scope, or the cosine.
     pub amount: f64,
     /// What it counts in the score.
     pub counts: f64,
 }
 
-fn scores_with_neighbours(question: &Question, wanted: &Wanted, around: &[i32]) -> Vec<Scored> {
-    let memories = question.memories_among(&sorted(around.to_vec()));
-    let mut scored: Vec<Scored> = Vec::new();
-    for handed in around.as_chunks().0 {
-        let around = Neighbourhood::new(handed, &memories, question.weights.0.len());
-        for place in around.near() {
-            let (id, own) = &around.memories[place];
-            if wanted.holds(*id) && question.is_answered_by(*id, own) {
-                let words = question.with_neighbours(&around, place).iter().map(|word| word.counts).sum();
-                scored.push(question.blended(*id, words));
+/// The words that each memory of some neighbourhoods holds.
+struct Held {
+    /// Of each document, where its words stand; 0 for one that is in none of them.
+    places: Vec<u32>,
+    times: Vec<Times>,
+}
+
+impl Held {
+    fn new(question: &Question, around: &[Neighbourhood]) -> Self {
+        let mut held = Self { places: vec![0; question.scores.len()], times: vec![Times::new()] };
+        for document in around.iter().flat_map(|around| &around.documents) {
+            let place = &mut held.places[*document as usize];
+            if *place == 0 {
+                *place = held.times.len() as u32;
+                held.times.push(vec![0; question.words.len()]);
             }
         }
+        for (number, word) in question.words.iter().enumerate() {
+            look();
+            for (document, times) in word.times() {
+                let place = held.places[document as usize];
+                if place != 0 {
+                    held.times[place as usize][number] = times;
+                }
+            }
+        }
+        held
     }
-    scored.sort_unstable_by_key(|memory| memory.id);
-    scored.dedup_by_key(|memory| memory.id);
-    scored
+
+    fn times(&self, document: Document) -> &Times {
+        &self.times[self.places[document as usize] as usize]
+    }
+}
+
+/// How many memories away a word is still lent from.
+const FARTHEST_LENDER: usize = 2;
+
+/// How many memories to each side of a candidate are looked at: the two around it may answer themselves, and borrow from
+/// two more.
+pub const REACH: usize = 2 * FARTHEST_LENDER;
+
+/// A memory among those around it in their conversation, in order.
+pub struct Neighbourhood {
+    documents: Vec<Document>,
+    place: usize,
+}
+
+impl Neighbourhood {
+    /// `before` and `after` hold `REACH` memories at most, the nearest first.
+    pub fn new(before: &[Document], document: Document, after: &[Document]) -> Self {
+        let documents = before.iter().rev().chain([&document]).chain(after).copied().collect();
+        Self { documents, place: before.len() }
+    }
+
+    /// The places whose own neighbours are all there: that of the memory, and two on each side.
+    fn near(&self) -> impl Iterator<Item = usize> + use<> {
+        self.place.saturating_sub(FARTHEST_LENDER)..=(self.place + FARTHEST_LENDER).min(self.documents.len() - 1)
+    }
+
+    /// The memories that lend to the one at a place, and how much of what a word counts: half from the next one.
+    fn lenders(&self, place: usize) -> impl Iterator<Item = (Document, f64)> {
+        let (before, after) = (self.documents[..place].iter().rev(), self.documents[place + 1..].iter());
+        let share = |(distance, document): (i32, &Document)| (*document, 0.5_f64.powi(distance));
+        let before = (1..).zip(before.take(FARTHEST_LENDER)).map(share);
+        before.chain((1..).zip(after.take(FARTHEST_LENDER)).map(share))
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn hit(id: i32, word: usize, repeated: bool) -> Hit {
-        Hit::new(id, (word * MOST_TIMES + usize::from(repeated)) as i32)
+    fn holders(once: &[Document], repeated: &[Document]) -> Holders {
+        Holders::new(once.to_vec(), repeated.to_vec(), false)
+    }
+
+    fn words(holders: impl IntoIterator<Item = Holders>) -> Words {
+        let mut words = Words::default();
+        holders.into_iter().for_each(|word| words.push(word));
+        words
     }
 
     /// Of ten memories, 1 repeats the first word, 2 holds both, 3 and 4 the second.
-    fn hits() -> Vec<Hit> {
-        [(1, 0, true), (2, 0, false), (2, 1, false), (3, 1, false), (4, 1, false)]
-            .map(|(id, word, repeated)| hit(id, word, repeated))
-            .to_vec()
-    }
-
     fn question(cosines: Option<Cosines>) -> Question {
-        Question::new(hits(), 10, cosines)
+        Question::new(words([holders(&[2], &[1]), holders(&[2, 3, 4], &[])]), 10, 10, cosines)
     }
 
-    fn ids(scored: Vec<Scored>) -> Vec<i32> {
-        scored.iter().map(|memory| memory.id).collect()
+    fn only(documents: &[Document]) -> Option<Flags> {
+        Some(Flags::new(10, documents.iter().copied()))
+    }
+
+    fn documents(scored: Vec<Scored>) -> Vec<Document> {
+        scored.iter().map(|memory| memory.document).collect()
     }
 
     #[test]
@@ -611,58 +522,55 @@ mod tests {
     }
 
     #[test]
-    fn a_hit_keeps_what_it_is_made_of() {
-        for (id, word, repeated) in [(1, 0, false), (i32::MAX, 4_000_000, true), (-5, 3, true), (0, 31, false)] {
-            let hit = hit(id, word, repeated);
-            assert_eq!((hit.id(), hit.word(), hit.is_repeated()), (id, word, repeated));
-        }
+    fn newness_and_importance_are_a_quarter_at_most() {
+        assert_eq!(factor(0.0), 1.0);
+        assert_eq!((factor(10.0), factor(11.0)), (MOST_FACTOR, MOST_FACTOR));
+        assert!((factor(5.0) - (1.0 + 0.25 * 0.5_f64.powf(1.5))).abs() < 1e-12);
     }
 
     #[test]
-    fn hits_are_gathered_by_memory() {
+    fn a_word_counts_by_how_many_hold_it() {
         let question = question(None);
-        let memories = question.memories(|_| true);
-        assert_eq!(times(memories.of(1), 2), [2, 0]);
-        assert_eq!(times(memories.of(2), 2), [1, 1]);
-        assert_eq!(times(memories.of(5), 2), [0, 0]);
-        assert_eq!(question.weights.0[0][1], inverse_document_frequency(10, 2));
-        assert_eq!(question.weights.0[1][1], inverse_document_frequency(10, 3));
+        assert_eq!(question.weights[0][1], inverse_document_frequency(10, 2));
+        assert_eq!(question.weights[1][1], inverse_document_frequency(10, 3));
+        assert_eq!(question.scores[1], question.weights[0][2]);
+        assert_eq!(question.scores[2], question.weights[0][1] + question.weights[1][1]);
+        assert_eq!(question.scores[5], 0.0);
     }
 
     #[test]
-    fn the_best_come_first_and_of_two_alike_the_larger_id() {
+    fn the_best_come_first_and_of_two_alike_the_last() {
         let question = question(None);
-        assert_eq!(ids(question.best(&ALL, 10)), [2, 1, 4, 3]);
-        assert_eq!(ids(question.best(&ALL, 2)), [2, 1], "the others are out of reach");
-        assert_eq!(ids(question.best(&ALL, 3)), [2, 1, 4, 3], "what comes close is there");
-        assert_eq!(ids(question.best(&Wanted { only: Some(vec![3, 4, 99]), not: Vec::new() }, 10)), [4, 3]);
-        assert_eq!(ids(question.best(&Wanted { only: None, not: vec![2, 4] }, 10)), [1, 3]);
+        assert_eq!(documents(question.best(&Wanted::default(), 10)), [2, 1, 4, 3]);
+        assert_eq!(documents(question.best(&Wanted::default(), 2)), [2, 1], "the others are out of reach");
+        assert_eq!(documents(question.best(&Wanted::default(), 3)), [2, 1, 4, 3], "what comes close is there");
+        assert_eq!(documents(question.best(&Wanted::default(), 0)), []);
+        assert_eq!(documents(question.best(&Wanted { only: only(&[3, 4, 9]), not: None }, 10)), [4, 3]);
+        assert_eq!(documents(question.best(&Wanted { only: None, not: only(&[2, 4]) }, 10)), [1, 3]);
+        assert_eq!(documents(question.best(&Wanted { only: only(&[2, 3]), not: only(&[2]) }, 10)), [3]);
     }
 
-    fn counts(question: &Question, id: i32, before: &[i32], after: &[i32]) -> Vec<Count> {
-        let side = |ids: &[i32]| std::array::from_fn::<i32, REACH, _>(|place| ids.get(place).copied().unwrap_or(0));
-        let handed = [&[id], &side(before)[..], &side(after)].concat();
-        let around =
-            Neighbourhood::new(handed.first_chunk().unwrap(), &question.memories(|_| true), question.weights.0.len());
-        question.with_neighbours(&around, around.place)
+    fn counts(question: &Question, document: Document, before: &[Document], after: &[Document]) -> Vec<Count> {
+        let around = Neighbourhood::new(before, document, after);
+        question.with_neighbours(&Held::new(question, std::slice::from_ref(&around)), &around, around.place)
     }
 
-    fn words(question: &Question, id: i32, before: &[i32], after: &[i32]) -> f64 {
-        counts(question, id, before, after).iter().map(|word| word.counts).sum()
+    fn by_words(question: &Question, document: Document, before: &[Document], after: &[Document]) -> f64 {
+        counts(question, document, before, after).iter().map(|word| word.counts).sum()
     }
 
     #[test]
     fn a_neighbour_lends_what_a_memory_lacks_and_adds_to_nothing_it_has() {
         let question = question(None);
-        let [first, second] = [0, 1].map(|word| question.weights.0[word][1]);
-        assert_eq!(words(&question, 3, &[], &[]), second);
-        assert_eq!(words(&question, 3, &[2], &[]), first / 2.0 + second, "half from the next one");
-        assert_eq!(words(&question, 3, &[9, 2], &[]), first / 4.0 + second, "a quarter from the one after");
-        assert_eq!(words(&question, 3, &[9, 8, 2], &[]), second, "nothing from farther away");
-        assert_eq!(words(&question, 3, &[4], &[9, 2]), first / 4.0 + second, "the best of them, not their sum");
-        let repeated = question.weights.0[0][2];
+        let [first, second] = [0, 1].map(|word| question.weights[word][1]);
+        assert_eq!(by_words(&question, 3, &[], &[]), second);
+        assert_eq!(by_words(&question, 3, &[2], &[]), first / 2.0 + second, "half from the next one");
+        assert_eq!(by_words(&question, 3, &[9, 2], &[]), first / 4.0 + second, "a quarter from the one after");
+        assert_eq!(by_words(&question, 3, &[9, 8, 2], &[]), second, "nothing from farther away");
+        assert_eq!(by_words(&question, 3, &[4], &[9, 2]), first / 4.0 + second, "the best of them, not their sum");
+        let repeated = question.weights[0][2];
         assert_eq!(
-            words(&question, 3, &[], &[1]),
+            by_words(&question, 3, &[], &[1]),
             repeated / 2.0 + second,
             "what a neighbour repeats counts more there"
         );
@@ -670,116 +578,76 @@ mod tests {
 
     #[test]
     fn the_lender_is_named() {
-        let question = question(None);
-        let lent = counts(&question, 3, &[2], &[])[0];
+        let lent = counts(&question(None), 3, &[2], &[])[0];
         assert_eq!((lent.word, lent.times, lent.lender), (0, 1, Some(2)));
     }
 
     #[test]
     fn a_memory_that_holds_no_word_is_not_returned_for_its_neighbours() {
-        let question = question(None);
-        let around = [2, 9, 0, 0, 0, 3, 0, 0, 0];
-        assert_eq!(ids(scores_with_neighbours(&question, &ALL, &around)), [2, 3]);
+        let around = [Neighbourhood::new(&[9], 2, &[3])];
+        assert_eq!(documents(question(None).scores_with_neighbours(&Wanted::default(), &around)), [2, 3]);
     }
 
     #[test]
     fn the_score_of_a_memory_is_the_same_whichever_candidate_it_stands_by() {
         let question = question(None);
         // 1, 2, 3, 4 in this order: as a neighbour of 2, of 3, and as a candidate.
-        let by = |candidate: [i32; 9]| {
-            let scored = scores_with_neighbours(&question, &ALL, &candidate);
-            scored.into_iter().find(|memory| memory.id == 4).map(|memory| memory.score)
+        let by = |around: Neighbourhood| {
+            let scored = question.scores_with_neighbours(&Wanted::default(), &[around]);
+            scored.into_iter().find(|memory| memory.document == 4).map(|memory| memory.score)
         };
-        let as_candidate = by([4, 3, 2, 1, 0, 0, 0, 0, 0]);
+        let as_candidate = by(Neighbourhood::new(&[3, 2, 1], 4, &[]));
         assert!(as_candidate.is_some());
-        assert_eq!(by([3, 2, 1, 0, 0, 4, 0, 0, 0]), as_candidate);
-        assert_eq!(by([2, 1, 0, 0, 0, 3, 4, 0, 0]), as_candidate);
+        assert_eq!(by(Neighbourhood::new(&[2, 1], 3, &[4])), as_candidate);
+        assert_eq!(by(Neighbourhood::new(&[1], 2, &[3, 4])), as_candidate);
     }
 
     #[test]
     fn with_vectors_words_and_cosine_count_half_each_of_the_best() {
-        let question = question(Some(Cosines::new(&[7, 1, 5, 3], &[0.8, 0.4, f64::NAN, -0.2])));
-        let best = words(&question, 2, &[], &[]);
+        let question = question(Some(Cosines::new([(7, 0.8), (1, 0.4), (3, -0.2)].into_iter())));
+        let best = question.best_words;
+        assert_eq!(best, by_words(&question, 2, &[], &[]));
         assert_eq!(question.blended(2, best).score, 0.5);
         assert_eq!(question.blended(7, 0.0).score, 0.5);
         assert_eq!(question.blended(1, best).score, 0.5 + 0.25);
         assert_eq!(question.blended(3, 0.0).score, 0.0, "what points away counts nothing");
-        assert_eq!(question.blended(5, 0.0).score, 0.0, "a vector of another text counts nothing");
-        assert_eq!(ids(question.best(&ALL, 3))[..3], [1, 7, 2], "one matches by both, the others by one");
-    }
-
-    /// Five words, from one that few of 9,000 memories hold to one that most do, at random.
-    fn random_hits(seed: u64) -> Vec<Hit> {
-        let mut random = seed;
-        let mut below = |bound: u64| {
-            random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            (random >> 33) % bound
-        };
-        let mut hits = Vec::new();
-        for (word, holders) in [30, 200, 600, 3_000, 8_000].into_iter().enumerate() {
-            for id in 1..=9_000 {
-                if below(9_000) < holders {
-                    hits.push(hit(id, word, below(5) == 0));
-                }
-            }
-        }
-        hits
-    }
-
-    #[test]
-    fn the_looks_at_ever_more_words_meet_few_hits_twice() {
-        // 32 words, each held by as many of 4,000 memories.
-        let common = (1..=4_000).flat_map(|id| (0..32).map(move |word| hit(id, word, false)));
-        for hits in [common.collect(), random_hits(1)] {
-            let question = Question::new(hits, 9_000, None);
-            let rarest_first = question.rarest_first();
-            let holding = holding(&question.hits);
-            let hits_of =
-                |telling: &usize| rarest_first[..*telling].iter().map(|word| holding[*word].memories).sum::<i64>();
-            let looks = question.looks(&rarest_first);
-            let met: Vec<i64> = looks.iter().map(hits_of).collect();
-            assert!(!met.is_empty());
-            assert!(met.iter().sum::<i64>() <= 2 * met[met.len() - 1], "{met:?} hits with {looks:?} words");
-        }
+        assert_eq!(question.blended(5, 0.0).score, 0.0, "and what has no vector");
+        assert_eq!(
+            documents(question.best(&Wanted::default(), 3))[..3],
+            [1, 7, 2],
+            "one matches by both, the others by one"
+        );
     }
 
     #[test]
     fn a_memory_that_holds_two_forms_of_a_word_holds_it_once() {
-        let hits = [hit(1, 0, false), hit(2, 0, false), hit(2, 0, true), hit(3, 0, true)];
-        assert_eq!(holding(&hits)[0].memories, 3);
-        let question = Question::new(hits.to_vec(), 10, None);
-        assert_eq!(question.by_words(&ALL).iter().map(|memory| memory.id).collect::<Vec<_>>(), [3, 2, 1]);
-        assert_eq!(question.by_words(&ALL)[0].score, question.by_words(&ALL)[1].score);
+        let word = Holders::new(vec![1, 2, 5, 2, 4], vec![3, 2], false);
+        assert_eq!((&word.once[..], &word.repeated[..]), (&[1, 4, 5][..], &[2, 3][..]));
+        let question = Question::new(words([word]), 10, 10, None);
+        assert_eq!(documents(question.by_words()), [3, 2, 5, 4, 1]);
     }
 
     #[test]
     fn of_many_words_the_rarest_count_and_of_weak_ones_little() {
-        let words = MOST_COUNTED + 10;
-        let hits: Vec<Hit> =
-            (0..words).flat_map(|word| (0..1 + word as i32 / 100).map(move |id| hit(id + 1, word, false))).collect();
-        let weights = Weights::new(&holding(&hits), 1_000);
-        assert_eq!(weights.0.iter().filter(|parts| parts[1] > 0.0).count(), MOST_COUNTED);
-        assert_eq!(weights.0[words - 1][1], 0.0, "it is in two memories, and the first hundred in one");
-        let weak = Hit(hit(1, 0, false).0 | IS_WEAK);
-        let [weak, strong] = [weak, hit(1, 0, false)].map(|hit| Weights::new(&holding(&[hit]), 10).0[0][1]);
-        assert!((weak - WEAK * strong).abs() < 1e-12);
+        let many = |number: u32| holders(&(0..1 + number / 400).collect::<Vec<_>>(), &[]);
+        for last in [MOST_COUNTED as u32 + 10, 450] {
+            let question = Question::new(words((0..last).map(many)), 1_000, 10, None);
+            assert_eq!(question.weights.len(), last as usize);
+            assert_eq!(question.weights.iter().filter(|parts| parts[1] > 0.0).count(), MOST_COUNTED);
+            assert!(
+                question.weights[..MOST_COUNTED].iter().all(|parts| parts[1] > 0.0),
+                "the first of those held alike"
+            );
+        }
+        let of = |is_weak| Question::new(words([Holders::new(vec![1], vec![], is_weak)]), 10, 10, None).weights[0][1];
+        assert!((of(true) - WEAK * of(false)).abs() < 1e-12);
     }
 
     #[test]
-    fn scoring_fewer_memories_finds_the_same_best() {
-        for seed in 0..20 {
-            let question = Question::new(random_hits(seed), 9_000, None);
-            for wanted in
-                [ALL, Wanted { only: Some((1..9_000).step_by(7).collect()), not: (1..4_000).step_by(21).collect() }]
-            {
-                let all = question.by_words(&wanted);
-                for at_most in [0, 1, 20, 500, 20_000] {
-                    assert_eq!(question.best(&wanted, at_most), within_reach(all.clone(), at_most), "{seed} {at_most}");
-                }
-                let (contenders, all) =
-                    (question.contenders(&wanted, 20).iter().count(), question.memories(|_| true).iter().count());
-                assert!(contenders < all / 4, "{contenders} of {all} were scored");
-            }
-        }
+    fn of_ever_so_many_alike_the_last_are_compared() {
+        let question = Question::new(words([holders(&(0..30_000).collect::<Vec<_>>(), &[])]), 30_000, 30_000, None);
+        let best = question.best(&Wanted::default(), 10);
+        assert_eq!((best.len(), best[0].document, best[9_999].document), (MOST_CONTENDERS, 29_999, 20_000));
+        assert_eq!(question.best(&Wanted::default(), 12_000).len(), 12_000);
     }
 }

@@ -36,7 +36,31 @@ impl Scope {
     fn key(&self, word: &str) -> Key {
         Key(self.user | first_bits(&self.hasher.clone().chain_update(word)) >> (128 - BITS_OF_WORD) & !1)
     }
+
+    /// The key that every memory of the user has.
+    pub fn key_of_all(&self) -> Key {
+        self.key(&NO_WORD.to_string())
+    }
+
+    /// The key of the memories of a category, in the form in which categories are compared.
+    pub fn key_of_category(&self, category: &str) -> Key {
+        self.key(&format!("{NO_WORD}category{NO_WORD}{category}"))
+    }
+
+    /// The key of the memories that carry a tag.
+    pub fn key_of_tag(&self, tag: &str) -> Key {
+        self.key(&format!("{NO_WORD}tag{NO_WORD}{tag}"))
+    }
+
+    /// The keys of the forms of a word, for documents that hold it once. `of_repetition` gives those of the documents that
+    /// repeat it.
+    pub fn keys_of_word(&self, word: &str) -> impl Iterator<Item = Key> {
+        forms(word).map(|form| self.key(form))
+    }
 }
+
+/// What no word holds, so that no word has the key of something else.
+const NO_WORD: char = '\u{1}';
 
 /// With the one for the repetition.
 const BITS_OF_WORD: u32 = 104;
@@ -54,7 +78,7 @@ pub fn first_bits(hasher: &Sha256) -> u128 {
 
 impl Key {
     /// The key of the same word for a memory that holds it more than once.
-    fn of_repetition(self) -> Self {
+    pub fn of_repetition(self) -> Self {
         Self(self.0 | 1)
     }
 
@@ -64,9 +88,24 @@ impl Key {
     }
 }
 
-/// The keys of a memory's words, sorted.
-pub fn keys_of_memory(user_id: &str, subject: &str, content: &str) -> Vec<Key> {
-    keys_of_text(&Scope::of(user_id), &[subject, beginning(content)])
+/// The keys of a memory, sorted: of its words, its category, its tags, and the one that all memories of its user have, by which
+/// they are counted.
+pub fn keys_of_memory(
+    user_id: &str,
+    subject: &str,
+    content: &str,
+    category: Option<&str>,
+    tags: &[String],
+) -> Vec<Key> {
+    let scope = Scope::of(user_id);
+    let mut keys = keys_of_text(&scope, &[subject, beginning(content)]);
+    keys.push(scope.key_of_all());
+    keys.extend(category.map(|category| scope.key_of_category(category)));
+    keys.extend(cancellable(tags.iter()).map(|tag| scope.key_of_tag(tag)));
+    look();
+    keys.sort_unstable();
+    keys.dedup();
+    keys
 }
 
 /// The keys of a file's words under its owner, and once more under everyone for a published file, sorted.
@@ -112,8 +151,16 @@ pub fn all_keys_of_word(scopes: &[Scope], word: &str) -> Vec<Key> {
 }
 
 fn keys_in_scopes(scopes: &[Scope], word: &str, keys: impl Fn(Key) -> Vec<Key>) -> Vec<Key> {
-    let forms = cancellable(word.split(BETWEEN_FORMS)).filter(|form| !form.is_empty()).take(MOST_FORMS);
-    forms.flat_map(|form| scopes.iter().flat_map(|scope| keys(scope.key(form))).collect::<Vec<_>>()).collect()
+    forms(word).flat_map(|form| scopes.iter().flat_map(|scope| keys(scope.key(form))).collect::<Vec<_>>()).collect()
+}
+
+fn forms(word: &str) -> impl Iterator<Item = &str> {
+    cancellable(word.split(BETWEEN_FORMS)).filter(|form| !form.is_empty()).take(MOST_FORMS)
+}
+
+/// Whether a word of a question is one that counts little.
+pub fn is_weak(word: &str) -> bool {
+    word.starts_with(BETWEEN_FORMS)
 }
 
 /// 64 bits of SHA-256, for the branches of the ranking index. Two users whose branches are the same would read each other's rows,

@@ -1,0 +1,300 @@
+//! The memories of a scope by a walk of the indexes.
+//!
+//! Every memory has the key of its user's in the index of words. The row pointers of that key, as far as the snapshot sees what
+//! they point at, are the documents; any other key's are looked up among them. So which rows are there is asked once a question
+//! and not once a hit. A pointer that is among the documents cannot come to mean another row while the snapshot lasts.
+
+use homer_interrupts::cancellable;
+use homer_ranking::answering::{Memories, Row};
+use homer_ranking::decay;
+use homer_ranking::scoring::{Document, Flags, Holders, Neighbourhood, REACH};
+use homer_text::keys::{self, Scope};
+use pgrx::prelude::*;
+
+use crate::walk::{Bound, Column, Direction, Key, Pointer, Relation, Scan, Table, Tuple, is_readable, postings};
+
+/// The table of memories and its indexes, open.
+pub struct Opened {
+    table: Relation,
+    columns: Columns,
+    words: Relation,
+    live: Relation,
+    conversations: Relation,
+    primary_key: Relation,
+}
+
+impl Opened {
+    /// None where one of them is not there, not as homer made it, or not ready.
+    pub fn new(table: pg_sys::Oid) -> Option<Self> {
+        let table = Relation::table(table)?;
+        let opened = Self {
+            columns: Columns::of(&table)?,
+            words: table.index("homer_memories_search_idx", pg_sys::GIN_AM_OID)?,
+            live: table.index("homer_memories_live_idx", pg_sys::BTREE_AM_OID)?,
+            conversations: table.index("homer_memories_conversation_idx", pg_sys::BTREE_AM_OID)?,
+            primary_key: table.primary_key()?,
+            table,
+        };
+        is_readable(&opened.words).then_some(opened)
+    }
+}
+
+struct Columns {
+    id: Column<i32>,
+    user_id: Column<String>,
+    category: Column<String>,
+    importance: Column<i32>,
+    conversation: Column<String>,
+    created_at: Column<Timestamp>,
+    updated_at: Column<Timestamp>,
+}
+
+impl Columns {
+    fn of(table: &Relation) -> Option<Self> {
+        Some(Self {
+            id: Column::of(table, "id")?,
+            user_id: Column::of(table, "user_id")?,
+            category: Column::of(table, "category")?,
+            importance: Column::of(table, "importance")?,
+            conversation: Column::of(table, "source_conversation_id")?,
+            created_at: Column::of(table, "created_at")?,
+            updated_at: Column::of(table, "updated_at")?,
+        })
+    }
+
+    /// The relevance without a question.
+    fn relevance(&self, row: &Tuple, now: i64) -> f64 {
+        let category: Option<String> = row.value(&self.category);
+        let said = row.value(&self.updated_at).or_else(|| row.value(&self.created_at)).map(Timestamp::into_inner);
+        decay::relevance(row.value(&self.importance), category.as_deref().unwrap_or_default(), said, now)
+    }
+}
+
+/// A memory is a document by the place of its row pointer among those of the scopes.
+pub struct Walk<'r> {
+    opened: &'r Opened,
+    table: Table<'r>,
+    conversations: Scan<'r>,
+    ids: Scan<'r>,
+    now: i64,
+    /// Those of them that have a memory.
+    users: Vec<User<'r>>,
+    pointers: Vec<Pointer>,
+}
+
+struct User<'r> {
+    id: &'r str,
+    scope: Scope,
+    memories: usize,
+}
+
+impl<'r> Walk<'r> {
+    /// None where an index has columns of other types.
+    pub fn new(opened: &'r Opened, users: &'r [String], now: i64) -> Option<Self> {
+        let table = &opened.table;
+        let of_conversations = [pg_sys::TEXTOID, pg_sys::TEXTOID, pg_sys::INT8OID];
+        let mut live = Scan::of(table, &opened.live, &[pg_sys::TEXTOID, pg_sys::TIMESTAMPOID])?;
+        let mut walk = Self {
+            opened,
+            table: Table::of(table),
+            conversations: Scan::of(table, &opened.conversations, &of_conversations)?,
+            ids: Scan::of(table, &opened.primary_key, &[pg_sys::INT4OID])?,
+            now,
+            users: Vec::new(),
+            pointers: Vec::new(),
+        };
+        for user in users {
+            let scope = Scope::of(user);
+            let pointers = walk.live(user, &scope, &mut live);
+            if !pointers.is_empty() {
+                walk.users.push(User { id: user, scope, memories: pointers.len() });
+                walk.pointers.extend(pointers);
+            }
+        }
+        // As rows lie, whoever's they are.
+        walk.pointers.sort();
+        Some(walk)
+    }
+
+    /// The row pointers of the memories of a user that are active and not expired.
+    fn live(&mut self, user: &str, scope: &Scope, live: &mut Scan) -> Vec<Pointer> {
+        let (mut seen, mut unsure) = (Vec::new(), Vec::new());
+        postings(&self.opened.words, &[scope.key_of_all().bytes()], &mut |_, pointers| {
+            for pointer in pointers {
+                if self.table.is_visible_to_all(*pointer) { &mut seen } else { &mut unsure }.push(*pointer);
+            }
+        });
+        self.table.retain_visible(&mut unsure);
+        if !unsure.is_empty() {
+            seen.extend(unsure);
+            seen.sort();
+        }
+        let expired = self.expired(user, live);
+        if !expired.is_empty() {
+            seen.retain(|pointer| expired.binary_search(pointer).is_err());
+        }
+        seen
+    }
+
+    fn expired(&self, user: &str, live: &mut Scan) -> Vec<Pointer> {
+        let mut expired = Vec::new();
+        let of_user = if user.is_empty() { Bound::Null } else { Bound::Text(user) };
+        live.each(&[of_user, Bound::Until(self.now)], Direction::Forwards, |pointer| {
+            expired.push(pointer);
+            true
+        });
+        expired.sort_unstable();
+        expired
+    }
+
+    fn document(&self, pointer: Pointer) -> Option<Document> {
+        self.pointers.binary_search(&pointer).ok().map(|place| place as Document)
+    }
+
+    fn pointer(&self, document: Document) -> Pointer {
+        self.pointers[document as usize]
+    }
+
+    /// The documents that have one of the keys.
+    fn with_keys(&self, keys: impl Iterator<Item = keys::Key>) -> Flags {
+        let mut keys: Vec<Key> = keys.map(keys::Key::bytes).collect();
+        keys.sort_unstable();
+        let mut documents = Vec::new();
+        postings(&self.opened.words, &keys, &mut |_, pointers| add_documents(&self.pointers, pointers, &mut documents));
+        Flags::new(self.count(), documents.into_iter())
+    }
+}
+
+impl Memories for Walk<'_> {
+    fn count(&self) -> usize {
+        self.pointers.len()
+    }
+
+    fn count_of(&mut self, user: &str) -> usize {
+        self.users.iter().find(|known| known.id == user).map_or(0, |known| known.memories)
+    }
+
+    fn holders(&mut self, words: &[String]) -> Vec<Holders> {
+        let mut keys: Vec<(Key, usize)> = Vec::new();
+        for (number, word) in (0..).zip(words) {
+            for key in self.users.iter().flat_map(|user| user.scope.keys_of_word(word)) {
+                keys.push((key.bytes(), 2 * number));
+                keys.push((key.of_repetition().bytes(), 2 * number + 1));
+            }
+        }
+        keys.sort_unstable();
+        let (keys, places): (Vec<Key>, Vec<usize>) = keys.into_iter().unzip();
+        let mut documents: Vec<Vec<Document>> = vec![Vec::new(); 2 * words.len()];
+        postings(&self.opened.words, &keys, &mut |key, pointers| {
+            add_documents(&self.pointers, pointers, &mut documents[places[key]]);
+        });
+        let mut documents = documents.into_iter();
+        let holders = |word: &String| {
+            let (once, repeated) = (documents.next().unwrap_or_default(), documents.next().unwrap_or_default());
+            Holders::new(once, repeated, keys::is_weak(word))
+        };
+        words.iter().map(holders).collect()
+    }
+
+    fn of_categories(&mut self, categories: &[String]) -> Flags {
+        let scopes = self.users.iter().map(|user| &user.scope);
+        self.with_keys(scopes.flat_map(|scope| categories.iter().map(|category| scope.key_of_category(category))))
+    }
+
+    fn with_tags(&mut self, tags: &[String]) -> Flags {
+        let scopes = self.users.iter().map(|user| &user.scope);
+        self.with_keys(scopes.flat_map(|scope| tags.iter().map(|tag| scope.key_of_tag(tag))))
+    }
+
+    fn of_conversation(&mut self, conversation: &str) -> Flags {
+        let Some(mut scan) = Scan::of(&self.opened.table, &self.opened.conversations, &[pg_sys::TEXTOID; 2]) else {
+            return Flags::new(self.count(), std::iter::empty());
+        };
+        let mut documents = Vec::new();
+        for user in &self.users {
+            scan.each(&[Bound::Text(user.id), Bound::Text(conversation)], Direction::Forwards, |pointer| {
+                documents.extend(self.document(pointer));
+                true
+            });
+        }
+        Flags::new(self.count(), documents.into_iter())
+    }
+
+    fn rows(&mut self, documents: &[Document]) -> Vec<Row> {
+        let mut documents = documents.to_vec();
+        // Rows that lie on one page are read one after the other.
+        documents.sort_unstable();
+        let (columns, now) = (&self.opened.columns, self.now);
+        let row = |document: Document| {
+            self.table.row(self.pointers[document as usize], |row| {
+                let id = row.value(&columns.id)?;
+                Some(Row { document, id, relevance: columns.relevance(row, now) })
+            })
+        };
+        cancellable(documents.into_iter()).filter_map(row).flatten().collect()
+    }
+
+    fn documents(&mut self, ids: &[i32]) -> Vec<Option<Document>> {
+        let pointers = &self.pointers;
+        let document = |id: &i32| {
+            let mut found = None;
+            self.ids.each(&[Bound::Integer(*id)], Direction::Forwards, |pointer| {
+                found = pointers.binary_search(&pointer).ok().map(|place| place as Document);
+                found.is_none()
+            });
+            found
+        };
+        cancellable(ids.iter()).map(document).collect()
+    }
+
+    fn neighbourhoods(&mut self, documents: &[Document]) -> Vec<Neighbourhood> {
+        cancellable(documents.iter()).map(|document| self.neighbourhood(*document)).collect()
+    }
+}
+
+impl Walk<'_> {
+    fn neighbourhood(&mut self, document: Document) -> Neighbourhood {
+        let columns = &self.opened.columns;
+        let stands = self.table.row(self.pointer(document), |row| {
+            let user: Option<String> = row.value(&columns.user_id);
+            Some((row.value(&columns.id)?, user.unwrap_or_default(), row.value::<String>(&columns.conversation)?))
+        });
+        let Some((id, user, conversation)) = stands.flatten() else { return Neighbourhood::new(&[], document, &[]) };
+        let mut near = |bound: Bound, direction| {
+            let mut near = Vec::with_capacity(REACH);
+            self.conversations.each(&[Bound::Text(&user), Bound::Text(&conversation), bound], direction, |pointer| {
+                near.extend(self.pointers.binary_search(&pointer).map(|place| place as Document));
+                near.len() < REACH
+            });
+            near
+        };
+        let before = near(Bound::Below(id.into()), Direction::Backwards);
+        let after = near(Bound::Above(id.into()), Direction::Forwards);
+        Neighbourhood::new(&before, document, &after)
+    }
+}
+
+/// Adds which documents row pointers are. Both are sorted; it goes on from one to the next by steps that double, so that it takes
+/// little more than a comparison for each where most are documents, and few for those that lie far apart.
+fn add_documents(documents: &[Pointer], pointers: &[Pointer], into: &mut Vec<Document>) {
+    let Some(first) = pointers.first() else { return };
+    let mut from = documents.partition_point(|document| document < first);
+    for pointer in pointers {
+        from += steps_to(&documents[from..], *pointer);
+        match documents.get(from) {
+            Some(document) if document == pointer => into.push(from as Document),
+            Some(_) => {}
+            None => return,
+        }
+    }
+}
+
+/// How many of the documents come before a row pointer.
+fn steps_to(documents: &[Pointer], pointer: Pointer) -> usize {
+    let mut step = 1;
+    while step <= documents.len() && documents[step - 1] < pointer {
+        step *= 2;
+    }
+    let (low, high) = (step / 2, step.min(documents.len()));
+    low + documents[low..high].partition_point(|document| *document < pointer)
+}

@@ -1,0 +1,30 @@
+//! The memories of a scope, where a question reads them: by walking the indexes, or by SQL where that cannot be.
+
+mod by_sql;
+mod by_walk;
+mod rights;
+
+use homer_ranking::answering::Memories;
+use pgrx::prelude::*;
+
+use by_sql::BySql;
+use by_walk::{Opened, Walk};
+
+/// Whose memories, and as of when: the user ids, the empty one for everyone's, and the moment in microseconds since 2000.
+pub struct Scopes {
+    pub table: pg_sys::Oid,
+    pub users: Vec<String>,
+    pub now: i64,
+}
+
+/// Asks the memories of the scopes that the current role may read.
+pub fn of_scopes<T>(scopes: Scopes, ask: impl FnOnce(&mut dyn Memories) -> T) -> T {
+    let users = rights::readable_by_walk(scopes.table, &scopes.users);
+    let opened = users.and_then(|users| Opened::new(scopes.table).map(|opened| (opened, users)));
+    if let Some((opened, users)) = &opened
+        && let Some(mut walk) = Walk::new(opened, users, scopes.now)
+    {
+        return ask(&mut walk);
+    }
+    ask(&mut BySql::new(scopes.users))
+}

@@ -1,0 +1,152 @@
+//! Which rows of a table the snapshot sees, and what they hold.
+
+use std::marker::PhantomData;
+use std::mem::MaybeUninit;
+
+use homer_interrupts::look;
+use pgrx::prelude::*;
+
+use super::page::Pinned;
+use super::relation::Relation;
+use super::{Pointer, block_of, offset_of};
+
+/// A table under the snapshot of the statement.
+pub struct Table<'r> {
+    relation: &'r Relation,
+    snapshot: pg_sys::Snapshot,
+    map: VisibilityMap<'r>,
+    /// The page that was read last: rows that are read one after the other often share it.
+    page: Option<(u32, Pinned)>,
+}
+
+impl<'r> Table<'r> {
+    pub fn of(relation: &'r Relation) -> Self {
+        // SAFETY: a function that a statement calls runs under a snapshot, which stays while it runs.
+        let snapshot = unsafe { pg_sys::GetActiveSnapshot() };
+        Self { relation, snapshot, map: VisibilityMap::of(relation), page: None }
+    }
+
+    /// Whether everyone sees all rows of the page on which this one is.
+    ///
+    /// To be asked while a page of an index is locked that holds the pointer: then VACUUM has not yet made room of what it
+    /// points at if nobody sees that any more, and the page does not count as visible.
+    pub fn is_visible_to_all(&mut self, pointer: Pointer) -> bool {
+        self.map.holds(block_of(pointer))
+    }
+
+    /// Of row pointers, in order, those that point at a row which the snapshot sees.
+    pub fn retain_visible(&mut self, pointers: &mut Vec<Pointer>) {
+        pointers.retain(|pointer| self.row(*pointer, |_| ()).is_some());
+        self.page = None;
+    }
+
+    /// Calls `read` with the row that the snapshot sees at a pointer of an index; none if it sees none there.
+    pub fn row<T>(&mut self, pointer: Pointer, read: impl FnOnce(&Tuple) -> T) -> Option<T> {
+        let block = block_of(pointer);
+        if self.page.as_ref().is_none_or(|(last, _)| *last != block) {
+            look();
+            self.page = None;
+            self.page = Some((block, Pinned::read(self.relation, block)));
+        }
+        let (_, page) = self.page.as_ref()?;
+        let found = self.find(pointer, page)?;
+        Some(read(&Tuple { found, relation: self.relation }))
+    }
+
+    /// A row may have been written again without an index being told: the pointer is where its versions begin.
+    fn find(&self, at: Pointer, page: &Pinned) -> Option<pg_sys::HeapTupleData> {
+        let block = block_of(at);
+        let ip_blkid = pg_sys::BlockIdData { bi_hi: (block >> 16) as u16, bi_lo: block as u16 };
+        let mut at = pg_sys::ItemPointerData { ip_blkid, ip_posid: offset_of(at) };
+        let mut found = MaybeUninit::<pg_sys::HeapTupleData>::zeroed();
+        // SAFETY: the table is one of PostgreSQL's own kind and open, the page is one of its pages, pinned, and locked for this
+        // call. What is found lies on the page and stays as it is while the page is pinned, because the snapshot sees it.
+        unsafe {
+            pg_sys::LockBuffer(page.buffer(), pg_sys::BUFFER_LOCK_SHARE as i32);
+            let is_seen = pg_sys::heap_hot_search_buffer(
+                &mut at,
+                self.relation.raw(),
+                page.buffer(),
+                self.snapshot,
+                found.as_mut_ptr(),
+                std::ptr::null_mut(),
+                true,
+            );
+            pg_sys::LockBuffer(page.buffer(), pg_sys::BUFFER_LOCK_UNLOCK as i32);
+            is_seen.then(|| found.assume_init())
+        }
+    }
+}
+
+/// A row, as long as its page is pinned.
+pub struct Tuple<'r> {
+    found: pg_sys::HeapTupleData,
+    relation: &'r Relation,
+}
+
+/// A column of a table whose values are of a type of Rust.
+pub struct Column<T> {
+    table: pg_sys::Oid,
+    number: i16,
+    kind: PhantomData<T>,
+}
+
+impl<T: FromDatum + IntoDatum> Column<T> {
+    /// The column of this name, if it is there and has that type.
+    pub fn of(table: &Relation, name: &str) -> Option<Self> {
+        let number = table.column(name)?;
+        T::is_compatible_with(table.kind_of_column(number)).then(|| Self {
+            table: table.oid(),
+            number,
+            kind: PhantomData,
+        })
+    }
+}
+
+impl Tuple<'_> {
+    /// A column's value, which is copied; none for a null.
+    pub fn value<T: FromDatum>(&self, column: &Column<T>) -> Option<T> {
+        assert_eq!(column.table, self.relation.oid());
+        let mut is_null = false;
+        let mut found = self.found;
+        // SAFETY: the row is one of the table, and the column is one of its columns, of the type that is read.
+        unsafe {
+            let description = (*self.relation.raw()).rd_att;
+            let value = pg_sys::htup::heap_getattr(&mut found, column.number.into(), description, &mut is_null);
+            T::from_datum(value, is_null)
+        }
+    }
+}
+
+/// Which pages hold nothing but rows that everyone sees: two bits a page, of which the lower says so.
+struct VisibilityMap<'r> {
+    relation: &'r Relation,
+    /// A page of the map, if it is there, and which it is.
+    page: Option<(u32, Option<Pinned>)>,
+}
+
+impl<'r> VisibilityMap<'r> {
+    const CONTENTS: usize = 24;
+    const PAGES_A_BYTE: u32 = 4;
+    const PAGES_A_PAGE: u32 = (super::page::SIZE - Self::CONTENTS) as u32 * Self::PAGES_A_BYTE;
+
+    fn of(relation: &'r Relation) -> Self {
+        Self { relation, page: None }
+    }
+
+    fn holds(&mut self, block: u32) -> bool {
+        let number = block / Self::PAGES_A_PAGE;
+        if self.page.as_ref().is_none_or(|(last, _)| *last != number) {
+            self.page = None;
+            let mut buffer = pg_sys::InvalidBuffer as pg_sys::Buffer;
+            // SAFETY: the table is open. The page of the map is pinned into `buffer`, if there is one.
+            unsafe { pg_sys::visibilitymap_get_status(self.relation.raw(), block, &mut buffer) };
+            self.page = Some((number, Pinned::by_visibility_map(buffer)));
+        }
+        // As visibilitymap_get_status: read without a lock, one byte at a time.
+        let place = block % Self::PAGES_A_PAGE;
+        let is_set = |byte: u8| byte >> (2 * (place % Self::PAGES_A_BYTE)) & 1 == 1;
+        let page = self.page.as_ref().and_then(|(_, page)| page.as_ref());
+        page.is_some_and(|page| is_set(page.byte(Self::CONTENTS + (place / Self::PAGES_A_BYTE) as usize)))
+    }
+}

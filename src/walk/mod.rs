@@ -1,0 +1,40 @@
+//! Reading PostgreSQL's tables and indexes without its executor, under the snapshot of the statement that calls. 99 % of what a
+//! question cost was the executor's way from an index to a row that says no more than the index does.
+//!
+//! All that is unsafe about it is in this folder, behind functions that are safe to call:
+//!
+//! | module     | idea                                                        |
+//! |------------|-------------------------------------------------------------|
+//! | `relation` | a table or an index, open as long as it is read             |
+//! | `page`     | a page, pinned and locked while it is read                  |
+//! | `gin`      | the row pointers that a GIN index holds of a key            |
+//! | `btree`    | the row pointers that a B-tree holds between two bounds     |
+//! | `heap`     | which rows the snapshot sees, and what they hold            |
+
+mod btree;
+mod gin;
+mod heap;
+mod page;
+mod relation;
+
+pub use btree::{Bound, Direction, Scan};
+pub use gin::{Key, is_readable, postings};
+pub use heap::{Column, Table, Tuple};
+pub use relation::Relation;
+
+/// Where a row lies: the number of its page, and its place there in the low 11 bits. So row pointers sort as rows lie.
+pub type Pointer = u64;
+
+const BITS_OF_OFFSET: u32 = 11;
+
+fn pointer(block: u32, offset: u16) -> Pointer {
+    u64::from(block) << BITS_OF_OFFSET | u64::from(offset)
+}
+
+fn block_of(pointer: Pointer) -> u32 {
+    (pointer >> BITS_OF_OFFSET) as u32
+}
+
+fn offset_of(pointer: Pointer) -> u16 {
+    (pointer & ((1 << BITS_OF_OFFSET) - 1)) as u16
+}

@@ -1,0 +1,75 @@
+//! A page, pinned and locked while it is read.
+
+use pgrx::prelude::*;
+
+use super::relation::Relation;
+
+pub const SIZE: usize = pg_sys::BLCKSZ as usize;
+
+/// A page of a relation in PostgreSQL's buffers. It cannot be taken from there while this is alive.
+pub struct Pinned(pg_sys::Buffer);
+
+impl Pinned {
+    pub fn read(relation: &Relation, block: u32) -> Self {
+        // SAFETY: the relation is open. A page that is not there is an error, which pgrx turns into a panic.
+        Self(unsafe { pg_sys::ReadBuffer(relation.raw(), block) })
+    }
+
+    /// What `visibilitymap_get_status` has pinned; nothing where it has not.
+    pub fn by_visibility_map(buffer: pg_sys::Buffer) -> Option<Self> {
+        (buffer != pg_sys::InvalidBuffer as pg_sys::Buffer).then(|| Self(buffer))
+    }
+
+    /// Locked so that nobody changes it.
+    pub fn locked(self) -> Locked {
+        // SAFETY: it is pinned, and not locked yet.
+        unsafe { pg_sys::LockBuffer(self.0, pg_sys::BUFFER_LOCK_SHARE as i32) };
+        Locked(self)
+    }
+
+    pub fn buffer(&self) -> pg_sys::Buffer {
+        self.0
+    }
+
+    /// A byte as it is now. Without a lock it may change from one reading to the next.
+    pub fn byte(&self, place: usize) -> u8 {
+        assert!(place < SIZE);
+        // SAFETY: the page is pinned, so that all its bytes are there; this one is read once.
+        unsafe { pg_sys::BufferGetPage(self.0).cast::<u8>().add(place).read_volatile() }
+    }
+}
+
+impl Drop for Pinned {
+    fn drop(&mut self) {
+        // After an error PostgreSQL releases pins and locks as it ends the transaction or its savepoint. Its counts say already
+        // that no lock is held.
+        if !std::thread::panicking() {
+            // SAFETY: it was pinned once, and is released once.
+            unsafe { pg_sys::ReleaseBuffer(self.0) };
+        }
+    }
+}
+
+/// A page that nobody changes while this is alive. PostgreSQL takes no cancellation meanwhile.
+pub struct Locked(Pinned);
+
+impl Locked {
+    pub fn read(relation: &Relation, block: u32) -> Self {
+        Pinned::read(relation, block).locked()
+    }
+
+    pub fn bytes(&self) -> &[u8; SIZE] {
+        // SAFETY: the page is pinned and locked against changes as long as `self` is borrowed. Hint bits, which are set under
+        // such a lock, are in rows of tables, which are not read by this.
+        unsafe { &*pg_sys::BufferGetPage(self.0.0).cast::<[u8; SIZE]>() }
+    }
+}
+
+impl Drop for Locked {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            // SAFETY: it was locked once, and is unlocked once.
+            unsafe { pg_sys::LockBuffer(self.0.0, pg_sys::BUFFER_LOCK_UNLOCK as i32) };
+        }
+    }
+}
