@@ -50,6 +50,7 @@ mod prefers_what_is_newest;
 mod proves_who_asks;
 mod ranks_exactly;
 mod readme_is_true;
+mod reads_by_walk;
 mod reads_what_models_write;
 mod refuses_what_is_wrong;
 mod replicates;

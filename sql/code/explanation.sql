@@ -45,7 +45,8 @@ CREATE FUNCTION homer.explained_standings(memory_ids integer[]) RETURNS TABLE (
 BEGIN ATOMIC
     SELECT i.id, p.part, p.word, p.times, p.lent_by, p.amount, p.counts
       FROM pg_catalog.unnest(memory_ids) AS i (id),
-           LATERAL homer.with_total(ARRAY(SELECT s FROM homer.parts_of_standing(i.id, NULL) AS s)) AS p;
+           LATERAL homer.with_total(ARRAY(SELECT s FROM homer.parts_of_standing(i.id, NULL) AS s)) WITH ORDINALITY AS p
+     ORDER BY pg_catalog.array_position(memory_ids, i.id), p.ordinality;
 END;
 COMMENT ON FUNCTION homer.explained_standings(integer[]) IS 'What makes up the relevance of each of the memories without a question.';
 
@@ -66,8 +67,8 @@ BEGIN ATOMIC
               FROM homer.parts_of_answers('@extschema@.homer_memories'::pg_catalog.regclass, scopes, words, ids, cosines,
                                           homer.utc_now(), memory_ids) AS p
              GROUP BY p.memory_id) AS a,
-           LATERAL homer.with_total(a.parts || ARRAY(SELECT s FROM homer.parts_of_standing(a.memory_id, a.answer) AS s)) AS p
-     ORDER BY pg_catalog.array_position(memory_ids, a.memory_id);
+           LATERAL homer.with_total(a.parts || ARRAY(SELECT s FROM homer.parts_of_standing(a.memory_id, a.answer) AS s)) WITH ORDINALITY AS p
+     ORDER BY pg_catalog.array_position(memory_ids, a.memory_id), p.ordinality;
 END;
 COMMENT ON FUNCTION homer.explained_answers(text[], text[], integer[], double precision[], integer[]) IS
 'What makes up the relevance of each of the memories that answers a question of these words, and of this vector where there is one.';

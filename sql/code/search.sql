@@ -103,6 +103,7 @@ COMMENT ON FUNCTION homer.memories_of_conversation(text[], text) IS 'The memorie
 CREATE FUNCTION homer.relevances(memory_ids integer[]) RETURNS double precision[]
     LANGUAGE sql STABLE PARALLEL SAFE
     SET enable_seqscan = off
+    SET jit = off
 BEGIN ATOMIC
     SELECT pg_catalog.array_agg(
                COALESCE((SELECT homer.relevance(m.importance, m.category, m.updated_at, m.created_at, homer.utc_now())
@@ -138,6 +139,7 @@ COMMENT ON FUNCTION homer.after(integer, text, text) IS
 CREATE FUNCTION homer.neighbours(memory_ids integer[]) RETURNS integer[]
     LANGUAGE sql STABLE PARALLEL SAFE
     SET enable_seqscan = off
+    SET jit = off
 BEGIN ATOMIC
     SELECT pg_catalog.array_agg(n.id ORDER BY i.place, n.place)
       FROM ROWS FROM (pg_catalog.unnest(memory_ids)) WITH ORDINALITY AS i (id, place),
@@ -214,7 +216,8 @@ BEGIN
                m.source_message_id, m.tags, m.metadata, m.is_active, m.created_at, m.updated_at, b.relevance
           FROM homer.best_answers('@extschema@.homer_memories'::pg_catalog.regclass, scopes, words, ids, cosines,
                                   homer.category_forms(of_categories), of_tags, not_from, homer.utc_now(), at_most) AS b,
-               homer.memories_by_id(b.id) AS m
+               -- Apart, so that each is fetched by its id and the table is not joined whole.
+               LATERAL (SELECT k.* FROM homer.memories_by_id(b.id) AS k OFFSET 0) AS m
          -- Never another user's, whatever the index says.
          WHERE homer.scope_of(m.user_id) OPERATOR(pg_catalog.=) ANY (scopes)
          ORDER BY b.relevance DESC, m.id DESC

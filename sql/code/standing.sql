@@ -96,7 +96,7 @@ CREATE FUNCTION homer.scopes_that_are_read(scopes text[]) RETURNS text[]
     LANGUAGE sql STABLE PARALLEL RESTRICTED
 BEGIN ATOMIC
     -- As the policy homer_reads of the memories.
-    SELECT pg_catalog.array_agg(s.scope)
+    SELECT COALESCE(pg_catalog.array_agg(s.scope), '{}')
       FROM pg_catalog.unnest(scopes) AS s (scope),
            (SELECT homer.acts_for_anyone() AS for_anyone, homer.acting_user() AS acting_user OFFSET 0) AS r
      WHERE r.for_anyone OR s.scope = r.acting_user OR s.scope = '' AND r.acting_user IS NOT NULL;

@@ -29,7 +29,7 @@ fn is_serializable() -> bool {
 fn may_select(table: pg_sys::Oid) -> bool {
     // SAFETY: reads the catalogue. A table that is not there is an error, which pgrx turns into a panic.
     unsafe {
-        pg_sys::pg_class_aclcheck(table, pg_sys::GetUserId(), pg_sys::ACL_SELECT.into())
+        pg_sys::pg_class_aclcheck(table, pg_sys::GetUserId(), pg_sys::ACL_SELECT as pg_sys::AclMode)
             == pg_sys::AclResult::ACLCHECK_OK
     }
 }
