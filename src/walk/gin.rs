@@ -9,7 +9,7 @@ use pgrx::prelude::*;
 
 use super::page::{Locked, SIZE};
 use super::relation::Relation;
-use super::{BITS_OF_OFFSET, Pointer, pointer};
+use super::{BITS_OF_OFFSET, Pointer, is_laid_out_as_here, pointer};
 
 pub type Key = [u8; 16];
 
@@ -59,11 +59,6 @@ pub fn is_readable(index: &Relation) -> bool {
         && index.kind_of_column(1) == pg_sys::UUIDOID
         && u32_at(page, PENDING) == pg_sys::InvalidBlockNumber
         && u32_at(page, VERSION) == 2
-}
-
-/// Bit fields and alignment are those of the machine.
-const fn is_laid_out_as_here() -> bool {
-    cfg!(all(target_endian = "little", target_pointer_width = "64"))
 }
 
 /// What stands at the end of each page of the index.

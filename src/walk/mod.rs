@@ -38,3 +38,8 @@ fn block_of(pointer: Pointer) -> u32 {
 fn offset_of(pointer: Pointer) -> u16 {
     (pointer & ((1 << BITS_OF_OFFSET) - 1)) as u16
 }
+
+/// Whether pages are laid out as this is written: the order of bytes and bits and the alignment are those of the machine.
+const fn is_laid_out_as_here() -> bool {
+    cfg!(all(target_endian = "little", target_pointer_width = "64"))
+}

@@ -24,11 +24,7 @@ impl Pinned {
     pub fn locked(self) -> Locked {
         // SAFETY: it is pinned, and not locked yet.
         unsafe { pg_sys::LockBuffer(self.0, pg_sys::BUFFER_LOCK_SHARE as i32) };
-        Locked(self)
-    }
-
-    pub fn buffer(&self) -> pg_sys::Buffer {
-        self.0
+        Locked(Some(self))
     }
 
     /// A byte as it is now. Without a lock it may change from one reading to the next.
@@ -50,26 +46,64 @@ impl Drop for Pinned {
     }
 }
 
-/// A page that nobody changes while this is alive. PostgreSQL takes no cancellation meanwhile.
-pub struct Locked(Pinned);
+/// A page that nobody changes while this is alive, but for the bits in which a table notes down what became of transactions.
+/// PostgreSQL takes no cancellation meanwhile.
+pub struct Locked(Option<Pinned>);
 
 impl Locked {
     pub fn read(relation: &Relation, block: u32) -> Self {
         Pinned::read(relation, block).locked()
     }
 
+    pub fn buffer(&self) -> pg_sys::Buffer {
+        self.0.as_ref().map_or(pg_sys::InvalidBuffer as pg_sys::Buffer, |page| page.0)
+    }
+
+    /// The bytes of a page of an index.
     pub fn bytes(&self) -> &[u8; SIZE] {
-        // SAFETY: the page is pinned and locked against changes as long as `self` is borrowed. Hint bits, which are set under
-        // such a lock, are in rows of tables, which are not read by this.
-        unsafe { &*pg_sys::BufferGetPage(self.0.0).cast::<[u8; SIZE]>() }
+        // SAFETY: the page is pinned and locked against changes as long as `self` is borrowed. Bits that are set all the same are in
+        // rows of tables, which are read by the two functions below.
+        unsafe { &*pg_sys::BufferGetPage(self.buffer()).cast::<[u8; SIZE]>() }
+    }
+
+    /// Two bytes of a page of a table, which are read at once.
+    pub fn u16(&self, place: usize) -> Option<u16> {
+        // SAFETY: the page is pinned, and the bytes are on it.
+        (place + 2 <= SIZE).then(|| unsafe { self.at(place).cast::<u16>().read_volatile() })
+    }
+
+    /// Four bytes, as above.
+    pub fn u32(&self, place: usize) -> Option<u32> {
+        // SAFETY: as above.
+        (place + 4 <= SIZE).then(|| unsafe { self.at(place).cast::<u32>().read_volatile() })
+    }
+
+    /// # Safety
+    ///
+    /// The place is on the page, and a multiple of the size of what is read there.
+    unsafe fn at(&self, place: usize) -> *const u8 {
+        // SAFETY: the caller's.
+        unsafe { pg_sys::BufferGetPage(self.buffer()).cast::<u8>().add(place) }
+    }
+
+    /// The page, still pinned.
+    pub fn unlocked(mut self) -> Option<Pinned> {
+        unlock(self.0.as_ref());
+        self.0.take()
+    }
+}
+
+fn unlock(page: Option<&Pinned>) {
+    if let Some(Pinned(buffer)) = page {
+        // SAFETY: it was locked once, and is unlocked once.
+        unsafe { pg_sys::LockBuffer(*buffer, pg_sys::BUFFER_LOCK_UNLOCK as i32) };
     }
 }
 
 impl Drop for Locked {
     fn drop(&mut self) {
         if !std::thread::panicking() {
-            // SAFETY: it was locked once, and is unlocked once.
-            unsafe { pg_sys::LockBuffer(self.0.0, pg_sys::BUFFER_LOCK_UNLOCK as i32) };
+            unlock(self.0.as_ref());
         }
     }
 }
