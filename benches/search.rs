@@ -1,7 +1,8 @@
 //! What a question costs, for users of few and of many memories and among ever more memories of others, beside the best
 //! that one would write by hand: a stored tsvector, the user's rows only, the OR-ed words in a MATERIALIZED CTE, ts_rank.
 //! The rows of all users lie among each other, as they were said, and conversations are numbered for each user alike. Each
-//! question is asked of rows that no VACUUM has seen, and again after one. The texts and the questions are those of the
+//! question is asked of rows that no VACUUM has seen, after one, and when a twentieth has changed since, upon which autovacuum
+//! comes again: nearly every page holds one of these. The texts and the questions are those of the
 //! labelled conversations, whose folder is named by LOCOMO.
 
 use std::cell::RefCell;
@@ -74,6 +75,9 @@ fn main() {
     few.vacuum();
     many.vacuum();
     many_beside_few("vacuumed");
+    few.change();
+    many.change();
+    many_beside_few("a twentieth changed");
     if has_pgvector(&mut many.client.borrow_mut()) {
         VECTORS.split(";\n").for_each(|statement| many.client.borrow_mut().batch_execute(statement).unwrap());
         for (user, rounds) in [("user-600", 400), ("user-10000", 100)] {
@@ -131,6 +135,16 @@ impl Asked {
     fn vacuum(&self) {
         for table in ["homer_memories", "by_hand"] {
             self.client.borrow_mut().batch_execute(&format!("VACUUM ANALYZE {table}")).unwrap();
+        }
+    }
+
+    /// A memory that is confirmed is written anew, and one that is edited by hand.
+    fn change(&self) {
+        for statement in [
+            "UPDATE homer_memories SET updated_at = updated_at + interval '1 s' WHERE hashint4(id) % 20 = 0",
+            "UPDATE by_hand SET updated_at = updated_at + interval '1 s', content = content || ' ' WHERE hashint4(id) % 20 = 0",
+        ] {
+            self.client.borrow_mut().batch_execute(statement).unwrap();
         }
     }
 

@@ -102,10 +102,11 @@ impl Cluster {
         }
     }
 
-    /// The one that the whole program shares.
+    /// The one that the whole program shares, with CLUSTER_OPTIONS on its server's command line.
     pub fn shared() -> &'static Self {
         static SHARED: OnceLock<Cluster> = OnceLock::new();
-        SHARED.get_or_init(|| Self::of_the_caller().unwrap_or_else(|| Self::start("")))
+        let options = || std::env::var("CLUSTER_OPTIONS").unwrap_or_default();
+        SHARED.get_or_init(|| Self::of_the_caller().unwrap_or_else(|| Self::start(&options())))
     }
 
     /// A session in the database that every cluster comes with.

@@ -124,9 +124,8 @@ impl<'r> Walk<'r> {
                 if self.table.is_visible_to_all(*pointer) { &mut seen } else { &mut unsure }.push(*pointer);
             }
         });
-        self.table.retain_visible(&mut unsure);
         if !unsure.is_empty() {
-            seen.extend(unsure);
+            seen.extend(self.table.visible(&unsure));
             seen.sort();
         }
         let expired = self.expired(user, live);

@@ -35,30 +35,31 @@ impl<'r> Table<'r> {
     }
 
     /// Of row pointers, in order, those that point at a row which the snapshot sees.
-    pub fn retain_visible(&mut self, pointers: &mut Vec<Pointer>) {
-        self.page = None;
-        let mut kept = 0;
-        let mut from = 0;
-        while from < pointers.len() {
+    pub fn visible(&mut self, pointers: &[Pointer]) -> Vec<Pointer> {
+        let mut visible = Vec::with_capacity(pointers.len());
+        let mut others = Vec::new();
+        for of_page in pointers.chunk_by(|one, next| block_of(*one) == block_of(*next)) {
             look();
-            let block = block_of(pointers[from]);
-            let of_page = pointers[from..].partition_point(|pointer| block_of(*pointer) == block);
-            let page = Pinned::read(self.relation, block).locked();
-            for place in from..from + of_page {
-                let pointer = pointers[place];
-                if self.is_plainly_visible(&page, offset_of(pointer)) || self.find_on(pointer, &page).is_some() {
-                    pointers[kept] = pointer;
-                    kept += 1;
-                }
+            let page = Pinned::read(self.relation, block_of(of_page[0]));
+            for pointer in of_page {
+                let is_plain = self.is_plainly_visible(&page, offset_of(*pointer));
+                if is_plain { &mut visible } else { &mut others }.push(*pointer);
             }
-            from += of_page;
+            if !others.is_empty() {
+                let page = page.locked();
+                visible.extend(others.drain(..).filter(|pointer| self.find_on(*pointer, &page).is_some()));
+            }
         }
-        pointers.truncate(kept);
+        visible.sort();
+        visible
     }
 
     /// Whether a row was stored by a transaction that PostgreSQL knows to have committed before the oldest that ran when the
     /// snapshot was taken, and nobody has changed, removed or locked it since: most rows are so. Of any other `find_on` tells.
-    fn is_plainly_visible(&self, page: &Locked, offset: u16) -> bool {
+    ///
+    /// Nobody can put another row in its place while the page is pinned, so it need not be locked; and whoever changes it now, the
+    /// snapshot does not see that.
+    fn is_plainly_visible(&self, page: &Pinned, offset: u16) -> bool {
         const IS_NORMAL: u32 = 1;
         const XMIN: usize = 0;
         const INFOMASK2: usize = 18;
@@ -196,6 +197,6 @@ impl<'r> VisibilityMap<'r> {
         let place = block % Self::PAGES_A_PAGE;
         let is_set = |byte: u8| byte >> (2 * (place % Self::PAGES_A_BYTE)) & 1 == 1;
         let page = self.page.as_ref().and_then(|(_, page)| page.as_ref());
-        page.is_some_and(|page| is_set(page.byte(Self::CONTENTS + (place / Self::PAGES_A_BYTE) as usize)))
+        page.and_then(|page| page.byte(Self::CONTENTS + (place / Self::PAGES_A_BYTE) as usize)).is_some_and(is_set)
     }
 }

@@ -28,10 +28,29 @@ impl Pinned {
     }
 
     /// A byte as it is now. Without a lock it may change from one reading to the next.
-    pub fn byte(&self, place: usize) -> u8 {
-        assert!(place < SIZE);
-        // SAFETY: the page is pinned, so that all its bytes are there; this one is read once.
-        unsafe { pg_sys::BufferGetPage(self.0).cast::<u8>().add(place).read_volatile() }
+    pub fn byte(&self, place: usize) -> Option<u8> {
+        // SAFETY: the page is pinned, and the byte is on it.
+        (place < SIZE).then(|| unsafe { self.at(place).read_volatile() })
+    }
+
+    /// Two bytes, which are read at once.
+    pub fn u16(&self, place: usize) -> Option<u16> {
+        // SAFETY: as above, and PostgreSQL aligns what it reads so.
+        (place + 2 <= SIZE && place.is_multiple_of(2)).then(|| unsafe { self.at(place).cast::<u16>().read_volatile() })
+    }
+
+    /// Four bytes, which are read at once.
+    pub fn u32(&self, place: usize) -> Option<u32> {
+        // SAFETY: as above.
+        (place + 4 <= SIZE && place.is_multiple_of(4)).then(|| unsafe { self.at(place).cast::<u32>().read_volatile() })
+    }
+
+    /// # Safety
+    ///
+    /// The place is on the page.
+    unsafe fn at(&self, place: usize) -> *const u8 {
+        // SAFETY: the caller's.
+        unsafe { pg_sys::BufferGetPage(self.0).cast::<u8>().add(place) }
     }
 }
 
@@ -62,28 +81,8 @@ impl Locked {
     /// The bytes of a page of an index.
     pub fn bytes(&self) -> &[u8; SIZE] {
         // SAFETY: the page is pinned and locked against changes as long as `self` is borrowed. Bits that are set all the same are in
-        // rows of tables, which are read by the two functions below.
+        // rows of tables, which are not read by this.
         unsafe { &*pg_sys::BufferGetPage(self.buffer()).cast::<[u8; SIZE]>() }
-    }
-
-    /// Two bytes of a page of a table, which are read at once.
-    pub fn u16(&self, place: usize) -> Option<u16> {
-        // SAFETY: the page is pinned, and the bytes are on it.
-        (place + 2 <= SIZE).then(|| unsafe { self.at(place).cast::<u16>().read_volatile() })
-    }
-
-    /// Four bytes, as above.
-    pub fn u32(&self, place: usize) -> Option<u32> {
-        // SAFETY: as above.
-        (place + 4 <= SIZE).then(|| unsafe { self.at(place).cast::<u32>().read_volatile() })
-    }
-
-    /// # Safety
-    ///
-    /// The place is on the page, and a multiple of the size of what is read there.
-    unsafe fn at(&self, place: usize) -> *const u8 {
-        // SAFETY: the caller's.
-        unsafe { pg_sys::BufferGetPage(self.buffer()).cast::<u8>().add(place) }
     }
 
     /// The page, still pinned.

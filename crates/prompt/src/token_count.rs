@@ -78,6 +78,8 @@ fn longest_cut(word: &[u8]) -> usize {
     const RING: usize = LONGEST_JOINED + 2;
     let mut longest = [[0_usize; RING]; RING];
     for end in cancellable(1..=word.len()) {
+        let joined: [bool; RING] =
+            std::array::from_fn(|length| (2..=end).contains(&length) && joins(&word[end - length..end]));
         let mut of_end = [0; RING];
         for (last, most) in of_end.iter_mut().enumerate().take(end.min(RING - 1) + 1).skip(1) {
             let start = end - last;
@@ -86,7 +88,8 @@ fn longest_cut(word: &[u8]) -> usize {
                 continue;
             }
             for (previous, parts) in longest[start % RING].iter().enumerate().skip(1) {
-                if *parts >= *most && *parts > 0 && !joins(&word[start - previous..end]) {
+                let is_joined = joined.get(last + previous).is_some_and(|joined| *joined);
+                if *parts >= *most && *parts > 0 && !is_joined {
                     *most = parts + 1;
                 }
             }
