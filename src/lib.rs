@@ -11,7 +11,7 @@
 //! | `errors`         | every refusal: its SQLSTATE, message and hint           |
 //! | `refusing`       | the one place that raises one                           |
 //! | `checks`         | what a call may not pass, one check a function          |
-//! | `settings`       | the columns of a profile that are set by name           |
+//! | `json_fields`    | the JSON objects that calls take, and what fits them    |
 //! | `loading`        | what becomes of a panic and of a cancelled call         |
 //! | `leakproof`      | PostgreSQL's own functions, for row security            |
 //! | `keys`           | the words of a text as numbers, for the indexes         |
@@ -32,6 +32,7 @@
 mod checks;
 mod errors;
 mod identity;
+mod json_fields;
 mod keys;
 mod leakproof;
 mod loading;
@@ -43,7 +44,6 @@ mod refusing;
 mod rights;
 mod same_content;
 mod scoring;
-mod settings;
 mod tool_arguments;
 mod tool_schema;
 mod tools;
