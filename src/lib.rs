@@ -81,7 +81,8 @@ pgrx::extension_sql_file!("../sql/code/identities.sql", name = "identities", req
 pgrx::extension_sql_file!("../sql/code/roles.sql", name = "roles", requires = ["identities"]);
 pgrx::extension_sql_file!("../sql/code/grants.sql", name = "grants", requires = ["roles"]);
 pgrx::extension_sql_file!("../sql/code/unwanted_grants.sql", name = "unwanted_grants", requires = ["grants"]);
-pgrx::extension_sql_file!("../sql/code/ranking.sql", name = "ranking", requires = ["unwanted_grants"]);
+pgrx::extension_sql_file!("../sql/code/active.sql", name = "active", requires = ["unwanted_grants"]);
+pgrx::extension_sql_file!("../sql/code/ranking.sql", name = "ranking", requires = ["active"]);
 pgrx::extension_sql_file!("../sql/code/search.sql", name = "search", requires = ["ranking"]);
 pgrx::extension_sql_file!("../sql/code/embeddings.sql", name = "embeddings", requires = ["search"]);
 pgrx::extension_sql_file!("../sql/code/explanation.sql", name = "explanation", requires = ["embeddings"]);
