@@ -89,6 +89,14 @@ refusing! {
         direction(parameter, &given(parameter, embedding)?, dimensions)
     }
 
+    /// Refuses a timezone that PostgreSQL does not know; a null one is not asked about.
+    fn check_timezone(name: Option<&str>, known: Option<bool>) -> Checked {
+        match (name, known) {
+            (Some(name), Some(false)) => Err(Refusal::UnknownTimezone { name: name.into() }),
+            _ => Ok(()),
+        }
+    }
+
     /// Refuses a number of dimensions that no model has.
     fn check_dimensions(dimensions: Option<i32>) -> Checked {
         DIMENSIONS.holds(given("dimensions", dimensions)?)
@@ -106,7 +114,7 @@ refusing! {
     }
 }
 
-fn given<T>(parameter: &str, value: Option<T>) -> Result<T, Refusal> {
+pub fn given<T>(parameter: &str, value: Option<T>) -> Result<T, Refusal> {
     value.ok_or_else(|| Refusal::Null { parameter: parameter.into() })
 }
 
@@ -221,7 +229,7 @@ fn indexed_id(parameter: &str, id: Option<&str>) -> Checked {
     id.map_or(Ok(()), |id| at_most(parameter, id, LONGEST_ID))
 }
 
-fn at_most(parameter: &str, value: &str, most: usize) -> Checked {
+pub fn at_most(parameter: &str, value: &str, most: usize) -> Checked {
     if value.len() > most {
         return Err(Refusal::TooLong { parameter: parameter.into(), value: value.into(), bytes: value.len(), most });
     }

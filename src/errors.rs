@@ -118,7 +118,8 @@ pub enum Refusal {
     /// A reminder of what the user has refused.
     RefusedStatement { refusal: i32 },
     /// A key of a memory to be imported that is no parameter of homer_remember.
-    UnknownParameter { key: Shown, known: String },
+    #[serde(skip)]
+    UnknownParameter { path: Shown, key: Shown, known: String },
     /// A file that does not exist.
     UnknownFile { file_id: Shown },
     /// A file that exists already.
@@ -266,7 +267,9 @@ impl Refusal {
             }
             Self::NoReminder { id } => format!("memory {id} is no reminder"),
             Self::RefusedStatement { refusal } => format!("the user has refused this content: refusal {refusal}"),
-            Self::UnknownParameter { key, .. } => format!("{} is not a parameter of homer_remember", quoted(key)),
+            Self::UnknownParameter { path, key, .. } => {
+                format!("{path}: {} is not a parameter of homer_remember", quoted(key))
+            }
             Self::UnknownFile { file_id } => format!("file {} does not exist", quoted(file_id)),
             Self::KnownFile { file_id } => format!("file {} exists already", quoted(file_id)),
             Self::NoUuid { parameter, value } => format!("{parameter} must be a UUID, not {}", quoted(value)),

@@ -11,7 +11,7 @@
 //! | `errors`         | every refusal: its SQLSTATE, message and hint           |
 //! | `refusing`       | the one place that raises one                           |
 //! | `checks`         | what a call may not pass, one check a function          |
-//! | `settings`       | the columns of a profile that are set by name           |
+//! | `json_fields`    | the JSON objects that calls take, and what fits them    |
 //! | `loading`        | what becomes of a panic and of a cancelled call         |
 //! | `leakproof`      | PostgreSQL's own functions, for row security            |
 //! | `json_text`      | a jsonb as its text                                     |
@@ -35,6 +35,7 @@
 mod checks;
 mod errors;
 mod identity;
+mod json_fields;
 mod json_text;
 mod keys;
 mod leakproof;
@@ -48,7 +49,6 @@ mod refusing;
 mod rights;
 mod same_content;
 mod scoring;
-mod settings;
 mod tool_arguments;
 mod tool_schema;
 mod tools;
@@ -87,7 +87,8 @@ pgrx::extension_sql_file!("../sql/code/identities.sql", name = "identities", req
 pgrx::extension_sql_file!("../sql/code/roles.sql", name = "roles", requires = ["identities"]);
 pgrx::extension_sql_file!("../sql/code/grants.sql", name = "grants", requires = ["roles"]);
 pgrx::extension_sql_file!("../sql/code/unwanted_grants.sql", name = "unwanted_grants", requires = ["grants"]);
-pgrx::extension_sql_file!("../sql/code/ranking.sql", name = "ranking", requires = ["unwanted_grants"]);
+pgrx::extension_sql_file!("../sql/code/active.sql", name = "active", requires = ["unwanted_grants"]);
+pgrx::extension_sql_file!("../sql/code/ranking.sql", name = "ranking", requires = ["active"]);
 pgrx::extension_sql_file!("../sql/code/search.sql", name = "search", requires = ["ranking"]);
 pgrx::extension_sql_file!("../sql/code/embeddings.sql", name = "embeddings", requires = ["search"]);
 pgrx::extension_sql_file!("../sql/code/explanation.sql", name = "explanation", requires = ["embeddings"]);

@@ -317,7 +317,7 @@ fn vectors_can_be_given_with_what_is_remembered() {
     let wrong = refused(&mut client, &many.replace("[0, 0, 5]", "[0, 5]").replace("one", "three"));
     assert_eq!(
         (wrong.sqlstate.as_str(), wrong.message.as_str()),
-        ("ME026", "memories[1]: embedding must have 3 numbers, not 2")
+        ("ME026", "memories[1].embedding must have 3 numbers, not 2")
     );
     let wrong = refused(&mut client, &many.replace("[0, 0, 5]", "[0, \"0\", 5]").replace("one", "three"));
     assert_eq!(wrong.sqlstate, "ME005");

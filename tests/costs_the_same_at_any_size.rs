@@ -124,6 +124,58 @@ fn after_every_row_was_updated() {
     assert_reads_little(&mut client, CALL, MOST_ROWS, "after the update");
 }
 
+/// PostgreSQL keeps for a session what an index holds as the first role saw it that asked, and looks into no function that this role
+/// may not call.
+#[test]
+fn after_a_role_without_rights_has_asked() {
+    let database = database();
+    let mut owner = database.connect();
+    owner.batch_execute(MANY_MEMORIES).unwrap();
+    owner
+        .batch_execute(
+            "CREATE ROLE back_end; CREATE ROLE pooled NOINHERIT IN ROLE back_end; SELECT homer_grant('back_end', 'service')",
+        )
+        .unwrap();
+    let mut client = database.connect();
+    client.batch_execute("SET ROLE pooled").unwrap();
+    assert_eq!(refused(&mut client, "SELECT count(*) FROM homer_memories").sqlstate, "42501");
+    client.batch_execute("SET ROLE back_end").unwrap();
+    assert_reads_little(&mut client, CALL, MOST_ROWS, "ranking");
+    assert_reads_little(&mut client, "SELECT * FROM homer_list_memories('maria', 10)", LIMIT + 1, "list");
+    assert_reads_little(
+        &mut client,
+        "SELECT * FROM homer_relevant_memories('maria', 10, categories => '{recipe}')",
+        2 * LIMIT,
+        "filter",
+    );
+    client.batch_execute("RESET ROLE; DROP OWNED BY back_end; DROP ROLE pooled, back_end").unwrap();
+}
+
+/// Every function that PostgreSQL may look into for an index, by itself or in another, is everybody's.
+#[test]
+fn whoever_asks_may_call_what_indexes_are_made_of() {
+    let mut client = session();
+    let looked_into = "
+        WITH RECURSIVE used AS (
+            SELECT d.refobjid AS function
+              FROM pg_depend AS e JOIN pg_index AS i ON i.indrelid = e.objid
+              JOIN pg_depend AS d ON d.classid = 'pg_class'::regclass AND d.objid = i.indexrelid
+             WHERE e.refclassid = 'pg_extension'::regclass AND e.classid = 'pg_class'::regclass AND e.deptype = 'e'
+               AND d.refclassid = 'pg_proc'::regclass
+            UNION
+            SELECT d.refobjid FROM used JOIN pg_depend AS d ON d.objid = used.function
+             WHERE d.classid = 'pg_proc'::regclass AND d.refclassid = 'pg_proc'::regclass
+        )
+        SELECT function FROM used JOIN pg_proc AS p ON p.oid = function JOIN pg_language AS l ON l.oid = p.prolang
+         WHERE lanname = 'sql'";
+    let kept = format!(
+        "SELECT function::regprocedure::text FROM ({looked_into}) AS f WHERE NOT has_function_privilege('public', function, 'EXECUTE')"
+    );
+    assert_eq!(rows(&mut client, &kept), [""; 0]);
+    // Control: there are some.
+    assert!(rows(&mut client, looked_into).len() > 10);
+}
+
 /// Five thousand memories that outrank all others have expired, and nothing has retired them.
 #[test]
 fn with_thousands_of_expired_memories_on_top() {

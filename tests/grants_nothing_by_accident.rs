@@ -112,7 +112,7 @@ fn default_privileges_make_no_role_a_service() {
 }
 
 /// What PUBLIC has by PostgreSQL's own defaults: nothing of it is left on what homer makes, but the use of types that
-/// say nothing, and the question what one is.
+/// say nothing, the question what one is, and what PostgreSQL looks into to find an index.
 #[test]
 fn public_may_ask_what_it_is_and_nothing_else() {
     let mut client = session();
@@ -141,20 +141,34 @@ fn public_may_ask_what_it_is_and_nothing_else() {
             "homer.acting_user()",
             "homer.acts_for_anyone()",
             "homer.bound_user()",
+            "homer.elements(jsonb)",
             "homer.grantee(oid)",
             "homer.grantee_of(oid)",
             "homer.is_above_row_security()",
+            "homer.is_active_for_statements(boolean)",
+            "homer.is_active_for_users(boolean)",
+            "homer.is_active_for_words(boolean)",
             "homer.is_bound_by_policies(oid[])",
             "homer.is_confined(oid)",
             "homer.is_confined_kind()",
+            "homer.is_far_off(timestamp without time zone,timestamp without time zone)",
             "homer.is_for_the_owner(oid)",
+            "homer.is_reminder(text)",
             "homer.is_unwanted(\"char\",boolean,text,oid)",
+            "homer.keys_of_users(jsonb)",
             "homer.kind_of_identity()",
+            "homer.lacks_moment(text,boolean,jsonb)",
+            "homer.lines(jsonb)",
             "homer.markers()",
             "homer.may_use(oid[])",
             "homer.members(regclass)",
+            "homer.misspellings_of_due_at()",
+            "homer.moment_of_file(timestamp without time zone)",
             "homer.named_user()",
+            "homer.other_category_branch(text,text)",
             "homer.proven_user()",
+            "homer.scope_of(text)",
+            "homer.slot_branch(text,integer)",
             "homer.tells_everyone()",
             "homer.unguarded_table()",
             "homer.unwanted_grants()",

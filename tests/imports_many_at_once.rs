@@ -127,21 +127,21 @@ fn one_bad_element_refuses_them_all_and_is_named() {
     let mut client = session_of_nobody();
     let good = fact("maria", "good");
     for (key, wrong, sqlstate, message) in [
-        ("importance", json!(11), "ME003", "memories[2]: importance must be a number from 1 to 10, not 11"),
-        ("importance", json!("7"), "ME005", "memories[2]: importance must be a whole number, not \"7\""),
-        ("importance", json!(7.5), "ME005", "memories[2]: importance must be a whole number, not 7.5"),
-        ("category", json!(" "), "ME002", "memories[2]: category must not be empty"),
-        ("content", Value::Null, "ME001", "memories[2]: content must not be null"),
-        ("content", json!(7), "ME005", "memories[2]: content must be a string, not 7"),
-        ("user_id", json!(""), "ME002", "memories[2]: user_id must not be empty"),
-        ("user_id", json!(["maria"]), "ME005", "memories[2]: user_id must be a string, not [\"maria\"]"),
-        ("tags", json!("a"), "ME005", "memories[2]: tags must be an array of strings, not \"a\""),
-        ("metadata", json!([]), "ME005", "memories[2]: metadata must be a JSON object, not []"),
+        ("importance", json!(11), "ME003", "memories[2].importance must be a number from 1 to 10, not 11"),
+        ("importance", json!("7"), "ME005", "memories[2].importance must be a whole number, not \"7\""),
+        ("importance", json!(7.5), "ME005", "memories[2].importance must be a whole number, not 7.5"),
+        ("category", json!(" "), "ME002", "memories[2].category must not be empty"),
+        ("content", Value::Null, "ME001", "memories[2].content must not be null"),
+        ("content", json!(7), "ME005", "memories[2].content must be a string, not 7"),
+        ("user_id", json!(""), "ME002", "memories[2].user_id must not be empty"),
+        ("user_id", json!(["maria"]), "ME005", "memories[2].user_id must be a string, not [\"maria\"]"),
+        ("tags", json!("a"), "ME005", "memories[2].tags must be an array of strings, not \"a\""),
+        ("metadata", json!([]), "ME005", "memories[2].metadata must be a JSON object, not []"),
         (
             "expires_at",
             json!("2020-01-01T00:00:00Z"),
             "ME004",
-            "memories[2]: expires_at lies in the past: 2020-01-01T00:00:00+00:00",
+            "memories[2].expires_at lies in the past: 2020-01-01T00:00:00+00:00",
         ),
         (
             "expires_at",
@@ -149,7 +149,7 @@ fn one_bad_element_refuses_them_all_and_is_named() {
             "22007",
             "memories[2]: invalid input syntax for type timestamp with time zone: \"tomorow\"",
         ),
-        ("supersedes", json!(true), "ME005", "memories[2]: supersedes must be a whole number, not true"),
+        ("supersedes", json!(true), "ME005", "memories[2].supersedes must be a whole number, not true"),
         ("contents", json!("x"), "ME015", "memories[2]: \"contents\" is not a parameter of homer_remember"),
     ] {
         let mut bad = fact("maria", "bad");
@@ -164,7 +164,7 @@ fn one_bad_element_refuses_them_all_and_is_named() {
     let missing = refused(&mut client, missing);
     assert_eq!(missing.message, "memories[1]: content must not be null");
     let no_object = refused(&mut client, "SELECT homer_remember_many('[7]')");
-    assert_eq!(no_object.message, "memories[1]: memory must be a JSON object, not 7");
+    assert_eq!(no_object.message, "memories[1] must be a JSON object, not 7");
     // Control: the good one is good.
     assert_eq!(import(&mut client, &json!([good])), ["1|1|added"]);
 }
@@ -231,7 +231,7 @@ fn an_element_that_names_nobody_is_refused() {
     let nobody = json!([{"category": "fact", "subject": "s", "content": "c"}]);
     let refusal = refused(&mut client, &format!("SELECT homer_remember_many('{nobody}')"));
     assert_eq!(refusal.sqlstate, "ME005");
-    assert!(refusal.message.starts_with("memories[1]: memory must be an object with user_id"), "{}", refusal.message);
+    assert!(refusal.message.starts_with("memories[1] must be an object with user_id"), "{}", refusal.message);
     let everyone = json!([{"user_id": null, "category": "fact", "subject": "s", "content": "c"}]);
     assert_eq!(import(&mut client, &everyone), ["1|1|added"]);
     assert_eq!(rows(&mut client, "SELECT user_id FROM homer_memories"), ["null"]);

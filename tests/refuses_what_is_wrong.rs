@@ -236,11 +236,11 @@ const REFUSALS: &[(&str, &str, &str, &str)] = &[
         "Pass a moment in the years 1 to 9999, as 2026-03-01T09:00:00Z in metadata.",
     ),
     ("homer_remember_many(NULL)", "ME001", "memories must not be null", NO_DEFAULT),
-    ("homer_remember_many('[[[[7]]]]')", "ME005", "memories[1]: memory must be a JSON object, not [[[7]]]", AN_OBJECT),
+    ("homer_remember_many('[[[[7]]]]')", "ME005", "memories[1] must be a JSON object, not [[[7]]]", AN_OBJECT),
     (
         "homer_remember_many('[\"Due in May.\"]')",
         "ME005",
-        "memories[1]: memory must be a JSON object, not \"Due in May.\"",
+        "memories[1] must be a JSON object, not \"Due in May.\"",
         AN_OBJECT,
     ),
     ("homer_upsert_profile(repeat('u', 1001), 'a', 'b')", "ME034", "", "Pass a shorter user_id, such as a hash of it."),

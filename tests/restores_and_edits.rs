@@ -326,7 +326,7 @@ fn who_moves_in_with_a_past_brings_its_moments() {
         let refusal = refused(&mut client, &format!("SELECT homer_remember_many('{memory}')"));
         assert_eq!(refusal.sqlstate, "ME004", "{created_at}");
         assert!(
-            refusal.message.starts_with("memories[1]: created_at must be a moment that is past"),
+            refusal.message.starts_with("memories[1].created_at must be a moment that is past"),
             "{}",
             refusal.message
         );

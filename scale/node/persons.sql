@@ -41,7 +41,7 @@ CREATE OR REPLACE FUNCTION homer_place.check_memories(memories jsonb) RETURNS bo
     SET timezone = 'UTC'
 AS $function$
 BEGIN
-    PERFORM homer.check_acts(), homer.check_array('memories', memories);
+    PERFORM homer.check_acts(), homer.check_memories(memories::pg_catalog.text);
     RETURN homer.refuse_first_wrong(memories) IS NOT NULL;
 END
 $function$;

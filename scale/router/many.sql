@@ -22,8 +22,8 @@ BEGIN
     PERFORM FROM homer_places.check_memories(ARRAY[place], homer_router.acting(), elements) AS c;
 EXCEPTION WHEN OTHERS THEN
     GET STACKED DIAGNOSTICS error_code := RETURNED_SQLSTATE, message := MESSAGE_TEXT, hint := PG_EXCEPTION_HINT;
-    "position" := positions[pg_catalog.substring(message, 'memories\[(\d+)\]: ')::pg_catalog.int4];
-    message := pg_catalog.regexp_replace(message, 'memories\[\d+\]: ', pg_catalog.format('memories[%s]: ', "position"));
+    "position" := positions[pg_catalog.substring(message, 'memories\[(\d+)\]')::pg_catalog.int4];
+    message := pg_catalog.regexp_replace(message, 'memories\[\d+\]', pg_catalog.format('memories[%s]', "position"));
 END
 $function$;
 COMMENT ON FUNCTION homer_router.fault_of_part(integer, jsonb, integer[]) IS

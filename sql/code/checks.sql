@@ -32,9 +32,15 @@ CREATE FUNCTION homer.check_expiry(expires_at timestamptz, now timestamptz) RETU
     LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'check_expiry_wrapper';
 COMMENT ON FUNCTION homer.check_expiry(timestamptz, timestamptz) IS 'Refuses an expiry that is infinite or not after now; null is permanent.';
 
-CREATE FUNCTION homer.check_setting(key text, kind text, value text) RETURNS boolean
-    LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'check_setting_wrapper';
-COMMENT ON FUNCTION homer.check_setting(text, text, text) IS 'Refuses a key that is no setting of a profile, and a value that its column cannot hold.';
+CREATE FUNCTION homer.check_settings(settings text) RETURNS boolean
+    LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'check_settings_wrapper';
+COMMENT ON FUNCTION homer.check_settings(text) IS
+'Refuses JSON that is no object of settings of a profile: a key that is none, and a value that its column cannot hold.';
+
+CREATE FUNCTION homer.check_memories(memories text) RETURNS boolean
+    LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'check_memories_wrapper';
+COMMENT ON FUNCTION homer.check_memories(text) IS
+'Refuses JSON that is no array of objects with the parameters of homer_remember, and names the element and the key.';
 
 CREATE FUNCTION homer.check_timezone(name text, known boolean) RETURNS boolean
     LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'check_timezone_wrapper';
@@ -94,14 +100,6 @@ CREATE FUNCTION homer.refuse_shape(parameter text, value text, wanted text) RETU
     RETURN homer.refuse('wrong_shape', pg_catalog.jsonb_build_object('parameter', parameter, 'value', pg_catalog.left(value, 81), 'wanted', wanted));
 COMMENT ON FUNCTION homer.refuse_shape(text, text, text) IS 'Refuses a value of another shape than the one wanted.';
 
-CREATE FUNCTION homer.json_kind(value jsonb) RETURNS text
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN CASE
-        WHEN homer.is_array_of_strings(value) THEN 'array of strings'
-        ELSE pg_catalog.jsonb_typeof(value)
-    END;
-COMMENT ON FUNCTION homer.json_kind(jsonb) IS 'jsonb_typeof, which also tells an array of strings from other arrays.';
-
 CREATE FUNCTION homer.check_object(parameter text, value jsonb) RETURNS boolean
     LANGUAGE sql VOLATILE PARALLEL SAFE
     RETURN CASE
@@ -124,24 +122,6 @@ CREATE FUNCTION homer.check_due(due_at timestamptz) RETURNS boolean
     LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'check_due_wrapper';
 COMMENT ON FUNCTION homer.check_due(timestamptz) IS 'Refuses a due moment that is null, infinite or outside the years 1 to 9999.';
 
-CREATE FUNCTION homer.check_json_text(parameter text, value jsonb) RETURNS boolean
-    LANGUAGE sql VOLATILE PARALLEL SAFE
-    RETURN CASE
-        WHEN value IS NULL OR pg_catalog.jsonb_typeof(value) IN ('string', 'null') THEN true
-        ELSE homer.refuse_shape(parameter, value::text, 'a string')
-    END;
-COMMENT ON FUNCTION homer.check_json_text(text, jsonb) IS 'Refuses a JSON value that is there and is no string and no null.';
-
-CREATE FUNCTION homer.check_json_integer(parameter text, value jsonb) RETURNS boolean
-    LANGUAGE sql VOLATILE PARALLEL SAFE
-    RETURN CASE
-        WHEN value IS NULL OR pg_catalog.jsonb_typeof(value) = 'null' THEN true
-        WHEN pg_catalog.jsonb_typeof(value) <> 'number' THEN homer.refuse_shape(parameter, value::text, 'a whole number')
-        WHEN value::numeric % 1 = 0 AND value::numeric BETWEEN -2147483648 AND 2147483647 THEN true
-        ELSE homer.refuse_shape(parameter, value::text, 'a whole number')
-    END;
-COMMENT ON FUNCTION homer.check_json_integer(text, jsonb) IS 'Refuses a JSON value that is there and is no whole number and no null.';
-
 CREATE FUNCTION homer.check_json_numbers(parameter text, value jsonb) RETURNS boolean
     LANGUAGE sql VOLATILE PARALLEL SAFE
     RETURN CASE
@@ -153,13 +133,3 @@ CREATE FUNCTION homer.check_json_numbers(parameter text, value jsonb) RETURNS bo
         ELSE homer.refuse_shape(parameter, value::text, 'an array of numbers')
     END;
 COMMENT ON FUNCTION homer.check_json_numbers(text, jsonb) IS 'Refuses a JSON value that is there and is no array of numbers and no null.';
-
-CREATE FUNCTION homer.check_known_parameters(others jsonb) RETURNS boolean
-    LANGUAGE sql VOLATILE PARALLEL SAFE
-    RETURN CASE
-        WHEN others = '{}'::jsonb THEN true
-        ELSE homer.refuse('unknown_parameter', pg_catalog.jsonb_build_object(
-            'key', pg_catalog.jsonb_path_query_first(others, '$.keyvalue().key') #>> '{}'::text[],
-            'known', 'user_id, category, subject, content, importance, expires_at, tags, metadata, source_conversation_id, source_message_id, supersedes, embedding, created_at'))
-    END;
-COMMENT ON FUNCTION homer.check_known_parameters(jsonb) IS 'Refuses keys that are left when the parameters of homer_remember are taken away.';

@@ -83,7 +83,7 @@ BEGIN
                m.metadata, homer.is_reminder(m.category), confirm.metadata,
                CASE WHEN homer.is_same_text(m.source_conversation_id, confirm.conversation_id)
                          AND homer.is_same_text(m.source_message_id, confirm.message_id) THEN NULL ELSE source END)
-     WHERE m.id OPERATOR(pg_catalog.=) confirm.memory_id AND (m.is_active IS NULL OR m.is_active)
+     WHERE m.id OPERATOR(pg_catalog.=) confirm.memory_id AND homer.is_active_for_statements(m.is_active)
        AND (m.expires_at IS NULL OR m.expires_at OPERATOR(pg_catalog.>) homer.utc_now())
     RETURNING m.id INTO confirmed;
     RETURN confirmed;

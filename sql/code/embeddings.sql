@@ -46,11 +46,11 @@ CREATE FUNCTION homer.embeddable_memories(scopes text[]) RETURNS TABLE (id integ
     LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
     SELECT o.id, o.user_id, o.subject, o.content FROM @extschema@.homer_memories AS o
-     WHERE o.user_id = ANY (scopes) AND o.is_active IS DISTINCT FROM false
+     WHERE o.user_id = ANY (scopes) AND homer.is_active_for_users(o.is_active)
        AND (o.expires_at IS NULL OR o.expires_at > homer.utc_now())
     UNION ALL
     SELECT g.id, g.user_id, g.subject, g.content FROM @extschema@.homer_memories AS g
-     WHERE g.user_id IS NULL AND '' = ANY (scopes) AND g.is_active IS DISTINCT FROM false
+     WHERE g.user_id IS NULL AND '' = ANY (scopes) AND homer.is_active_for_users(g.is_active)
        AND (g.expires_at IS NULL OR g.expires_at > homer.utc_now());
 END;
 COMMENT ON FUNCTION homer.embeddable_memories(text[]) IS 'The memories of the scopes that are active and not expired.';

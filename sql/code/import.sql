@@ -26,36 +26,6 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION homer.memory_input_of(jsonb) IS 'A memory to be stored as JSON has it, with the defaults of homer_remember.';
 
-CREATE FUNCTION homer.check_element(element jsonb) RETURNS boolean
-    LANGUAGE sql VOLATILE PARALLEL SAFE
-    RETURN homer.check_object('memory', element)
-       AND homer.check_known_parameters(
-               element - '{user_id,category,subject,content,importance,expires_at,tags,metadata,source_conversation_id,source_message_id,supersedes,embedding,created_at}'::text[])
-       -- A variable that was lost on the way must not tell everyone what was meant for one.
-       AND (pg_catalog.jsonb_exists(element, 'user_id') OR homer.refuse_shape(
-               'memory', element::text, 'an object with user_id, which is null for a memory of everyone'))
-       AND homer.check_json_text('user_id', element -> 'user_id'::text)
-       AND homer.check_json_text('category', element -> 'category'::text)
-       AND homer.check_json_text('subject', element -> 'subject'::text)
-       AND homer.check_json_text('content', element -> 'content'::text)
-       AND homer.check_json_integer('importance', element -> 'importance'::text)
-       AND homer.check_json_text('expires_at', element -> 'expires_at'::text)
-       AND homer.check_json_text('created_at', element -> 'created_at'::text)
-       AND homer.check_json_text('source_conversation_id', element -> 'source_conversation_id'::text)
-       AND homer.check_json_text('source_message_id', element -> 'source_message_id'::text)
-       AND homer.check_json_integer('supersedes', element -> 'supersedes'::text)
-       AND homer.check_json_numbers('embedding', element -> 'embedding'::text);
-COMMENT ON FUNCTION homer.check_element(jsonb) IS 'Refuses a JSON value that does not have the shape of a memory to be stored.';
-
-CREATE FUNCTION homer.check_array(parameter text, value jsonb) RETURNS boolean
-    LANGUAGE sql VOLATILE PARALLEL SAFE
-    RETURN CASE
-        WHEN value IS NULL THEN homer.refuse('null', pg_catalog.jsonb_build_object('parameter', parameter))
-        WHEN pg_catalog.jsonb_typeof(value) = 'array' THEN true
-        ELSE homer.refuse_shape(parameter, value::text, 'a JSON array')
-    END;
-COMMENT ON FUNCTION homer.check_array(text, jsonb) IS 'Refuses a JSON value that is null or no array.';
-
 CREATE FUNCTION homer.check_said_at(said_at timestamptz, now timestamptz) RETURNS boolean
     LANGUAGE sql VOLATILE PARALLEL SAFE
     RETURN CASE
@@ -85,16 +55,16 @@ DECLARE
 BEGIN
     FOR element IN SELECT e FROM pg_catalog.jsonb_array_elements(memories) AS e LOOP
         place := place OPERATOR(pg_catalog.+) 1;
-        -- By itself: planning the next statement computes what it asks of the element, whatever that is.
-        PERFORM homer.check_object('memory', element);
-        PERFORM homer.check_element(element);
         PERFORM homer.check_input(homer.memory_input_of(element));
     END LOOP;
     RETURN false;
 EXCEPTION WHEN OTHERS THEN
     GET STACKED DIAGNOSTICS refusal_message := MESSAGE_TEXT, refusal_hint := PG_EXCEPTION_HINT;
     RETURN homer.refuse('again', pg_catalog.jsonb_build_object(
-        'sqlstate', SQLSTATE, 'message', pg_catalog.format('memories[%s]: %s', place, refusal_message),
+        'sqlstate', SQLSTATE, 'message', pg_catalog.format(
+            -- What begins with a key is said of that.
+            CASE WHEN pg_catalog.jsonb_exists(element, pg_catalog.split_part(refusal_message, ' ', 1)) THEN 'memories[%s].%s'
+                 ELSE 'memories[%s]: %s' END, place, refusal_message),
         'hint', COALESCE(homer.given_text(refusal_hint), 'Correct this element; none was stored.')));
 END
 $function$;
@@ -109,7 +79,7 @@ COMMENT ON FUNCTION homer.given_text(text) IS 'A text, or null where it is empty
 CREATE FUNCTION homer.checked_inputs(memories jsonb) RETURNS homer.memory_input[]
     LANGUAGE sql STABLE PARALLEL UNSAFE
     RETURN ARRAY(SELECT i FROM pg_catalog.jsonb_array_elements(memories) AS e, homer.memory_input_of(e) AS i
-                  WHERE homer.check_element(e) AND homer.check_input(i));
+                  WHERE homer.check_input(i));
 COMMENT ON FUNCTION homer.checked_inputs(jsonb) IS 'The memories of a JSON array, read and checked.';
 
 CREATE FUNCTION homer.memory_inputs(memories jsonb) RETURNS homer.memory_input[]
@@ -321,7 +291,7 @@ DECLARE
     inputs homer.memory_input[];
     summary record;
 BEGIN
-    PERFORM homer.check_acts(), homer.check_array('memories', memories);
+    PERFORM homer.check_acts(), homer.check_memories(memories::pg_catalog.text);
     inputs := homer.memory_inputs(memories);
     SELECT s.* INTO summary FROM homer.summary_of(inputs) AS s;
     IF summary.statements IS NULL THEN

@@ -13,7 +13,7 @@ BEGIN ATOMIC
            (SELECT m.id FROM @extschema@.homer_memories AS m
              WHERE homer.statement_key(m.user_id, homer.statement(m.subject, m.content))
                    = homer.statement_key(of_user, known_statement.statement)
-               AND (m.is_active IS NULL OR m.is_active)
+               AND homer.is_active_for_statements(m.is_active)
                AND (m.expires_at IS NULL OR m.expires_at > homer.utc_now())
                AND m.user_id IS NOT DISTINCT FROM of_user
                AND homer.statement(m.subject, m.content) = known_statement.statement

@@ -24,3 +24,12 @@ GRANT EXECUTE ON FUNCTION @extschema@.homer_whoami(), homer.acts_for_anyone(), h
     homer.grantee(oid), homer.grantee_of(oid), homer.markers(), homer.members(regclass), homer.is_for_the_owner(oid),
     homer.is_confined(oid), homer.is_unwanted("char", boolean, text, oid), homer.unwanted_grants(), homer.unguarded_table(),
     homer.warnings() TO PUBLIC;
+
+-- And everybody may call what indexes are made of and PostgreSQL looks into: it keeps for a session what an index holds as the
+-- first role saw it that asked for anything of the table, be it in vain. Where that role may not call such a function, no
+-- statement of the session finds the index, whoever runs it. They tell nothing but what they are given.
+GRANT EXECUTE ON FUNCTION homer.scope_of(text), homer.slot_branch(text, integer), homer.other_category_branch(text, text),
+    homer.is_far_off(timestamp, timestamp), homer.is_reminder(text), homer.lacks_moment(text, boolean, jsonb),
+    homer.misspellings_of_due_at(), homer.lines(jsonb), homer.elements(jsonb), homer.keys_of_users(jsonb),
+    homer.moment_of_file(timestamp), homer.is_active_for_statements(boolean), homer.is_active_for_users(boolean),
+    homer.is_active_for_words(boolean) TO PUBLIC;

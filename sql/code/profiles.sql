@@ -22,11 +22,7 @@ BEGIN ATOMIC
        AND homer.check_bytes('display_name', display_name, 1024)
        AND homer.check_text('role', role)
        AND homer.check_bytes('role', role, 1024)
-       AND homer.check_object('settings', settings);
-
-    SELECT homer.check_setting(s.key, homer.json_kind(s.value), s.value #>> '{}'::text[])
-       AND homer.check_bytes('setting ' || s.key, s.value #>> '{}'::text[], CASE WHEN s.key = 'timezone' THEN 1024 ELSE 65536 END)
-      FROM pg_catalog.jsonb_each(settings) AS s;
+       AND homer.check_settings(settings::text);
 
     SELECT homer.check_timezone(t.name, homer.knows_timezone(t.name))
       FROM (SELECT settings ->> 'timezone'::text) AS t (name);

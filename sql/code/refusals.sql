@@ -10,7 +10,7 @@ BEGIN ATOMIC
       FROM @extschema@.homer_memories AS m
      WHERE homer.statement_key(m.user_id, homer.statement(m.subject, m.content))
            = homer.statement_key(of_user, memories_that_say.statement)
-       AND (m.is_active IS NULL OR m.is_active)
+       AND homer.is_active_for_statements(m.is_active)
        AND m.user_id IS NOT DISTINCT FROM of_user
        AND homer.statement(m.subject, m.content) = memories_that_say.statement;
 END;

@@ -82,7 +82,7 @@ BEGIN ATOMIC
     -- The keys say whose the memories are, as crates/text/src/keys.rs shows.
     SELECT pg_catalog.array_agg(m.id) FROM @extschema@.homer_memories AS m
      WHERE homer.search_keys(m.user_id, m.subject, m.content, m.category, m.tags) OPERATOR(homer.&&) keys
-       AND COALESCE(m.is_active, true)
+       AND homer.is_active_for_words(m.is_active)
        AND (m.expires_at IS NULL OR m.expires_at > homer.utc_now());
 END;
 COMMENT ON FUNCTION homer.memories_with_keys(uuid[]) IS 'The memories that are active, not expired, and have one of the keys.';

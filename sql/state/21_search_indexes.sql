@@ -1,18 +1,18 @@
--- The indexes of questions: sql/code/search.sql reads them.
+-- The indexes of questions: src/memories reads them.
 
 -- The planner takes an index for what its statistics say, and they may say that the table is empty. So each index below is
--- the only one that its statement can use: "active" is said in another way for the first two, because an index on the
--- active memories could be read whole instead, and the id is a bigint in the third, because the primary key could.
+-- the only one that its statement can use: the first two have spellings of "active" of their own (sql/code/active.sql), because an index
+-- on the active memories could be read whole instead, and the id is a bigint in the third, because the primary key could.
 
 -- Without a pending list: with it the mean insert takes as long, now and then one takes 25 ms instead of 0.4, and a question
 -- reads the list whole.
 CREATE INDEX homer_memories_search_idx ON @extschema@.homer_memories
     USING gin (homer.search_keys(user_id, subject, content, category, tags) homer.keys_ops) WITH (fastupdate = off)
-    WHERE COALESCE(is_active, true);
+    WHERE homer.is_active_for_words(is_active);
 
 -- How many memories a user has is counted from this one alone, without reading their rows.
 CREATE INDEX homer_memories_live_idx ON @extschema@.homer_memories (user_id, expires_at)
-    WHERE is_active IS DISTINCT FROM false;
+    WHERE homer.is_active_for_users(is_active);
 
 -- The memories next to a memory in its conversation. By the user first: all users may give their conversations the same id.
 CREATE INDEX homer_memories_conversation_idx
