@@ -15,7 +15,7 @@ const NEW_STATE: &str = "sql/state/24_list_indexes.sql";
 
 /// What this version says, and what the older one said instead: of a function, of a refusal, and a function's name, so that it is new.
 const CHANGES: [(&str, &str); 3] = [
-    ("LEAST(standing, 10) / 10, 1.5) / 4", "LEAST(standing, 10) / 10, 1.5) / 2"),
+    ("min_relevance IS NULL OR relevance >= min_relevance", "min_relevance IS NULL OR relevance > min_relevance"),
     ("created_at must be a moment that is past", "created_at must not lie ahead"),
     ("homer.given_text(", "homer.text_given("),
 ];
@@ -112,7 +112,7 @@ fn an_updated_database_is_as_a_new_one() {
     // Control: the older version is another one.
     let (older, new) = (objects(&mut client), objects(&mut fresh));
     for changed in [
-        "function homer.factor(",
+        "function homer.is_enough(",
         "function homer.check_said_at(",
         "function homer.given_text(",
         "table homer_memories",

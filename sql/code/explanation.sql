@@ -67,7 +67,7 @@ BEGIN ATOMIC
               FROM homer.parts_of_answers('@extschema@.homer_memories'::pg_catalog.regclass, scopes, words, ids, cosines,
                                           homer.utc_now(), memory_ids) AS p
              GROUP BY p.memory_id) AS a,
-           LATERAL homer.with_total(a.parts || ARRAY(SELECT s FROM homer.parts_of_standing(a.memory_id, a.answer) AS s)) WITH ORDINALITY AS p
+           LATERAL homer.with_total(pg_catalog.array_cat(a.parts, ARRAY(SELECT s FROM homer.parts_of_standing(a.memory_id, a.answer) AS s))) WITH ORDINALITY AS p
      ORDER BY pg_catalog.array_position(memory_ids, a.memory_id), p.ordinality;
 END;
 COMMENT ON FUNCTION homer.explained_answers(text[], text[], integer[], double precision[], integer[]) IS

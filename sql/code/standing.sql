@@ -105,8 +105,8 @@ COMMENT ON FUNCTION homer.scopes_that_are_read(text[]) IS 'Those of the scopes w
 
 CREATE FUNCTION homer.is_read_by_own_policy_alone(memories oid) RETURNS boolean
     LANGUAGE sql STABLE PARALLEL SAFE
-    SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
+    -- Where a search_path has PostgreSQL write it in another way, it is taken for another.
     SELECT pg_catalog.count(*) = 1
        AND pg_catalog.bool_and(p.polname = 'homer_reads' AND p.polpermissive AND p.polroles = '{0}'
            AND pg_catalog.pg_get_expr(p.polqual, p.polrelid)
