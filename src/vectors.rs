@@ -1,7 +1,7 @@
 //! Vectors of memories, and which of them still count: `homer_ranking::vectors`.
 
 use homer_interrupts::cancellable;
-use homer_ranking::vectors;
+use homer_ranking::{codes, vectors};
 use pgrx::array::Scalar;
 use pgrx::prelude::*;
 
@@ -22,6 +22,12 @@ fn length_of(embedding: Array<'_, f32>) -> f64 {
 #[pg_extern(sql = false)]
 fn vector(numbers: Array<'_, f64>) -> Vec<f32> {
     cancellable(plain(&numbers).into_iter()).map(|number| number as f32).collect()
+}
+
+/// What a vector is compared by first: `homer_ranking::codes`.
+#[pg_extern(sql = false)]
+fn vector_code(embedding: Array<'_, f32>) -> Vec<u8> {
+    codes::code_of(&plain(&embedding))
 }
 
 /// The cosine of two vectors whose lengths are known; NaN where they are not equally long.

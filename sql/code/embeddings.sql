@@ -15,6 +15,11 @@ CREATE FUNCTION homer.vector(numbers double precision[]) RETURNS real[]
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'vector_wrapper';
 COMMENT ON FUNCTION homer.vector(double precision[]) IS 'A vector as it is stored: 4-byte floats, what is too small for one being 0.';
 
+CREATE FUNCTION homer.vector_code(embedding real[]) RETURNS bytea
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'vector_code_wrapper';
+COMMENT ON FUNCTION homer.vector_code(real[]) IS
+'A vector in a fifteenth of its bytes, from which a cosine with it is estimated; empty for one without a direction.';
+
 CREATE FUNCTION homer.cosine(embedding real[], length double precision, question real[], length_of_question double precision)
     RETURNS double precision
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'cosine_wrapper';
@@ -81,11 +86,11 @@ BEGIN ATOMIC
                    pg_catalog.array_agg(homer.cosine(e.embedding, e.length, (SELECT homer.vector(question)),
                                                      (SELECT homer.length_of(homer.vector(question))))),
                    pg_catalog.array_agg(e.text_hash)
-              FROM (SELECT o.memory_id, o.embedding, o.length, o.text_hash
-                      FROM homer.memory_embeddings AS o WHERE o.user_id = ANY (scopes)
-                     UNION ALL
-                    SELECT g.memory_id, g.embedding, g.length, g.text_hash
-                      FROM homer.memory_embeddings AS g WHERE g.user_id IS NULL AND '' = ANY (scopes)) AS e
+              FROM pg_catalog.unnest(scopes) AS s (scope),
+                   LATERAL (SELECT v.memory_id, v.embedding, v.length, v.text_hash
+                              FROM homer.memory_embeddings AS v
+                             WHERE homer.hash(homer.scope_of(v.user_id), 0) = homer.hash(s.scope, 0)
+                               AND homer.scope_of(v.user_id) = s.scope) AS e
            ) AS stored (ids, cosines, hashes),
            (SELECT pg_catalog.array_agg(m.id), pg_catalog.array_agg(homer.text_hash(m.user_id, m.subject, m.content))
               FROM homer.embeddable_memories(scopes) AS m) AS live (ids, hashes);

@@ -23,7 +23,6 @@ CREATE TABLE homer.memory_embeddings (
 WITH (toast_tuple_target = 8160);
 ALTER TABLE homer.memory_embeddings
     ALTER COLUMN embedding SET STORAGE EXTERNAL, ALTER COLUMN embedding SET STATISTICS 0, ALTER COLUMN user_id SET STATISTICS 0;
-CREATE INDEX memory_embeddings_user_id_idx ON homer.memory_embeddings (user_id);
 
 COMMENT ON TABLE homer.memory_embeddings IS 'The vectors of memories, by homer_set_embedding.';
 COMMENT ON COLUMN homer.memory_embeddings.memory_id IS 'The memory. Without a foreign key, as homer.successions; the hash tells what is of another.';
