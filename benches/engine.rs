@@ -30,7 +30,7 @@ fn main() {
         measure(&format!("a question of 8 words over {memories} memories, {count} hits"), 100, || {
             let mut words = Words::default();
             hits.iter().for_each(|hits| words.push(Holders::new(hits.clone(), Vec::new(), false)));
-            Question::new(words, memories.into(), memories as usize, None).best(&Wanted::default(), 10).len()
+            Question::new(words, memories.into(), memories as usize).best(&Wanted::default(), 10).len()
         });
     }
     for dimensions in [384, 1_536] {

@@ -32,6 +32,7 @@ const LARGEST: f32 = 7.0;
 
 /// The bits of 64 numbers.
 type Word = u64;
+type Bytes = [u8; size_of::<Word>()];
 const BITS: usize = Word::BITS as usize;
 
 /// The bytes of a code before its bits.
@@ -53,10 +54,10 @@ pub fn code_of(embedding: &[f32]) -> Vec<u8> {
     let mut code = Vec::with_capacity(length_of_code(dimensions));
     code.extend(((1.0 / product) as f32).to_le_bytes());
     code.extend((spread.sqrt() as f32).to_le_bytes());
-    code.extend(packed(steps.iter().map(|step| *step > 0.0)));
+    code.extend(packed(&steps, |step| step > 0.0));
     if bits_of_a_number(dimensions) == 2 {
         // With the bit of the sign counting twice, the four steps are 0, 1, 2 and 3, less 1.5.
-        code.extend(packed(steps.iter().map(|step| *step == 1.5 || *step == -0.5)));
+        code.extend(packed(&steps, |step| step == 1.5 || step == -0.5));
     }
     code
 }
@@ -79,20 +80,24 @@ fn step(number: f32, outer: f32, dimensions: usize) -> f32 {
     if number < 0.0 { -size } else { size }
 }
 
+/// In eight sums that the processor adds side by side, always the same ones.
 fn inner_product(one: &[f32], other: &[f32]) -> f64 {
-    one.iter().zip(other).map(|(one, other)| f64::from(*one) * f64::from(*other)).sum()
+    const LANES: usize = 8;
+    let (one, one_rest) = one.as_chunks::<LANES>();
+    let (other, other_rest) = other.as_chunks::<LANES>();
+    let product = |one: &f32, other: &f32| f64::from(*one) * f64::from(*other);
+    let mut sums = [0.0; LANES];
+    for (one, other) in one.iter().zip(other) {
+        sums = std::array::from_fn(|lane| sums[lane] + product(&one[lane], &other[lane]));
+    }
+    let rest: f64 = one_rest.iter().zip(other_rest).map(|(one, other)| product(one, other)).sum();
+    sums.iter().sum::<f64>() + rest
 }
 
 /// Flags as bits, the first of each eight the lowest, with zeros to the end of the last word.
-fn packed(flags: impl Iterator<Item = bool>) -> Vec<u8> {
-    let mut bits = Vec::new();
-    for (place, flag) in flags.enumerate() {
-        if place.is_multiple_of(BITS) {
-            bits.extend([0; size_of::<Word>()]);
-        }
-        bits[place / 8] |= u8::from(flag) << (place % 8);
-    }
-    bits
+fn packed(steps: &[f32], flag: impl Fn(f32) -> bool) -> impl Iterator<Item = u8> {
+    let word = move |steps: &[f32]| steps.iter().rev().fold(0, |word: Word, step| word << 1 | Word::from(flag(*step)));
+    steps.chunks(BITS).map(word).flat_map(Word::to_le_bytes)
 }
 
 /// A vector made one of length 1 and rotated, by its number of dimensions alone.
@@ -120,9 +125,7 @@ fn change_signs(numbers: &mut [f32], round: usize) {
     for (place, numbers) in numbers.chunks_mut(BITS).enumerate() {
         let signs = random(((round as u64) << 32) + place as u64);
         for (place, number) in numbers.iter_mut().enumerate() {
-            if signs >> place & 1 == 1 {
-                *number = -*number;
-            }
+            *number = f32::from_bits(number.to_bits() ^ ((signs >> place & 1) as u32) << 31);
         }
     }
 }
@@ -207,42 +210,45 @@ impl CodedQuestion {
         let (head, bits) = code.split_at(HEAD);
         let [factor, spread] = [&head[..4], &head[4..]].map(|bytes| bytes.try_into().map_or(0.0, f32::from_le_bytes));
         let (signs, upper) = bits.as_chunks().0.split_at(self.words.len());
-        let of_bits = 2 * (product(&self.words, signs) << (bits_of_a_number(self.dimensions) - 1))
-            + 2 * product(&self.words, upper);
-        let cosine = ((of_bits - self.below) as f32 / 2.0 * self.scale * factor).clamp(-1.0, 1.0);
+        let cosine = ((self.product(signs, upper) - self.below) as f32 / 2.0 * self.scale * factor).clamp(-1.0, 1.0);
         let right_angle = 1.0 - cosine.max(0.0).powi(2);
         // That of rounding is the root of a twelfth a number, and grows by 1 / <y, o> as all that is measured along y.
         let rounding = self.scale.powi(2) / 12.0 * (1.0 + spread.powi(2) * (self.dimensions as f32 - 1.0));
         Some(Estimate { cosine, error: (spread.powi(2) * right_angle + rounding).sqrt() })
     }
-}
 
-/// The inner product of the question's rounded numbers with bits.
-fn product(question: &[[Word; PLANES]], bits: &[[u8; size_of::<Word>()]]) -> i64 {
-    #[cfg(target_arch = "x86_64")]
-    if std::arch::is_x86_feature_detected!("popcnt") {
-        // SAFETY: the processor has the instruction.
-        return unsafe { product_by_instruction(question, bits) };
+    /// The inner product of the rounded numbers with twice the steps, counted from the lowest.
+    fn product(&self, signs: &[Bytes], upper: &[Bytes]) -> i64 {
+        #[cfg(target_arch = "x86_64")]
+        if std::arch::is_x86_feature_detected!("popcnt") {
+            // SAFETY: the processor has the instruction.
+            return unsafe { product_by_instruction(&self.words, signs, upper) };
+        }
+        counted(&self.words, signs, upper)
     }
-    counted(question, bits)
 }
 
 /// The same with the processor's instruction that counts bits: two fifths of the time. All processors of the last fifteen years have
 /// it, and a program that is built for all there are does not use it.
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "popcnt")]
-fn product_by_instruction(question: &[[Word; PLANES]], bits: &[[u8; size_of::<Word>()]]) -> i64 {
-    counted(question, bits)
+fn product_by_instruction(question: &[[Word; PLANES]], signs: &[Bytes], upper: &[Bytes]) -> i64 {
+    counted(question, signs, upper)
 }
 
 #[inline(always)]
-fn counted(question: &[[Word; PLANES]], bits: &[[u8; size_of::<Word>()]]) -> i64 {
+fn counted(question: &[[Word; PLANES]], signs: &[Bytes], upper: &[Bytes]) -> i64 {
     let mut counts = [0; PLANES];
-    for (bits, question) in bits.iter().zip(question) {
-        let bits = Word::from_le_bytes(*bits);
-        for (count, question) in counts.iter_mut().zip(question) {
-            *count += (bits & question).count_ones();
+    if upper.is_empty() {
+        for (signs, question) in signs.iter().zip(question) {
+            let signs = Word::from_le_bytes(*signs);
+            counts = std::array::from_fn(|plane| counts[plane] + 2 * (signs & question[plane]).count_ones());
         }
+    }
+    for ((signs, upper), question) in signs.iter().zip(upper).zip(question) {
+        let (signs, upper) = (Word::from_le_bytes(*signs), Word::from_le_bytes(*upper));
+        let steps = |plane: &Word| 4 * (signs & plane).count_ones() + 2 * (upper & plane).count_ones();
+        counts = std::array::from_fn(|plane| counts[plane] + steps(&question[plane]));
     }
     let [ones, twos, fours, minus_eights] = counts.map(i64::from);
     ones + 2 * twos + 4 * fours - 8 * minus_eights
@@ -330,8 +336,10 @@ mod tests {
     fn bits_are_counted_alike_with_and_without_the_instruction() {
         let question = CodedQuestion::new(&normal(1, 500)).unwrap();
         let code = code_of(&normal(2, 500));
-        let bits = &code[HEAD..].as_chunks().0[..question.words.len()];
-        assert_eq!(product(&question.words, bits), counted(&question.words, bits));
+        let (signs, upper) = code[HEAD..].as_chunks().0.split_at(question.words.len());
+        for upper in [upper, &[]] {
+            assert_eq!(question.product(signs, upper), counted(&question.words, signs, upper));
+        }
     }
 
     #[test]

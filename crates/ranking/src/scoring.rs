@@ -216,16 +216,26 @@ impl Flags {
     fn holds(&self, document: Document) -> bool {
         self.0[document as usize]
     }
+
+    fn documents(&self) -> impl Iterator<Item = Document> {
+        (0..).zip(&self.0).filter(|(_, is_there)| **is_there).map(|(document, _)| document)
+    }
 }
 
 impl Wanted {
-    fn holds(&self, document: Document) -> bool {
+    /// Those that pass the filter, if there is one and they are so many at most.
+    pub fn few(&self, at_most: usize) -> Option<Vec<Document>> {
+        let few: Vec<Document> = self.only.as_ref()?.documents().take(at_most + 1).collect();
+        (few.len() <= at_most).then_some(few)
+    }
+
+    pub fn holds(&self, document: Document) -> bool {
         self.only.as_ref().is_none_or(|only| only.holds(document))
             && !self.not.as_ref().is_some_and(|not| not.holds(document))
     }
 }
 
-/// The cosines of a question's vector with the documents that have one. What points away counts nothing.
+/// The cosines of a question's vector with some documents. What points away counts nothing.
 pub struct Cosines {
     documents: Vec<Document>,
     cosines: Vec<f64>,
@@ -233,17 +243,15 @@ pub struct Cosines {
 }
 
 impl Cosines {
-    pub fn new(pairs: impl Iterator<Item = (Document, f64)>) -> Self {
-        let mut pairs: Vec<(Document, f64)> =
-            cancellable(pairs).map(|(document, cosine)| (document, cosine.max(0.0))).collect();
-        look();
+    /// `best` is the best of all documents there are.
+    pub fn new(pairs: impl Iterator<Item = (Document, f64)>, best: f64) -> Self {
+        let mut pairs: Vec<(Document, f64)> = pairs.map(|(document, cosine)| (document, cosine.max(0.0))).collect();
         pairs.sort_unstable_by_key(|(document, _)| *document);
-        let best = pairs.iter().map(|(_, cosine)| *cosine).fold(0.0, f64::max);
         let (documents, cosines) = pairs.into_iter().unzip();
         Self { documents, cosines, best }
     }
 
-    fn of(&self, document: Document) -> f64 {
+    pub fn of(&self, document: Document) -> f64 {
         self.documents.binary_search(&document).map_or(0.0, |place| self.cosines[place])
     }
 }
@@ -266,13 +274,33 @@ pub struct Question {
 
 impl Question {
     /// `documents` of the scope were read, of which there are `total`.
-    pub fn new(mut words: Words, total: i64, documents: usize, cosines: Option<Cosines>) -> Self {
+    pub fn new(mut words: Words, total: i64, documents: usize) -> Self {
         words.keep_the_rarest();
         let words = words.holders;
         let weights = weights(&words, total);
         let scores = scores(&words, &weights, documents);
         let best_words = scores.iter().copied().fold(0.0, f64::max);
-        Self { words, weights, scores, best_words, cosines }
+        Self { words, weights, scores, best_words, cosines: None }
+    }
+
+    /// The same question with a vector, whose cosines with the documents that are scored from now on are known.
+    pub fn with_cosines(self, cosines: Cosines) -> Self {
+        Self { cosines: Some(cosines), ..self }
+    }
+
+    /// The best score that words have.
+    pub fn best_words(&self) -> f64 {
+        self.best_words
+    }
+
+    /// What the words count that a document holds itself.
+    pub fn own_words(&self, document: Document) -> f64 {
+        self.scores[document as usize]
+    }
+
+    /// The same of all that hold one, or a trifle more.
+    pub fn by_own_words(&self, wanted: &Wanted) -> impl Iterator<Item = (f32, Document)> {
+        self.scored(wanted).into_iter().map(|scored| ((scored.score as f32).next_up(), scored.document))
     }
 
     /// The scores, by their own words, of all that hold a word, best first.
@@ -287,17 +315,10 @@ impl Question {
         wanted.map(|(document, score)| Scored { document, score }).collect()
     }
 
-    /// The documents that answer best by what they hold themselves, with their scores, and those that come close enough to be
-    /// among `at_most` once a factor is put to them.
+    /// The documents that answer best by the words that they hold themselves, with their scores, and those that come close enough
+    /// to be among `at_most` once a factor is put to them.
     pub fn best(&self, wanted: &Wanted, at_most: usize) -> Vec<Scored> {
-        let scored = if self.cosines.is_some() { self.blended_all(wanted) } else { self.scored(wanted) };
-        within_reach(scored, at_most)
-    }
-
-    /// All that hold a word or have a vector, with the scores of both.
-    fn blended_all(&self, wanted: &Wanted) -> Vec<Scored> {
-        let all = cancellable((0..).zip(&self.scores)).filter(|(document, _)| wanted.holds(*document));
-        all.map(|(document, words)| self.blended(document, *words)).filter(|memory| memory.score > 0.0).collect()
+        within_reach(self.scored(wanted), at_most)
     }
 
     /// The score by words as it is, or half the words and half the cosine where there are vectors.
@@ -465,6 +486,10 @@ impl Neighbourhood {
         Self { documents, place: before.len() }
     }
 
+    pub fn documents(&self) -> impl Iterator<Item = Document> {
+        self.documents.iter().copied()
+    }
+
     /// The places whose own neighbours are all there: that of the memory, and two on each side.
     fn near(&self) -> impl Iterator<Item = usize> + use<> {
         self.place.saturating_sub(FARTHEST_LENDER)..=(self.place + FARTHEST_LENDER).min(self.documents.len() - 1)
@@ -494,8 +519,8 @@ mod tests {
     }
 
     /// Of ten memories, 1 repeats the first word, 2 holds both, 3 and 4 the second.
-    fn question(cosines: Option<Cosines>) -> Question {
-        Question::new(words([holders(&[2], &[1]), holders(&[2, 3, 4], &[])]), 10, 10, cosines)
+    fn question() -> Question {
+        Question::new(words([holders(&[2], &[1]), holders(&[2, 3, 4], &[])]), 10, 10)
     }
 
     fn only(documents: &[Document]) -> Option<Flags> {
@@ -530,7 +555,7 @@ mod tests {
 
     #[test]
     fn a_word_counts_by_how_many_hold_it() {
-        let question = question(None);
+        let question = question();
         assert_eq!(question.weights[0][1], inverse_document_frequency(10, 2));
         assert_eq!(question.weights[1][1], inverse_document_frequency(10, 3));
         assert_eq!(question.scores[1], question.weights[0][2]);
@@ -540,7 +565,7 @@ mod tests {
 
     #[test]
     fn the_best_come_first_and_of_two_alike_the_last() {
-        let question = question(None);
+        let question = question();
         assert_eq!(documents(question.best(&Wanted::default(), 10)), [2, 1, 4, 3]);
         assert_eq!(documents(question.best(&Wanted::default(), 2)), [2, 1], "the others are out of reach");
         assert_eq!(documents(question.best(&Wanted::default(), 3)), [2, 1, 4, 3], "what comes close is there");
@@ -561,7 +586,7 @@ mod tests {
 
     #[test]
     fn a_neighbour_lends_what_a_memory_lacks_and_adds_to_nothing_it_has() {
-        let question = question(None);
+        let question = question();
         let [first, second] = [0, 1].map(|word| question.weights[word][1]);
         assert_eq!(by_words(&question, 3, &[], &[]), second);
         assert_eq!(by_words(&question, 3, &[2], &[]), first / 2.0 + second, "half from the next one");
@@ -578,19 +603,19 @@ mod tests {
 
     #[test]
     fn the_lender_is_named() {
-        let lent = counts(&question(None), 3, &[2], &[])[0];
+        let lent = counts(&question(), 3, &[2], &[])[0];
         assert_eq!((lent.word, lent.times, lent.lender), (0, 1, Some(2)));
     }
 
     #[test]
     fn a_memory_that_holds_no_word_is_not_returned_for_its_neighbours() {
         let around = [Neighbourhood::new(&[9], 2, &[3])];
-        assert_eq!(documents(question(None).scores_with_neighbours(&Wanted::default(), &around)), [2, 3]);
+        assert_eq!(documents(question().scores_with_neighbours(&Wanted::default(), &around)), [2, 3]);
     }
 
     #[test]
     fn the_score_of_a_memory_is_the_same_whichever_candidate_it_stands_by() {
-        let question = question(None);
+        let question = question();
         // 1, 2, 3, 4 in this order: as a neighbour of 2, of 3, and as a candidate.
         let by = |around: Neighbourhood| {
             let scored = question.scores_with_neighbours(&Wanted::default(), &[around]);
@@ -604,7 +629,7 @@ mod tests {
 
     #[test]
     fn with_vectors_words_and_cosine_count_half_each_of_the_best() {
-        let question = question(Some(Cosines::new([(7, 0.8), (1, 0.4), (3, -0.2)].into_iter())));
+        let question = question().with_cosines(Cosines::new([(7, 0.8), (1, 0.4), (3, -0.2)].into_iter(), 0.8));
         let best = question.best_words;
         assert_eq!(best, by_words(&question, 2, &[], &[]));
         assert_eq!(question.blended(2, best).score, 0.5);
@@ -612,18 +637,16 @@ mod tests {
         assert_eq!(question.blended(1, best).score, 0.5 + 0.25);
         assert_eq!(question.blended(3, 0.0).score, 0.0, "what points away counts nothing");
         assert_eq!(question.blended(5, 0.0).score, 0.0, "and what has no vector");
-        assert_eq!(
-            documents(question.best(&Wanted::default(), 3))[..3],
-            [1, 7, 2],
-            "one matches by both, the others by one"
-        );
+        let alone = [1, 2, 7].map(|document| Neighbourhood::new(&[], document, &[]));
+        let best = question.best_with_neighbours(&Wanted::default(), &alone, 3);
+        assert_eq!(documents(best), [1, 7, 2], "one matches by both, the others by one");
     }
 
     #[test]
     fn a_memory_that_holds_two_forms_of_a_word_holds_it_once() {
         let word = Holders::new(vec![1, 2, 5, 2, 4], vec![3, 2], false);
         assert_eq!((&word.once[..], &word.repeated[..]), (&[1, 4, 5][..], &[2, 3][..]));
-        let question = Question::new(words([word]), 10, 10, None);
+        let question = Question::new(words([word]), 10, 10);
         assert_eq!(documents(question.by_words()), [3, 2, 5, 4, 1]);
     }
 
@@ -631,7 +654,7 @@ mod tests {
     fn of_many_words_the_rarest_count_and_of_weak_ones_little() {
         let many = |number: u32| holders(&(0..1 + number / 400).collect::<Vec<_>>(), &[]);
         for last in [MOST_COUNTED as u32 + 10, 450] {
-            let question = Question::new(words((0..last).map(many)), 1_000, 10, None);
+            let question = Question::new(words((0..last).map(many)), 1_000, 10);
             assert_eq!(question.weights.len(), last as usize);
             assert_eq!(question.weights.iter().filter(|parts| parts[1] > 0.0).count(), MOST_COUNTED);
             assert!(
@@ -639,13 +662,13 @@ mod tests {
                 "the first of those held alike"
             );
         }
-        let of = |is_weak| Question::new(words([Holders::new(vec![1], vec![], is_weak)]), 10, 10, None).weights[0][1];
+        let of = |is_weak| Question::new(words([Holders::new(vec![1], vec![], is_weak)]), 10, 10).weights[0][1];
         assert!((of(true) - WEAK * of(false)).abs() < 1e-12);
     }
 
     #[test]
     fn of_ever_so_many_alike_the_last_are_compared() {
-        let question = Question::new(words([holders(&(0..30_000).collect::<Vec<_>>(), &[])]), 30_000, 30_000, None);
+        let question = Question::new(words([holders(&(0..30_000).collect::<Vec<_>>(), &[])]), 30_000, 30_000);
         let best = question.best(&Wanted::default(), 10);
         assert_eq!((best.len(), best[0].document, best[9_999].document), (MOST_CONTENDERS, 29_999, 20_000));
         assert_eq!(question.best(&Wanted::default(), 12_000).len(), 12_000);
