@@ -5,7 +5,8 @@
 //! BM25's terms). Memories are statements, most of them short, and the discount loses: on the development conversations it
 //! costs 1.3 points of recall in the first ten at b = 0.4.
 //!
-//! With vectors, half by its words and half by its cosine, each as a share of the best there is in the scope.
+//! With vectors, half by its words and half by its cosine, each as a share of the best there is in the scope; and as it borrows
+//! words of the memories around it, it borrows their meaning.
 //!
 //! What is new and important counts as a factor of a quarter at most, which SQL puts to the score: `decay` knows it.
 //!
@@ -321,22 +322,21 @@ impl Question {
         within_reach(self.scored(wanted), at_most)
     }
 
-    /// The score by words as it is, or half the words and half the cosine where there are vectors.
-    fn blended(&self, document: Document, words: f64) -> Scored {
-        Scored { document, score: self.count_of_words(words) + self.count_of_vector(document) }
-    }
-
     fn count_of_words(&self, words: f64) -> f64 {
         if self.cosines.is_some() { 0.5 * share(words, self.best_words) } else { words }
     }
 
-    fn count_of_vector(&self, document: Document) -> f64 {
-        self.cosines.as_ref().map_or(0.0, |cosines| 0.5 * share(cosines.of(document), cosines.best))
+    fn count_of_cosine(&self, cosine: f64) -> f64 {
+        self.cosines.as_ref().map_or(0.0, |cosines| 0.5 * share(cosine, cosines.best))
+    }
+
+    fn cosine(&self, document: Document) -> f64 {
+        self.cosines.as_ref().map_or(0.0, |cosines| cosines.of(document))
     }
 
     /// Whether a document answers at all: by a word that it holds, or by its vector.
     fn is_answered_by(&self, document: Document) -> bool {
-        self.scores[document as usize] > 0.0 || self.count_of_vector(document) > 0.0
+        self.scores[document as usize] > 0.0 || self.count_of_cosine(self.cosine(document)) > 0.0
     }
 
     /// The scores of the candidates and of those around them that answer as well, best first, as far as newness and importance
@@ -353,7 +353,9 @@ impl Question {
                 let document = around.documents[place];
                 if wanted.holds(document) && self.is_answered_by(document) {
                     let words = self.with_neighbours(&held, around, place).iter().map(|word| word.counts).sum();
-                    scored.push(self.blended(document, words));
+                    let vectors =
+                        self.meaning_with_neighbours(around, place).iter().map(|part| part.counts).sum::<f64>();
+                    scored.push(Scored { document, score: self.count_of_words(words) + vectors });
                 }
             }
         }
@@ -383,8 +385,31 @@ impl Question {
         self.weights.iter().enumerate().map(count).collect()
     }
 
-    /// What makes up the score of the memory that `around` is about: a part for each word that counts, and one without a word
-    /// for its vector.
+    /// What the vector counts of the memory at a place of its neighbourhood, and those of the memories around it: half of the
+    /// better one next to it, and a quarter of the better of the two after these. Whatever it means itself, this adds to it: what
+    /// is said about a thing is said in several messages. On the development conversations it XX.
+    fn meaning_with_neighbours(&self, around: &Neighbourhood, place: usize) -> Vec<Part> {
+        let Some(cosines) = &self.cosines else { return Vec::new() };
+        let part = |lender, cosine, share: f64| Part {
+            word: None,
+            times: None,
+            lender,
+            amount: cosine,
+            counts: share * self.count_of_cosine(cosine),
+        };
+        let mut parts = vec![part(None, cosines.of(around.documents[place]), 1.0)];
+        let lenders: Vec<(Document, f64)> = around.lenders(place).collect();
+        for share in (1..).map(|distance| 0.5_f64.powi(distance)).take(FARTHEST_LENDER) {
+            let lending = lenders.iter().filter(|(_, of_lender)| *of_lender == share);
+            let cosines = lending.map(|(lender, _)| (*lender, cosines.of(*lender))).filter(|(_, cosine)| *cosine > 0.0);
+            let best = cosines.max_by(|(_, one), (_, other)| one.total_cmp(other));
+            parts.extend(best.map(|(lender, cosine)| part(Some(lender), cosine, share)));
+        }
+        parts
+    }
+
+    /// What makes up the score of the memory that `around` is about: a part for each word that counts, and those without a word
+    /// for its vector and what others lend it.
     pub fn parts(&self, around: &Neighbourhood) -> Vec<Part> {
         let document = around.documents[around.place];
         if !self.is_answered_by(document) {
@@ -399,13 +424,7 @@ impl Question {
             amount: self.weights[word.word][1],
             counts: self.count_of_words(word.counts),
         });
-        let by_vector = self.cosines.as_ref().map(|cosines| Part {
-            word: None,
-            times: None,
-            lender: None,
-            amount: cosines.of(document),
-            counts: self.count_of_vector(document),
-        });
+        let by_vector = self.meaning_with_neighbours(around, around.place);
         by_word.chain(by_vector).collect()
     }
 }
@@ -630,13 +649,16 @@ mod tests {
     #[test]
     fn with_vectors_words_and_cosine_count_half_each_of_the_best() {
         let question = question().with_cosines(Cosines::new([(7, 0.8), (1, 0.4), (3, -0.2)].into_iter(), 0.8));
-        let best = question.best_words;
-        assert_eq!(best, by_words(&question, 2, &[], &[]));
-        assert_eq!(question.blended(2, best).score, 0.5);
-        assert_eq!(question.blended(7, 0.0).score, 0.5);
-        assert_eq!(question.blended(1, best).score, 0.5 + 0.25);
-        assert_eq!(question.blended(3, 0.0).score, 0.0, "what points away counts nothing");
-        assert_eq!(question.blended(5, 0.0).score, 0.0, "and what has no vector");
+        let alone = |document| {
+            let scored =
+                question.best_with_neighbours(&Wanted::default(), &[Neighbourhood::new(&[], document, &[])], 1);
+            scored.first().map(|scored| scored.score)
+        };
+        assert_eq!(alone(2), Some(0.5), "the best words");
+        assert_eq!(alone(7), Some(0.5), "the best cosine");
+        assert_eq!(alone(1), Some(0.5 * question.scores[1] / question.best_words + 0.25));
+        assert_eq!(alone(3), Some(0.5 * question.scores[3] / question.best_words), "what points away counts nothing");
+        assert_eq!(alone(5), None, "and what has no vector");
         let alone = [1, 2, 7].map(|document| Neighbourhood::new(&[], document, &[]));
         let best = question.best_with_neighbours(&Wanted::default(), &alone, 3);
         assert_eq!(documents(best), [1, 7, 2], "one matches by both, the others by one");
