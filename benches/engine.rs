@@ -1,10 +1,11 @@
 //! What the engine costs by itself, without a server: the words of a text, when two texts say the same, the score of a question, the
-//! tokens of a block.
+//! tokens of a block, the code of a vector and an estimate by it.
 
 use std::hint::black_box;
 
 use homer_benches::{median, microseconds};
 use homer_prompt::token_count::most_tokens;
+use homer_ranking::codes::{CodedQuestion, code_of};
 use homer_ranking::scoring::{Holders, Question, Wanted, Words};
 use homer_text::keys::{keys_of_memory, question_words};
 use homer_text::normal_form::statement;
@@ -29,7 +30,16 @@ fn main() {
         measure(&format!("a question of 8 words over {memories} memories, {count} hits"), 100, || {
             let mut words = Words::default();
             hits.iter().for_each(|hits| words.push(Holders::new(hits.clone(), Vec::new(), false)));
-            Question::new(words, memories.into(), memories as usize, None).best(&Wanted::default(), 10).len()
+            Question::new(words, memories.into(), memories as usize).best(&Wanted::default(), 10).len()
+        });
+    }
+    for dimensions in [384, 1_536] {
+        let vector: Vec<f32> = (0..dimensions).map(|place| (place as f32 * 0.7).sin()).collect();
+        measure(&format!("the code of a vector of {dimensions} numbers"), 1_000, || code_of(&vector).len());
+        let (code, question) = (code_of(&vector), CodedQuestion::new(&vector));
+        measure(&format!("a thousand estimates by codes of {dimensions} numbers, {} bytes", code.len()), 1_000, || {
+            let estimate = |_| question.as_ref().and_then(|question| question.estimate(black_box(&code)));
+            (0..1_000).filter_map(estimate).map(|estimate| estimate.cosine).sum::<f32>()
         });
     }
 }

@@ -142,5 +142,10 @@ pgrx::extension_sql_file!(
     name = "file_indexes_state",
     requires = ["list_indexes_state"]
 );
-pgrx::extension_sql_file!("../sql/state/30_policies.sql", name = "policies_state", requires = ["file_indexes_state"]);
+pgrx::extension_sql_file!(
+    "../sql/state/26_vector_indexes.sql",
+    name = "vector_indexes_state",
+    requires = ["file_indexes_state"]
+);
+pgrx::extension_sql_file!("../sql/state/30_policies.sql", name = "policies_state", requires = ["vector_indexes_state"]);
 pgrx::extension_sql_file!("../sql/code/privileges.sql", name = "privileges", requires = ["policies_state"]);

@@ -3,12 +3,12 @@
 
 use homer_interrupts::cancellable;
 use homer_ranking::answering::{self, Asked, Memories};
-use homer_ranking::scoring::{Cosines, Document};
+use homer_ranking::scoring::Document;
 use homer_ranking::{hits, scoring};
 use pgrx::prelude::*;
 
 use crate::memories::{Scopes, of_scopes};
-use crate::vectors::plain;
+use crate::vectors::{plain, stored};
 
 /// That these files hold what stands at a place of the question, as bytes for the function below.
 #[pg_extern(sql = false)]
@@ -33,10 +33,10 @@ fn factor(relevance: f64) -> f64 {
 #[allow(clippy::too_many_arguments, reason = "what a question may say, and an array a column")]
 fn best_answers(
     memories: Option<pg_sys::Oid>,
+    vectors: Option<pg_sys::Oid>,
     scopes: Option<Array<'_, &str>>,
     words: Option<Array<'_, &str>>,
-    ids: Option<Array<'_, i32>>,
-    cosines: Option<Array<'_, f64>>,
+    question_embedding: Option<Array<'_, f64>>,
     of_categories: Option<Array<'_, &str>>,
     of_tags: Option<Array<'_, &str>>,
     not_from: Option<&str>,
@@ -45,16 +45,14 @@ fn best_answers(
 ) -> TableIterator<'static, (name!(id, i32), name!(relevance, f64))> {
     let asked = Asked {
         words: words.map(strings).unwrap_or_default(),
+        vector: question_embedding.map(|numbers| stored(&numbers)),
         categories: of_categories.map(strings),
         tags: of_tags.map(strings),
         not_from: not_from.map(str::to_owned),
         at_most: at_most.unwrap_or_default().max(0) as usize,
     };
-    let scopes = scopes_of(memories, scopes, now);
-    let answers = of_scopes(scopes, |memories| {
-        let cosines = cosines_of(memories, ids, cosines);
-        answering::answers(memories, &asked, cosines)
-    });
+    let scopes = scopes_of(memories, vectors.filter(|_| asked.vector.is_some()), scopes, now);
+    let answers = of_scopes(scopes, |memories| answering::answers(memories, &asked));
     TableIterator::new(answers.into_iter().map(|answer| (answer.id, answer.relevance)))
 }
 
@@ -64,10 +62,10 @@ fn best_answers(
 #[allow(clippy::type_complexity, reason = "a row of six columns")]
 fn parts_of_answers(
     memories: Option<pg_sys::Oid>,
+    vectors: Option<pg_sys::Oid>,
     scopes: Option<Array<'_, &str>>,
     words: Option<Array<'_, &str>>,
-    ids: Option<Array<'_, i32>>,
-    cosines: Option<Array<'_, f64>>,
+    question_embedding: Option<Array<'_, f64>>,
     now: Option<Timestamp>,
     memory_ids: Option<Array<'_, i32>>,
 ) -> TableIterator<
@@ -83,10 +81,11 @@ fn parts_of_answers(
 > {
     let words = words.map(strings).unwrap_or_default();
     let memory_ids = memory_ids.map(|ids| plain(&ids)).unwrap_or_default();
-    let rows = of_scopes(scopes_of(memories, scopes, now), |memories| {
-        let cosines = cosines_of(memories, ids, cosines);
+    let vector = question_embedding.map(|numbers| stored(&numbers));
+    let scopes = scopes_of(memories, vectors.filter(|_| vector.is_some()), scopes, now);
+    let rows = of_scopes(scopes, |memories| {
         let documents: Vec<Document> = memories.documents(&memory_ids).into_iter().flatten().collect();
-        let parts = answering::parts(memories, &words, cosines, &documents);
+        let parts = answering::parts(memories, &words, vector.as_deref(), &documents);
         let named = documents.iter().copied().chain(parts.iter().filter_map(|(_, part)| part.lender)).collect();
         let ids = Ids::of(memories, named);
         let row = |(document, part): (Document, scoring::Part)| {
@@ -102,7 +101,7 @@ fn parts_of_answers(
 #[pg_extern(sql = false)]
 fn counts_of_memories(memories: pg_sys::Oid, scopes: Array<'_, &str>, now: Timestamp) -> Vec<i32> {
     let users = strings(scopes);
-    let scopes = Scopes { table: memories, users: users.clone(), now: now.into_inner() };
+    let scopes = Scopes { table: memories, vectors: None, users: users.clone(), now: now.into_inner() };
     of_scopes(scopes, |memories| users.iter().map(|user| memories.count_of(user) as i32).collect())
 }
 
@@ -110,12 +109,18 @@ fn counts_of_memories(memories: pg_sys::Oid, scopes: Array<'_, &str>, now: Times
 #[pg_extern(sql = false)]
 fn any_holds(memories: pg_sys::Oid, scopes: Array<'_, &str>, words: Array<'_, &str>, now: Timestamp) -> bool {
     let words = strings(words);
-    let scopes = Scopes { table: memories, users: strings(scopes), now: now.into_inner() };
+    let scopes = Scopes { table: memories, vectors: None, users: strings(scopes), now: now.into_inner() };
     !words.is_empty() && of_scopes(scopes, |memories| answering::any_holds(memories, &words))
 }
 
-fn scopes_of(memories: Option<pg_sys::Oid>, scopes: Option<Array<'_, &str>>, now: Option<Timestamp>) -> Scopes {
+fn scopes_of(
+    memories: Option<pg_sys::Oid>,
+    vectors: Option<pg_sys::Oid>,
+    scopes: Option<Array<'_, &str>>,
+    now: Option<Timestamp>,
+) -> Scopes {
     Scopes {
+        vectors,
         table: memories.unwrap_or(pg_sys::InvalidOid),
         users: scopes.map(strings).unwrap_or_default(),
         now: now.map(Timestamp::into_inner).unwrap_or_default(),
@@ -125,19 +130,6 @@ fn scopes_of(memories: Option<pg_sys::Oid>, scopes: Option<Array<'_, &str>>, now
 /// Nulls are nobody's id and no word.
 fn strings(array: Array<'_, &str>) -> Vec<String> {
     cancellable(array.iter()).flatten().map(str::to_owned).collect()
-}
-
-/// NaN stands for a vector that does not count any more.
-fn cosines_of(
-    memories: &mut dyn Memories,
-    ids: Option<Array<'_, i32>>,
-    cosines: Option<Array<'_, f64>>,
-) -> Option<Cosines> {
-    let (ids, cosines) = (plain(&ids?), plain(&cosines?));
-    let pairs = memories.documents(&ids).into_iter().zip(cosines);
-    Some(Cosines::new(
-        pairs.filter_map(|(document, cosine)| Some((document?, cosine))).filter(|(_, cosine)| !cosine.is_nan()),
-    ))
 }
 
 /// The ids of some documents, by document.

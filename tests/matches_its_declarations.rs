@@ -98,7 +98,12 @@ fn arguments(function: &ItemFn) -> (Vec<String>, Vec<bool>) {
         FnArg::Typed(typed) => type_in_sql(&typed.ty),
         FnArg::Receiver(_) => panic!("{} has a self", function.sig.ident),
     };
-    function.sig.inputs.iter().map(of_argument).unzip()
+    function.sig.inputs.iter().filter(|argument| !is_memory(argument)).map(of_argument).unzip()
+}
+
+/// Where a result is made, which is no argument in SQL.
+fn is_memory(argument: &FnArg) -> bool {
+    argument.to_token_stream().to_string().contains("MemCx")
 }
 
 /// The type that SQL has to name for a type of Rust, and whether a null is a value of it.
@@ -125,7 +130,8 @@ fn type_in_sql(kind: &Type) -> (String, bool) {
                 ("TimestampWithTimeZone", []) => "timestamp with time zone".into(),
                 ("Option", [value]) => return (type_in_sql(value).0, true),
                 ("Vec", [element]) if element.to_token_stream().to_string() == "u8" => "bytea".into(),
-                ("Vec" | "Array", [element]) => format!("{}[]", type_in_sql(element).0),
+                ("PBox", [value]) => return type_in_sql(value),
+                ("Vec" | "Array" | "FlatArray", [element]) => format!("{}[]", type_in_sql(element).0),
                 ("TableIterator", [columns]) => format!("SETOF record({})", columns_in_sql(columns)),
                 _ => unknown(&kind.to_token_stream().to_string()),
             }

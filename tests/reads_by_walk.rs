@@ -6,13 +6,17 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 /// Rows of nine users and of everyone beside each other, of every kind that a column allows. So many that the commonest words
-/// have pages of their own in the index.
+/// have pages of their own in the index. Most have a vector, and some the vector of another text.
 const MANY: &str = "
     CREATE FUNCTION said(n bigint) RETURNS text IMMUTABLE LANGUAGE sql AS $$
         SELECT string_agg((ARRAY['tax', 'form', 'rent', 'due', 'paid', 'wheel', 'blue', 'paint', 'Hamburg', 'mill', 'drain', 'roof'])
                           [1 + abs(hashint8(n * 31 + k)) % (CASE WHEN k < 2 THEN 3 ELSE 12 END)], ' ')
           FROM generate_series(1, 1 + abs(hashint8(n)) % 6) AS k $$;
+    SELECT homer_enable_embeddings(24);
+    CREATE FUNCTION vector_of(n bigint) RETURNS float8[] IMMUTABLE LANGUAGE sql AS $$
+        SELECT array_agg(hashint8(n * 97 + k) / 2147483648.0 ORDER BY k) FROM generate_series(1, 24) AS k $$;
     CREATE FUNCTION fill(first bigint, last bigint) RETURNS void LANGUAGE sql AS $$
+        WITH stored AS (
         INSERT INTO homer_memories (user_id, category, subject, content, importance, tags, source_conversation_id, is_active, expires_at,
                                     created_at, updated_at)
         SELECT (ARRAY['maria', 'devon', 'maria', 'sam', NULL, 'maria'])[1 + abs(hashint8(n)) % 6],
@@ -22,7 +26,12 @@ const MANY: &str = "
                CASE WHEN n % 17 = 0 THEN now() AT TIME ZONE 'UTC' + (n % 3 - 1) * interval '1 day' END,
                CASE WHEN n % 5 > 0 THEN now() AT TIME ZONE 'UTC' - n % 400 * interval '1 hour' END,
                CASE WHEN n % 7 > 0 THEN now() AT TIME ZONE 'UTC' - n % 300 * interval '1 hour' END
-          FROM generate_series(first, last) AS n $$;
+          FROM generate_series(first, last) AS n
+        RETURNING *)
+        INSERT INTO homer.memory_embeddings (memory_id, user_id, embedding, length, text_hash)
+        SELECT s.id, s.user_id, v.embedding, homer.length_of(v.embedding),
+               homer.text_hash(s.user_id, s.subject, CASE WHEN s.id % 19 > 0 THEN s.content ELSE 'another' END)
+          FROM stored AS s, LATERAL (SELECT vector_of(s.id)::real[] AS embedding) AS v WHERE s.id % 4 > 0 $$;
     SELECT fill(1, 20000);
     DO $$ BEGIN CREATE ROLE reading_by_sql NOLOGIN; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$;
     SELECT homer_grant('reading_by_sql', 'service')";
@@ -30,7 +39,7 @@ const MANY: &str = "
 /// What a policy of somebody else's says, only statements know.
 const READ_BY_SQL: &str = "CREATE POLICY another ON homer_memories AS RESTRICTIVE FOR SELECT USING (true)";
 
-const ASKED: [&str; 8] = [
+const ASKED: [&str; 12] = [
     "'maria', 10, 'Which tax form is due?'",
     "'devon', 40, 'Was the rent paid?'",
     "'sam', 10, 'blue paint', categories => '{FACT}'",
@@ -39,6 +48,10 @@ const ASKED: [&str; 8] = [
     "NULL, 10, 'Hamburg tax'",
     "'maria', 500, 'tax rent mill drain', include_global => false",
     "'nobody', 10, 'tax'",
+    "'maria', 10, query_embedding => vector_of(77)",
+    "'devon', 40, 'Was the rent paid?', vector_of(9)",
+    "'maria', 300, 'blue paint', vector_of(12), categories => '{fact}', tags => '{red}', conversation_id => '2'",
+    "NULL, 10, query_embedding => vector_of(5)",
 ];
 
 fn question(asked: &str) -> String {
@@ -53,15 +66,15 @@ fn found(client: &mut Client, asked: &str) -> Vec<String> {
 fn explanation(user: &str, id: &str) -> String {
     format!(
         "SELECT concat_ws(' ', part, word, times, lent_by, amount, counts)
-           FROM homer_explain_relevance('{user}', 'Which tax form is due?', NULL, {id})"
+           FROM homer_explain_relevance('{user}', 'Which tax form is due?', vector_of(3), {id})"
     )
 }
 
-/// How often statements were asked instead of the index.
+/// How often statements were asked instead of the indexes.
 fn asked_by_sql(client: &mut Client) -> i64 {
     value(
         client,
-        "SELECT COALESCE((SELECT calls FROM pg_stat_xact_user_functions WHERE funcname = 'memories_with_keys'), 0)::bigint",
+        "SELECT COALESCE(sum(calls), 0)::bigint FROM pg_stat_xact_user_functions WHERE funcname IN ('memories_with_keys', 'cosines')",
     )
 }
 
@@ -106,11 +119,12 @@ fn by_walk_and_by_sql_the_answers_are_the_same() {
         .batch_execute(
             "UPDATE homer_memories SET metadata = '{\"a\": 1}' WHERE id % 3 = 0;
              UPDATE homer_memories SET metadata = '{\"a\": 2}' WHERE id % 9 = 0;
-             UPDATE homer_memories SET content = content || ' tax' WHERE id % 20 = 0",
+             UPDATE homer_memories SET content = content || ' tax' WHERE id % 20 = 0;
+             SELECT homer_set_embedding(id, vector_of(id + 1)) FROM homer_memories WHERE id % 10 = 2",
         )
         .unwrap();
     assert!(compare(&mut client) > 500, "updated");
-    client.batch_execute("REINDEX TABLE homer_memories").unwrap();
+    client.batch_execute("REINDEX TABLE homer_memories; REINDEX TABLE homer.memory_embeddings").unwrap();
     assert!(compare(&mut client) > 500, "with new indexes");
     client.batch_execute("CLUSTER homer_memories USING homer_memories_pkey").unwrap();
     assert!(compare(&mut client) > 500, "with a new table");
@@ -150,7 +164,9 @@ fn by_walk_and_by_sql_the_answers_are_the_same_while_others_write() {
           WHERE id IN (SELECT id FROM homer_memories TABLESAMPLE SYSTEM (1) LIMIT 20)",
         "UPDATE homer_memories SET metadata = jsonb_build_object('n', random()), is_active = random() > 0.1
           WHERE id IN (SELECT id FROM homer_memories TABLESAMPLE SYSTEM (1) LIMIT 20)",
-        "VACUUM (INDEX_CLEANUP ON) homer_memories",
+        "SELECT homer_set_embedding(id, vector_of((random() * 1000000)::bigint))
+           FROM homer_memories WHERE id IN (SELECT id FROM homer_memories TABLESAMPLE SYSTEM (1) LIMIT 20)",
+        "VACUUM (INDEX_CLEANUP ON) homer_memories, homer.memory_embeddings",
     ];
     let compared = std::thread::scope(|scope| {
         let write = |write: &'static str| {
@@ -195,11 +211,13 @@ fn by_walk_a_confined_role_reads_its_user_alone() {
         .batch_execute("CREATE ROLE confined_by_walk NOLOGIN; SELECT homer_grant('confined_by_walk', 'confined')")
         .unwrap();
     let own = found(&mut client, ASKED[0]);
+    let own_by_vector = found(&mut client, ASKED[8]);
     client.batch_execute("BEGIN; SET LOCAL track_functions = 'all'; SET LOCAL ROLE confined_by_walk; SET LOCAL homer.user_id = 'maria'").unwrap();
     assert_eq!(found(&mut client, ASKED[0]), own);
+    assert_eq!(found(&mut client, ASKED[8]), own_by_vector);
     let best = |user: &str| {
         format!(
-            "SELECT count(*) FROM homer.best_answers('homer_memories'::regclass, '{{{user}}}', '{{tax}}', NULL, NULL, NULL, NULL, NULL,
+            "SELECT count(*) FROM homer.best_answers('homer_memories'::regclass, NULL, '{{{user}}}', '{{tax}}', NULL, NULL, NULL, NULL,
                                                      now() AT TIME ZONE 'UTC', 10)"
         )
     };
@@ -250,7 +268,7 @@ fn what_cannot_be_walked_is_asked_by_sql() {
     let database = database();
     let mut client = database.connect();
     client.batch_execute(&format!("{MANY}; SET track_functions = 'all'")).unwrap();
-    let expected = found(&mut client, ASKED[0]);
+    let expected = [ASKED[0], ASKED[9]].map(|asked| found(&mut client, asked));
     for change in [
         "SET TRANSACTION ISOLATION LEVEL SERIALIZABLE",
         "ALTER INDEX homer_memories_live_idx RENAME TO another",
@@ -258,10 +276,11 @@ fn what_cannot_be_walked_is_asked_by_sql() {
              ON homer_memories (homer.scope_of(user_id), source_conversation_id, id) WHERE is_active IS NOT FALSE AND source_conversation_id IS NOT NULL",
         "ALTER INDEX homer_memories_search_idx SET (fastupdate = on);
          INSERT INTO homer_memories (user_id, category, subject, content) VALUES ('eve', 'fact', '', 'waits in a list')",
+        "DROP INDEX homer.memory_embeddings_code_idx; CREATE INDEX memory_embeddings_code_idx ON homer.memory_embeddings (memory_id)",
     ] {
         client.batch_execute(&format!("BEGIN; {change}")).unwrap();
         let before = asked_by_sql(&mut client);
-        assert_eq!(found(&mut client, ASKED[0]), expected, "{change}");
+        assert_eq!([ASKED[0], ASKED[9]].map(|asked| found(&mut client, asked)), expected, "{change}");
         assert!(asked_by_sql(&mut client) > before, "{change}");
         client.batch_execute("ROLLBACK").unwrap();
     }

@@ -15,6 +15,11 @@ CREATE FUNCTION homer.vector(numbers double precision[]) RETURNS real[]
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'vector_wrapper';
 COMMENT ON FUNCTION homer.vector(double precision[]) IS 'A vector as it is stored: 4-byte floats, what is too small for one being 0.';
 
+CREATE FUNCTION homer.vector_code(embedding real[]) RETURNS bytea
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'vector_code_wrapper';
+COMMENT ON FUNCTION homer.vector_code(real[]) IS
+'A vector in a fifteenth of its bytes, from which a cosine with it is estimated; empty for one without a direction.';
+
 CREATE FUNCTION homer.cosine(embedding real[], length double precision, question real[], length_of_question double precision)
     RETURNS double precision
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'cosine_wrapper';
@@ -34,13 +39,6 @@ COMMENT ON FUNCTION homer.text_hash(text, text, text) IS
 CREATE FUNCTION homer.length_of(embedding real[]) RETURNS double precision
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'length_of_wrapper';
 COMMENT ON FUNCTION homer.length_of(real[]) IS 'The length of a vector: the root of the sum of its squares.';
-
-CREATE FUNCTION homer.current_cosines(
-    ids integer[], cosines double precision[], hashes bigint[], live_ids integer[], live_hashes bigint[]
-) RETURNS double precision[]
-    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'current_cosines_wrapper';
-COMMENT ON FUNCTION homer.current_cosines(integer[], double precision[], bigint[], integer[], bigint[]) IS
-'The cosines of these memories'' vectors, with NaN for each whose memory is not live or holds another text.';
 
 CREATE FUNCTION homer.embeddable_memories(scopes text[]) RETURNS TABLE (id integer, user_id text, subject text, content text)
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -73,25 +71,18 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION homer.memories_to_embed(integer, integer) IS 'The memories of these ids that are active and not expired.';
 
-CREATE FUNCTION homer.cosines(scopes text[], question double precision[]) RETURNS TABLE (ids integer[], cosines double precision[])
-    LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
+-- What src/memories asks where it does not read the codes by itself.
+CREATE FUNCTION homer.cosines(scopes text[], question real[]) RETURNS double precision[]
+    LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
-    SELECT stored.ids, homer.current_cosines(stored.ids, stored.cosines, stored.hashes, live.ids, live.hashes)
-      FROM (SELECT pg_catalog.array_agg(e.memory_id),
-                   pg_catalog.array_agg(homer.cosine(e.embedding, e.length, (SELECT homer.vector(question)),
-                                                     (SELECT homer.length_of(homer.vector(question))))),
-                   pg_catalog.array_agg(e.text_hash)
-              FROM (SELECT o.memory_id, o.embedding, o.length, o.text_hash
-                      FROM homer.memory_embeddings AS o WHERE o.user_id = ANY (scopes)
-                     UNION ALL
-                    SELECT g.memory_id, g.embedding, g.length, g.text_hash
-                      FROM homer.memory_embeddings AS g WHERE g.user_id IS NULL AND '' = ANY (scopes)) AS e
-           ) AS stored (ids, cosines, hashes),
-           (SELECT pg_catalog.array_agg(m.id), pg_catalog.array_agg(homer.text_hash(m.user_id, m.subject, m.content))
-              FROM homer.embeddable_memories(scopes) AS m) AS live (ids, hashes);
+    SELECT pg_catalog.array_agg(n.number ORDER BY n.memory_id, n.place)
+      FROM (SELECT v.memory_id, homer.cosine(v.embedding, v.length, question, (SELECT homer.length_of(question))) AS cosine
+              FROM homer.embeddable_memories(scopes) AS m JOIN homer.memory_embeddings AS v ON v.memory_id = m.id
+             WHERE v.text_hash = homer.text_hash(m.user_id, m.subject, m.content)) AS c,
+           LATERAL (VALUES (c.memory_id, 1, c.memory_id::double precision), (c.memory_id, 2, c.cosine)) AS n (memory_id, place, number);
 END;
-COMMENT ON FUNCTION homer.cosines(text[], double precision[]) IS
-'The memories of the scopes that have a vector, and its cosine with that of a question: NaN where it is not that of their text any more.';
+COMMENT ON FUNCTION homer.cosines(text[], real[]) IS
+'The memories of the scopes that have a vector of their text, each followed by its cosine with that of a question.';
 
 CREATE FUNCTION @extschema@.homer_enable_embeddings(dimensions integer, replace boolean DEFAULT false) RETURNS void
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -123,14 +114,17 @@ BEGIN
     IF homer_set_embedding.memory_id IS NULL THEN
         PERFORM homer.refuse('null', '{"parameter": "memory_id"}');
     END IF;
-    PERFORM homer.check_acts(), homer.check_embedding('embedding', homer_set_embedding.embedding, homer.embedding_dimensions());
-    INSERT INTO homer.memory_embeddings AS e (memory_id, user_id, embedding, length, text_hash)
-    SELECT m.id, m.user_id, homer.vector(homer_set_embedding.embedding), homer.length_of(homer.vector(homer_set_embedding.embedding)),
-           homer.text_hash(m.user_id, m.subject, m.content)
-      FROM @extschema@.homer_memories AS m
-     WHERE m.id OPERATOR(pg_catalog.=) homer_set_embedding.memory_id AND homer.check_may_decide_for(m.user_id)
-    ON CONFLICT (memory_id) DO UPDATE
-       SET user_id = EXCLUDED.user_id, embedding = EXCLUDED.embedding, length = EXCLUDED.length, text_hash = EXCLUDED.text_hash;
+    -- As conditions, which take less than statements.
+    IF homer.check_acts()
+       AND homer.check_embedding('embedding', homer_set_embedding.embedding, homer.embedding_dimensions()) THEN
+        INSERT INTO homer.memory_embeddings AS e (memory_id, user_id, embedding, length, text_hash)
+        SELECT m.id, m.user_id, v.embedding, homer.length_of(v.embedding), homer.text_hash(m.user_id, m.subject, m.content)
+          FROM @extschema@.homer_memories AS m, (SELECT homer.vector(homer_set_embedding.embedding) AS embedding OFFSET 0) AS v
+         WHERE m.id OPERATOR(pg_catalog.=) homer_set_embedding.memory_id
+           AND (m.user_id IS NOT NULL AND homer.acts_for_anyone() OR homer.check_may_decide_for(m.user_id))
+        ON CONFLICT (memory_id) DO UPDATE
+           SET user_id = EXCLUDED.user_id, embedding = EXCLUDED.embedding, length = EXCLUDED.length, text_hash = EXCLUDED.text_hash;
+    END IF;
     IF NOT FOUND THEN
         IF homer.is_active_memory(homer_set_embedding.memory_id) IS NOT NULL THEN
             PERFORM homer.refuse('not_stored', '{"what": "vector"}');

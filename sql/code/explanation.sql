@@ -51,7 +51,7 @@ END;
 COMMENT ON FUNCTION homer.explained_standings(integer[]) IS 'What makes up the relevance of each of the memories without a question.';
 
 CREATE FUNCTION homer.explained_answers(
-    scopes text[], words text[], ids integer[], cosines double precision[], memory_ids integer[]
+    scopes text[], words text[], question_embedding double precision[], memory_ids integer[]
 ) RETURNS TABLE (
         memory_id integer, part text, word text, times integer, lent_by integer, amount double precision, counts double precision
     )
@@ -64,13 +64,14 @@ BEGIN ATOMIC
                            -- Of the forms of a word the first.
                            pg_catalog.split_part(pg_catalog.ltrim(words[p.word]), ' ', 1), p.times, p.lent_by, p.amount, p.counts
                        )::@extschema@.homer_relevance_part ORDER BY p.word IS NULL, p.counts DESC, p.word) AS parts
-              FROM homer.parts_of_answers('@extschema@.homer_memories'::pg_catalog.regclass, scopes, words, ids, cosines,
+              FROM homer.parts_of_answers('@extschema@.homer_memories'::pg_catalog.regclass,
+                                          'homer.memory_embeddings'::pg_catalog.regclass, scopes, words, question_embedding,
                                           homer.utc_now(), memory_ids) AS p
              GROUP BY p.memory_id) AS a,
            LATERAL homer.with_total(pg_catalog.array_cat(a.parts, ARRAY(SELECT s FROM homer.parts_of_standing(a.memory_id, a.answer) AS s))) WITH ORDINALITY AS p
      ORDER BY pg_catalog.array_position(memory_ids, a.memory_id), p.ordinality;
 END;
-COMMENT ON FUNCTION homer.explained_answers(text[], text[], integer[], double precision[], integer[]) IS
+COMMENT ON FUNCTION homer.explained_answers(text[], text[], double precision[], integer[]) IS
 'What makes up the relevance of each of the memories that answers a question of these words, and of this vector where there is one.';
 
 -- What is the same for all of the memories is found once: to explain the answers on a page costs little more than to find them.
@@ -86,8 +87,6 @@ AS $function$
 DECLARE
     scopes pg_catalog.text[] := homer.scopes(user_id, true);
     words pg_catalog.text[] := COALESCE(homer.question_words(query), '{}');
-    ids pg_catalog.int4[];
-    cosines pg_catalog.float8[];
 BEGIN
     IF query IS NOT NULL AND pg_catalog.array_ndims(words) IS NULL THEN
         words := homer.names_asked_for(scopes, query);
@@ -96,10 +95,7 @@ BEGIN
         RETURN QUERY SELECT e.* FROM homer.explained_standings(memory_ids) AS e;
         RETURN;
     END IF;
-    IF query_embedding IS NOT NULL THEN
-        SELECT COALESCE(c.ids, '{}'), COALESCE(c.cosines, '{}') INTO ids, cosines FROM homer.cosines(scopes, query_embedding) AS c;
-    END IF;
-    RETURN QUERY SELECT e.* FROM homer.explained_answers(scopes, words, ids, cosines, memory_ids) AS e;
+    RETURN QUERY SELECT e.* FROM homer.explained_answers(scopes, words, query_embedding, memory_ids) AS e;
 END
 $function$;
 COMMENT ON FUNCTION homer.explained(text, text, double precision[], integer[]) IS

@@ -669,7 +669,9 @@ BEGIN
         -- With what was stored for a memory that an application has since given to another user.
         DELETE FROM homer.memory_embeddings AS e
          WHERE e.memory_id OPERATOR(pg_catalog.=) ANY (ARRAY(
-                   SELECT v.memory_id FROM homer.memory_embeddings AS v WHERE v.user_id OPERATOR(pg_catalog.=) person
+                   SELECT v.memory_id FROM homer.memory_embeddings AS v
+                    WHERE homer.hash(homer.scope_of(v.user_id), 0) OPERATOR(pg_catalog.=) homer.hash(person, 0)
+                      AND v.user_id OPERATOR(pg_catalog.=) person
                    UNION ALL
                    SELECT m.id FROM @extschema@.homer_memories AS m WHERE m.user_id OPERATOR(pg_catalog.=) person));
         GET DIAGNOSTICS embeddings := ROW_COUNT;

@@ -163,21 +163,22 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION homer.memories_by_id(integer) IS 'The memory of this id, and its relevance without a question.';
 
--- memories is the table of that name: Rust cannot know in which schema it lies.
+-- memories and vectors are the tables of these: Rust cannot know in which schema the first lies.
 
 CREATE FUNCTION homer.best_answers(
-    memories oid, scopes text[], words text[], ids integer[], cosines double precision[], of_categories text[], of_tags text[],
-    not_from text, now timestamp, at_most integer
+    memories oid, vectors oid, scopes text[], words text[], question_embedding double precision[], of_categories text[],
+    of_tags text[], not_from text, now timestamp, at_most integer
 ) RETURNS TABLE (id integer, relevance double precision)
     LANGUAGE c STABLE PARALLEL RESTRICTED ROWS 10 COST 10000 AS 'MODULE_PATHNAME', 'best_answers_wrapper';
-COMMENT ON FUNCTION homer.best_answers(oid, text[], text[], integer[], double precision[], text[], text[], text, timestamp, integer) IS
-'The memories of the scopes that answer a question of these words best, best first: of one of the categories, in the form in which they are compared, with one of the tags, and not from the conversation, where these are given. ids and cosines are those of the memories with a vector, if the question has one.';
+COMMENT ON FUNCTION homer.best_answers(oid, oid, text[], text[], double precision[], text[], text[], text, timestamp, integer) IS
+'The memories of the scopes that answer a question of these words and of this vector best, best first: of one of the categories, in the form in which they are compared, with one of the tags, and not from the conversation, where these are given.';
 
 CREATE FUNCTION homer.parts_of_answers(
-    memories oid, scopes text[], words text[], ids integer[], cosines double precision[], now timestamp, memory_ids integer[]
+    memories oid, vectors oid, scopes text[], words text[], question_embedding double precision[], now timestamp,
+    memory_ids integer[]
 ) RETURNS TABLE (memory_id integer, word integer, times integer, lent_by integer, amount double precision, counts double precision)
     LANGUAGE c STABLE PARALLEL RESTRICTED ROWS 100 COST 10000 AS 'MODULE_PATHNAME', 'parts_of_answers_wrapper';
-COMMENT ON FUNCTION homer.parts_of_answers(oid, text[], text[], integer[], double precision[], timestamp, integer[]) IS
+COMMENT ON FUNCTION homer.parts_of_answers(oid, oid, text[], text[], double precision[], timestamp, integer[]) IS
 'What makes up the scores of these memories: for each that answers, a row for each word that counts, and one without a word for its vector.';
 
 CREATE FUNCTION homer.counts_of_memories(memories oid, scopes text[], now timestamp) RETURNS integer[]
@@ -204,18 +205,13 @@ CREATE FUNCTION homer.answers(
 ) RETURNS SETOF @extschema@.homer_relevant_memory
     LANGUAGE plpgsql STABLE PARALLEL RESTRICTED AS
 $function$
-DECLARE
-    ids pg_catalog.int4[];
-    cosines pg_catalog.float8[];
 BEGIN
-    IF question_embedding IS NOT NULL THEN
-        SELECT COALESCE(c.ids, '{}'), COALESCE(c.cosines, '{}') INTO ids, cosines FROM homer.cosines(scopes, question_embedding) AS c;
-    END IF;
     RETURN QUERY
         SELECT m.id, m.user_id, m.category, m.subject, m.content, m.importance, m.expires_at, m.source_conversation_id,
                m.source_message_id, m.tags, m.metadata, m.is_active, m.created_at, m.updated_at, b.relevance
-          FROM homer.best_answers('@extschema@.homer_memories'::pg_catalog.regclass, scopes, words, ids, cosines,
-                                  homer.category_forms(of_categories), of_tags, not_from, homer.utc_now(), at_most) AS b,
+          FROM homer.best_answers('@extschema@.homer_memories'::pg_catalog.regclass, 'homer.memory_embeddings'::pg_catalog.regclass,
+                                  scopes, words, question_embedding, homer.category_forms(of_categories), of_tags, not_from,
+                                  homer.utc_now(), at_most) AS b,
                -- Apart, so that each is fetched by its id and the table is not joined whole.
                LATERAL (SELECT k.* FROM homer.memories_by_id(b.id) AS k OFFSET 0) AS m
          -- Never another user's, whatever the index says.

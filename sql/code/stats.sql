@@ -21,7 +21,7 @@ BEGIN ATOMIC
                    'homer_memories_unreadable_due_idx', 'homer_memories_user_due_idx', 'homer_memories_user_id_idx',
                    'homer_user_profiles_pkey', 'homer_user_profiles_user_id_unique',
                    'bound_roles_pkey', 'embedding_length_single_idx', 'link_makers_pkey', 'link_makers_user_id_idx',
-                   'memory_embeddings_pkey', 'memory_embeddings_user_id_idx', 'memory_paths_memory_id_idx', 'memory_paths_pkey',
+                   'memory_embeddings_code_idx', 'memory_embeddings_pkey', 'memory_paths_memory_id_idx', 'memory_paths_pkey',
                    'refusals_pkey', 'refusals_statement_idx', 'refusals_user_id_idx', 'successions_new_id_idx', 'successions_pkey',
                    'trusted_keys_pkey'
                ]) AS wanted (name)

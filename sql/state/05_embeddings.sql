@@ -14,7 +14,6 @@ CREATE TABLE homer.memory_embeddings (
     embedding real[] NOT NULL,
     length double precision NOT NULL,
     text_hash bigint NOT NULL,
-    CONSTRAINT memory_embeddings_user_id_bounded CHECK (pg_catalog.octet_length(user_id) <= 1000),
     -- So that a vector is compared with its memory without being read: it is 1.5 kB.
     CONSTRAINT memory_embeddings_pkey PRIMARY KEY (memory_id) INCLUDE (text_hash)
 )
@@ -23,7 +22,6 @@ CREATE TABLE homer.memory_embeddings (
 WITH (toast_tuple_target = 8160);
 ALTER TABLE homer.memory_embeddings
     ALTER COLUMN embedding SET STORAGE EXTERNAL, ALTER COLUMN embedding SET STATISTICS 0, ALTER COLUMN user_id SET STATISTICS 0;
-CREATE INDEX memory_embeddings_user_id_idx ON homer.memory_embeddings (user_id);
 
 COMMENT ON TABLE homer.memory_embeddings IS 'The vectors of memories, by homer_set_embedding.';
 COMMENT ON COLUMN homer.memory_embeddings.memory_id IS 'The memory. Without a foreign key, as homer.successions; the hash tells what is of another.';

@@ -1,12 +1,14 @@
 //! The memories of a scope by SQL alone, under every rule that PostgreSQL has: slower, and the same answers.
 
-use homer_ranking::answering::{Memories, Row};
+use homer_ranking::answering::{Foremost, Memories, Row};
+use homer_ranking::nearest::Vector;
 use homer_ranking::scoring::{Document, Flags, Holders, Neighbourhood, REACH};
 use homer_text::keys::{self, Key, Scope};
 use pgrx::fn_call::{Arg, FnCallArg, fn_call};
 use pgrx::prelude::*;
 use pgrx::{FromDatum, IntoDatum, Uuid};
 
+use super::vectors::Vectors;
 use crate::keys::uuid;
 
 /// A memory is a document by the place of its id among those of the scope.
@@ -14,6 +16,7 @@ pub struct BySql {
     users: Vec<String>,
     scopes: Vec<Scope>,
     ids: Vec<i32>,
+    vectors: Option<Vectors<'static>>,
 }
 
 impl BySql {
@@ -21,7 +24,7 @@ impl BySql {
         let scopes: Vec<Scope> = users.iter().map(|user| Scope::of(user)).collect();
         let mut ids = with_keys(scopes.iter().map(Scope::key_of_all));
         ids.sort_unstable();
-        Self { users, scopes, ids }
+        Self { users, scopes, ids, vectors: None }
     }
 
     fn document(&self, id: i32) -> Option<Document> {
@@ -103,6 +106,20 @@ impl Memories for BySql {
         };
         documents.iter().zip(neighbours.as_chunks().0).map(around).collect()
     }
+
+    fn foremost(&mut self) -> Foremost {
+        Foremost::unknown()
+    }
+
+    fn vectors(&mut self, question: &[f32]) -> Vec<Vector> {
+        let (vectors, compared) = Vectors::of(None, &self.users, question);
+        self.vectors = Some(vectors);
+        compared
+    }
+
+    fn cosines(&mut self, of: &[(Document, Vector)]) -> Vec<Option<f64>> {
+        of.iter().map(|(_, vector)| self.vectors.as_mut()?.cosine(vector, || None)).collect()
+    }
 }
 
 /// The ids of the memories that have one of the keys.
@@ -112,7 +129,7 @@ fn with_keys(keys: impl Iterator<Item = Key>) -> Vec<i32> {
 }
 
 /// What one of homer's own functions gives; nothing for null.
-fn called<T: FromDatum + IntoDatum + Default>(function: &str, arguments: &[&dyn FnCallArg]) -> T {
+pub fn called<T: FromDatum + IntoDatum + Default>(function: &str, arguments: &[&dyn FnCallArg]) -> T {
     match fn_call(function, arguments) {
         Ok(value) => value.unwrap_or_default(),
         Err(fault) => error!("{function} cannot be called: {fault}"),

@@ -5,13 +5,18 @@
 //! and not once a hit. A pointer that is among the documents cannot come to mean another row while the snapshot lasts.
 
 use homer_interrupts::cancellable;
-use homer_ranking::answering::{Memories, Row};
-use homer_ranking::decay;
+use homer_ranking::answering::{Foremost, Memories, Row};
+use homer_ranking::decay::{self, Slot};
+use homer_ranking::nearest::Vector;
 use homer_ranking::scoring::{Document, Flags, Holders, Neighbourhood, REACH};
 use homer_text::keys::{self, Scope};
 use pgrx::prelude::*;
 
-use crate::walk::{Bound, Column, Direction, Key, Pointer, Relation, Scan, Table, Tuple, is_readable, postings};
+use super::vectors::{self, Vectors};
+use crate::vectors::hash_of_text;
+use crate::walk::{
+    Bound, Column, Direction, Key, Leaves, Pointer, Relation, Scan, Table, Tuple, is_readable, postings,
+};
 
 /// The table of memories and its indexes, open.
 pub struct Opened {
@@ -43,6 +48,8 @@ struct Columns {
     id: Column<i32>,
     user_id: Column<String>,
     category: Column<String>,
+    subject: Column<String>,
+    content: Column<String>,
     importance: Column<i32>,
     conversation: Column<String>,
     created_at: Column<Timestamp>,
@@ -55,6 +62,8 @@ impl Columns {
             id: Column::of(table, "id")?,
             user_id: Column::of(table, "user_id")?,
             category: Column::of(table, "category")?,
+            subject: Column::of(table, "subject")?,
+            content: Column::of(table, "content")?,
             importance: Column::of(table, "importance")?,
             conversation: Column::of(table, "source_conversation_id")?,
             created_at: Column::of(table, "created_at")?,
@@ -65,8 +74,17 @@ impl Columns {
     /// The relevance without a question.
     fn relevance(&self, row: &Tuple, now: i64) -> f64 {
         let category: Option<String> = row.value(&self.category);
-        let said = row.value(&self.updated_at).or_else(|| row.value(&self.created_at)).map(Timestamp::into_inner);
-        decay::relevance(row.value(&self.importance), category.as_deref().unwrap_or_default(), said, now)
+        decay::relevance(row.value(&self.importance), category.as_deref().unwrap_or_default(), self.said(row), now)
+    }
+
+    fn said(&self, row: &Tuple) -> Option<i64> {
+        row.value(&self.updated_at).or_else(|| row.value(&self.created_at)).map(Timestamp::into_inner)
+    }
+
+    /// What the vector of its text is stored with.
+    fn text_hash(&self, row: &Tuple) -> i64 {
+        let [user_id, subject, content] = [&self.user_id, &self.subject, &self.content].map(|column| row.value(column));
+        hash_of_text(user_id.as_deref(), subject.as_deref(), content.as_deref())
     }
 }
 
@@ -75,11 +93,13 @@ pub struct Walk<'r> {
     opened: &'r Opened,
     table: Table<'r>,
     conversations: Scan<'r>,
-    ids: Scan<'r>,
+    ids: Leaves<'r>,
     now: i64,
     /// Those of them that have a memory.
     users: Vec<User<'r>>,
     pointers: Vec<Pointer>,
+    opened_vectors: Option<&'r vectors::Opened>,
+    vectors: Option<Vectors<'r>>,
 }
 
 struct User<'r> {
@@ -90,7 +110,12 @@ struct User<'r> {
 
 impl<'r> Walk<'r> {
     /// None where an index has columns of other types.
-    pub fn new(opened: &'r Opened, users: &'r [String], now: i64) -> Option<Self> {
+    pub fn new(
+        opened: &'r Opened,
+        opened_vectors: Option<&'r vectors::Opened>,
+        users: &'r [String],
+        now: i64,
+    ) -> Option<Self> {
         let table = &opened.table;
         let of_conversations = [pg_sys::TEXTOID, pg_sys::TEXTOID, pg_sys::INT8OID];
         let mut live = Scan::of(table, &opened.live, &[pg_sys::TEXTOID, pg_sys::TIMESTAMPOID])?;
@@ -98,10 +123,12 @@ impl<'r> Walk<'r> {
             opened,
             table: Table::of(table),
             conversations: Scan::of(table, &opened.conversations, &of_conversations)?,
-            ids: Scan::of(table, &opened.primary_key, &[pg_sys::INT4OID])?,
+            ids: Leaves::of(&opened.primary_key)?,
             now,
             users: Vec::new(),
             pointers: Vec::new(),
+            opened_vectors,
+            vectors: None,
         };
         for user in users {
             let scope = Scope::of(user);
@@ -234,13 +261,9 @@ impl Memories for Walk<'_> {
     }
 
     fn documents(&mut self, ids: &[i32]) -> Vec<Option<Document>> {
-        let pointers = &self.pointers;
         let document = |id: &i32| {
             let mut found = None;
-            self.ids.each(&[Bound::Integer(*id)], Direction::Forwards, |pointer| {
-                found = pointers.binary_search(&pointer).ok().map(|place| place as Document);
-                found.is_none()
-            });
+            self.ids.each((*id).into(), &mut |pointer, _| found = found.or(self.document(pointer)));
             found
         };
         cancellable(ids.iter()).map(document).collect()
@@ -249,9 +272,65 @@ impl Memories for Walk<'_> {
     fn neighbourhoods(&mut self, documents: &[Document]) -> Vec<Neighbourhood> {
         cancellable(documents.iter()).map(|document| self.neighbourhood(*document)).collect()
     }
+
+    fn foremost(&mut self) -> Foremost {
+        self.foremost_by_rank().unwrap_or_else(Foremost::unknown)
+    }
+
+    fn vectors(&mut self, question: &[f32]) -> Vec<Vector> {
+        let users: Vec<String> = self.users.iter().map(|user| user.id.to_owned()).collect();
+        let (vectors, compared) = Vectors::of(self.opened_vectors, &users, question);
+        self.vectors = Some(vectors);
+        compared
+    }
+
+    fn cosines(&mut self, of: &[(Document, Vector)]) -> Vec<Option<f64>> {
+        let Some(vectors) = &mut self.vectors else { return Vec::new() };
+        let columns = &self.opened.columns;
+        let cosine = |(document, vector): &(Document, Vector)| {
+            let pointer = self.pointers[*document as usize];
+            vectors.cosine(vector, || self.table.row(pointer, |row| columns.text_hash(row)))
+        };
+        cancellable(of.iter()).map(cosine).collect()
+    }
 }
 
 impl Walk<'_> {
+    /// The first of each branch of the index of ranks.
+    fn foremost_by_rank(&mut self) -> Option<Foremost> {
+        /// So many of each branch: a tenth of the time in which a question is answered that they make cheaper.
+        const OF_A_BRANCH: usize = 32;
+        let index = self.opened.table.index("homer_memories_rank_idx", pg_sys::BTREE_AM_OID)?;
+        let mut ranks = Scan::of(&self.opened.table, &index, &[pg_sys::INT8OID])?;
+        let (columns, now) = (&self.opened.columns, self.now);
+        let mut foremost = Foremost { rows: Vec::new(), others: 0.0 };
+        let branches = self.users.iter().flat_map(|user| Slot::ALL.map(|slot| keys::hash(user.id, slot as i64)));
+        for branch in branches {
+            // What is to come stands above what is as relevant, so that it says nothing of those below.
+            let (mut read, mut least) = (0, f64::INFINITY);
+            let mut is_read_through = true;
+            ranks.each(&[Bound::Number(branch)], Direction::Backwards, |pointer| {
+                let Ok(place) = self.pointers.binary_search(&pointer) else { return true };
+                let row = self.table.row(pointer, |row| {
+                    let id = row.value(&columns.id)?;
+                    let is_to_come = columns.said(row).is_some_and(|said| said > now);
+                    Some((Row { document: place as Document, id, relevance: columns.relevance(row, now) }, is_to_come))
+                });
+                if let Some((row, is_to_come)) = row.flatten() {
+                    least = if is_to_come { least } else { least.min(row.relevance) };
+                    foremost.rows.push(row);
+                    read += 1;
+                }
+                is_read_through = read < OF_A_BRANCH;
+                is_read_through
+            });
+            if !is_read_through {
+                foremost.others = foremost.others.max(least);
+            }
+        }
+        Some(foremost)
+    }
+
     fn neighbourhood(&mut self, document: Document) -> Neighbourhood {
         let columns = &self.opened.columns;
         let stands = self.table.row(self.pointer(document), |row| {

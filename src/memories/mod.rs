@@ -3,6 +3,7 @@
 mod by_sql;
 mod by_walk;
 mod rights;
+mod vectors;
 
 use homer_ranking::answering::Memories;
 use pgrx::prelude::*;
@@ -13,6 +14,8 @@ use by_walk::{Opened, Walk};
 /// Whose memories, and as of when: the user ids, the empty one for everyone's, and the moment in microseconds since 2000.
 pub struct Scopes {
     pub table: pg_sys::Oid,
+    /// The table of their vectors, where these count.
+    pub vectors: Option<pg_sys::Oid>,
     pub users: Vec<String>,
     pub now: i64,
 }
@@ -22,7 +25,8 @@ pub fn of_scopes<T>(scopes: Scopes, ask: impl FnOnce(&mut dyn Memories) -> T) ->
     let users = rights::readable_by_walk(scopes.table, &scopes.users);
     let opened = users.and_then(|users| Opened::new(scopes.table).map(|opened| (opened, users)));
     if let Some((opened, users)) = &opened
-        && let Some(mut walk) = Walk::new(opened, users, scopes.now)
+        && let vectors = scopes.vectors.and_then(vectors::Opened::new)
+        && let Some(mut walk) = Walk::new(opened, vectors.as_ref(), users, scopes.now)
     {
         return ask(&mut walk);
     }

@@ -1,7 +1,7 @@
 //! Whose memories the current role reads where no statement asks for it. The table's policy says so for statements; what reads
 //! without one has to know the same.
 
-use std::cell::Cell;
+use std::cell::RefCell;
 use std::sync::Once;
 
 use pgrx::fn_call::{Arg, fn_call};
@@ -19,6 +19,11 @@ pub fn readable_by_walk(table: pg_sys::Oid, users: &[String]) -> Option<Vec<Stri
     } else {
         None
     }
+}
+
+/// Whether another of homer's tables, whose policy says the same, may be read where that of the memories is.
+pub fn is_readable_by_walk(table: pg_sys::Oid) -> bool {
+    may_select(table) && (!is_bound_by_policies(table) || is_read_by_own_policy_alone(table))
 }
 
 fn is_serializable() -> bool {
@@ -41,17 +46,18 @@ fn is_bound_by_policies(table: pg_sys::Oid) -> bool {
 }
 
 thread_local! {
-    /// Whether homer's own policy alone says who reads a table, until the table or a policy of it changes.
-    static OWN_POLICY_ALONE: Cell<Option<(pg_sys::Oid, bool)>> = const { Cell::new(None) };
+    /// Of each table that was read, whether homer's own policy alone says who reads it, until the table or a policy of it changes.
+    static OWN_POLICY_ALONE: RefCell<Vec<(pg_sys::Oid, bool)>> = const { RefCell::new(Vec::new()) };
 }
 
 fn is_read_by_own_policy_alone(table: pg_sys::Oid) -> bool {
-    if let Some((_, answer)) = OWN_POLICY_ALONE.get().filter(|(known, _)| *known == table) {
+    let known = OWN_POLICY_ALONE.with_borrow(|known| known.iter().find(|(known, _)| *known == table).copied());
+    if let Some((_, answer)) = known {
         return answer;
     }
     follow_changes();
     let answer = fn_call("homer.is_read_by_own_policy_alone", &[&Arg::Value(table)]).ok().flatten().unwrap_or(false);
-    OWN_POLICY_ALONE.set(Some((table, answer)));
+    OWN_POLICY_ALONE.with_borrow_mut(|known| known.push((table, answer)));
     answer
 }
 
@@ -67,7 +73,6 @@ fn follow_changes() {
 #[pg_guard]
 unsafe extern "C-unwind" fn forget_what_changed(_argument: pg_sys::Datum, changed: pg_sys::Oid) {
     // No number stands for all tables.
-    if changed == pg_sys::InvalidOid || OWN_POLICY_ALONE.get().is_some_and(|(known, _)| known == changed) {
-        OWN_POLICY_ALONE.set(None);
-    }
+    OWN_POLICY_ALONE
+        .with_borrow_mut(|known| known.retain(|(table, _)| changed != pg_sys::InvalidOid && *table != changed));
 }

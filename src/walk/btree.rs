@@ -11,7 +11,7 @@ use super::{Pointer, pointer};
 pub enum Bound<'a> {
     Text(&'a str),
     Null,
-    Integer(i32),
+    Number(i64),
     Below(i64),
     Above(i64),
     /// Of timestamps those until then, in microseconds since 2000.
@@ -27,7 +27,7 @@ pub enum Direction {
 impl Bound<'_> {
     fn strategy(self) -> u32 {
         match self {
-            Bound::Text(_) | Bound::Integer(_) => pg_sys::BTEqualStrategyNumber,
+            Bound::Text(_) | Bound::Number(_) => pg_sys::BTEqualStrategyNumber,
             Bound::Null => 0,
             Bound::Below(_) => pg_sys::BTLessStrategyNumber,
             Bound::Until(_) => pg_sys::BTLessEqualStrategyNumber,
@@ -39,7 +39,7 @@ impl Bound<'_> {
     fn function(self) -> u32 {
         match self {
             Bound::Text(_) => pg_sys::F_TEXTEQ,
-            Bound::Integer(_) => pg_sys::F_INT4EQ,
+            Bound::Number(_) => pg_sys::F_INT8EQ,
             Bound::Null => 0,
             Bound::Below(_) => pg_sys::F_INT8LT,
             Bound::Until(_) => pg_sys::F_TIMESTAMP_LE,
@@ -50,18 +50,18 @@ impl Bound<'_> {
     fn datum(self) -> Option<pg_sys::Datum> {
         match self {
             Bound::Text(text) => text.into_datum(),
-            Bound::Integer(number) => number.into_datum(),
             Bound::Null => None,
-            Bound::Below(number) | Bound::Until(number) | Bound::Above(number) => number.into_datum(),
+            Bound::Number(number) | Bound::Below(number) | Bound::Until(number) | Bound::Above(number) => {
+                number.into_datum()
+            }
         }
     }
 
     fn fits(self, kind: pg_sys::Oid) -> bool {
         match self {
             Bound::Text(_) => kind == pg_sys::TEXTOID,
-            Bound::Integer(_) => kind == pg_sys::INT4OID,
             Bound::Null => true,
-            Bound::Below(_) | Bound::Above(_) => kind == pg_sys::INT8OID,
+            Bound::Number(_) | Bound::Below(_) | Bound::Above(_) => kind == pg_sys::INT8OID,
             Bound::Until(_) => kind == pg_sys::TIMESTAMPOID,
         }
     }

@@ -156,14 +156,27 @@ impl<T: FromDatum + IntoDatum> Column<T> {
 impl Tuple<'_> {
     /// A column's value, which is copied; none for a null.
     pub fn value<T: FromDatum>(&self, column: &Column<T>) -> Option<T> {
+        let (value, is_null) = self.datum(column);
+        // SAFETY: the value is of the type that is read.
+        unsafe { T::from_datum(value, is_null) }
+    }
+
+    /// What `read` makes of an array of numbers, which is not copied; none for a null, or where one is null.
+    pub fn numbers<T>(&self, column: &Column<Vec<f32>>, read: impl FnOnce(&[f32]) -> T) -> Option<T> {
+        let (value, is_null) = self.datum(column);
+        // SAFETY: the value is of the type that is read, and stays as long as the row.
+        let numbers = unsafe { Array::<f32>::from_datum(value, is_null) }?;
+        numbers.as_slice().ok().map(read)
+    }
+
+    fn datum<T>(&self, column: &Column<T>) -> (pg_sys::Datum, bool) {
         assert_eq!(column.table, self.relation.oid());
         let mut is_null = false;
         let mut found = self.found;
-        // SAFETY: the row is one of the table, and the column is one of its columns, of the type that is read.
+        // SAFETY: the row is one of the table, and the column is one of its columns.
         unsafe {
             let description = (*self.relation.raw()).rd_att;
-            let value = pg_sys::htup::heap_getattr(&mut found, column.number.into(), description, &mut is_null);
-            T::from_datum(value, is_null)
+            (pg_sys::htup::heap_getattr(&mut found, column.number.into(), description, &mut is_null), is_null)
         }
     }
 }

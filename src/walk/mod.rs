@@ -9,17 +9,20 @@
 //! | `page`     | a page, pinned and locked while it is read                  |
 //! | `gin`      | the row pointers that a GIN index holds of a key            |
 //! | `btree`    | the row pointers that a B-tree holds between two bounds     |
+//! | `leaves`   | what a B-tree holds of a number                             |
 //! | `heap`     | which rows the snapshot sees, and what they hold            |
 
 mod btree;
 mod gin;
 mod heap;
+mod leaves;
 mod page;
 mod relation;
 
 pub use btree::{Bound, Direction, Scan};
 pub use gin::{Key, is_readable, postings};
 pub use heap::{Column, Table, Tuple};
+pub use leaves::{Leaves, integer_and_bytes};
 pub use relation::Relation;
 
 /// Where a row lies: the number of its page, and its place there in the low 11 bits. So row pointers sort as rows lie.

@@ -85,6 +85,21 @@ impl Locked {
         unsafe { &*pg_sys::BufferGetPage(self.buffer()).cast::<[u8; SIZE]>() }
     }
 
+    /// The number at a place that is one of four. Of what stands before the entries of an index some is changed under such a lock
+    /// too.
+    pub fn u32_at(&self, place: usize) -> u32 {
+        assert!(place + 4 <= SIZE && place.is_multiple_of(4));
+        // SAFETY: the page is pinned, so that all its bytes are there, and begins at a multiple of its size; these are read once.
+        unsafe { pg_sys::BufferGetPage(self.buffer()).cast::<u8>().add(place).cast::<u32>().read_volatile() }
+    }
+
+    /// The bytes of an entry of an index, from a place on.
+    pub fn part(&self, start: usize, length: usize) -> &[u8] {
+        assert!(start <= SIZE && length <= SIZE - start);
+        // SAFETY: the page is pinned, and what an entry holds is changed by nobody while the page is locked.
+        unsafe { std::slice::from_raw_parts(pg_sys::BufferGetPage(self.buffer()).cast::<u8>().add(start), length) }
+    }
+
     /// The page, still pinned.
     pub fn unlocked(mut self) -> Option<Pinned> {
         unlock(self.0.as_ref());

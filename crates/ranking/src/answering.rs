@@ -1,6 +1,7 @@
 //! From what is read of a scope's memories to those that answer a question best.
 
-use crate::scoring::{Cosines, Document, Flags, Holders, Neighbourhood, Part, Question, Scored, Wanted, Words, factor};
+use crate::nearest::{self, Vector, Vectors};
+use crate::scoring::{Document, Flags, Holders, Neighbourhood, Part, Question, Scored, Wanted, Words, factor};
 
 /// Where the memories of a scope are read: each is a document by its place among them.
 pub trait Memories {
@@ -22,6 +23,13 @@ pub trait Memories {
     fn documents(&mut self, ids: &[i32]) -> Vec<Option<Document>>;
     /// Each among the memories around it in its conversation.
     fn neighbourhoods(&mut self, documents: &[Document]) -> Vec<Neighbourhood>;
+    /// Those that are most relevant without a question, a few of them.
+    fn foremost(&mut self) -> Foremost;
+    /// The vectors that are stored for them, compared with that of a question.
+    fn vectors(&mut self, question: &[f32]) -> Vec<Vector>;
+    /// The cosines of vectors with the one of the question that was compared; none where a vector is not that of the document's
+    /// text any more.
+    fn cosines(&mut self, of: &[(Document, Vector)]) -> Vec<Option<f64>>;
 }
 
 /// What counts of a memory's row.
@@ -33,11 +41,26 @@ pub struct Row {
     pub relevance: f64,
 }
 
+/// Memories that are more relevant without a question than all others.
+pub struct Foremost {
+    pub rows: Vec<Row>,
+    /// How relevant others are at most.
+    pub others: f64,
+}
+
+impl Foremost {
+    /// Of which nothing is known.
+    pub fn unknown() -> Self {
+        Self { rows: Vec::new(), others: f64::INFINITY }
+    }
+}
+
 /// What is asked of a scope's memories.
 #[derive(Default)]
 pub struct Asked {
     /// As `homer_text::keys::question_words` gives them.
     pub words: Vec<String>,
+    pub vector: Option<Vec<f32>>,
     /// Where given, a memory is of one of these.
     pub categories: Option<Vec<String>>,
     /// Where given, a memory carries one of these.
@@ -60,13 +83,18 @@ const FEWEST_CANDIDATES: usize = 10;
 
 /// The memories that answer best, best first: by their words and vectors, by what the memories around them lend, and by newness
 /// and importance.
-pub fn answers(memories: &mut dyn Memories, asked: &Asked, cosines: Option<Cosines>) -> Vec<Answer> {
-    let question = question(memories, &asked.words, cosines);
+pub fn answers(memories: &mut dyn Memories, asked: &Asked) -> Vec<Answer> {
+    let question = question(memories, &asked.words);
     let wanted = wanted(memories, asked);
     let at_most = asked.at_most.max(FEWEST_CANDIDATES);
-    let candidates = lifted(memories, &question.best(&wanted, at_most), at_most);
+    let mut vectors = asked.vector.as_ref().map(|vector| Vectors::of(memories, vector));
+    let candidates = match &mut vectors {
+        Some(vectors) => nearest::best(memories, &question, vectors, &wanted, at_most),
+        None => lifted(memories, &question.best(&wanted, at_most), at_most),
+    };
     let candidates: Vec<Document> = candidates.iter().map(|candidate| candidate.document).collect();
     let around = memories.neighbourhoods(&candidates);
+    let question = compared(memories, question, vectors.as_ref(), &around);
     lifted(memories, &question.best_with_neighbours(&wanted, &around, asked.at_most), asked.at_most)
 }
 
@@ -74,13 +102,27 @@ pub fn answers(memories: &mut dyn Memories, asked: &Asked, cosines: Option<Cosin
 pub fn parts(
     memories: &mut dyn Memories,
     words: &[String],
-    cosines: Option<Cosines>,
+    vector: Option<&[f32]>,
     documents: &[Document],
 ) -> Vec<(Document, Part)> {
-    let question = question(memories, words, cosines);
+    let question = question(memories, words);
     let around = memories.neighbourhoods(documents);
+    let vectors = vector.map(|vector| Vectors::of(memories, vector));
+    let question = compared(memories, question, vectors.as_ref(), &around);
     let parts = |(document, around)| question.parts(around).into_iter().map(move |part| (document, part));
     documents.iter().copied().zip(&around).flat_map(parts).collect()
+}
+
+/// The question with the cosines of all that is around, if it has a vector.
+fn compared(
+    memories: &mut dyn Memories,
+    question: Question,
+    vectors: Option<&Vectors>,
+    around: &[Neighbourhood],
+) -> Question {
+    let Some(vectors) = vectors else { return question };
+    let documents = around.iter().flat_map(Neighbourhood::documents).collect();
+    question.with_cosines(vectors.cosines(memories, documents))
 }
 
 /// Whether one of the memories holds one of the words.
@@ -91,12 +133,12 @@ pub fn any_holds(memories: &mut dyn Memories, words: &[String]) -> bool {
 /// So many words are looked up at a time, so that of a pasted page only the rarest need be kept.
 const WORDS_AT_A_TIME: usize = 256;
 
-fn question(memories: &mut dyn Memories, asked: &[String], cosines: Option<Cosines>) -> Question {
+fn question(memories: &mut dyn Memories, asked: &[String]) -> Question {
     let mut words = Words::default();
     for some in asked.chunks(WORDS_AT_A_TIME) {
         memories.holders(some).into_iter().for_each(|word| words.push(word));
     }
-    Question::new(words, memories.count() as i64, memories.count(), cosines)
+    Question::new(words, memories.count() as i64, memories.count())
 }
 
 fn wanted(memories: &mut dyn Memories, asked: &Asked) -> Wanted {
@@ -201,6 +243,18 @@ mod tests {
             };
             documents.iter().map(around).collect()
         }
+
+        fn foremost(&mut self) -> Foremost {
+            Foremost::unknown()
+        }
+
+        fn vectors(&mut self, _question: &[f32]) -> Vec<Vector> {
+            Vec::new()
+        }
+
+        fn cosines(&mut self, _of: &[(Document, Vector)]) -> Vec<Option<f64>> {
+            Vec::new()
+        }
     }
 
     fn memories() -> Written {
@@ -219,13 +273,13 @@ mod tests {
     }
 
     fn ids(asked: &Asked) -> Vec<i32> {
-        answers(&mut memories(), asked, None).iter().map(|answer| answer.id).collect()
+        answers(&mut memories(), asked).iter().map(|answer| answer.id).collect()
     }
 
     #[test]
     fn newness_and_importance_lift_what_answers_about_as_well() {
         assert_eq!(ids(&asked(&["rent"])), [40, 30, 20, 0]);
-        let best = answers(&mut memories(), &asked(&["rent"]), None);
+        let best = answers(&mut memories(), &asked(&["rent"]));
         assert_eq!(best[0].relevance, best[1].relevance);
         assert!(best[1].relevance / best[2].relevance > 1.04, "1.25 for the factor, 1.2 for the repetition");
     }
@@ -257,7 +311,7 @@ mod tests {
         let parts = parts(&mut memories(), &words, None, &[0, 5]);
         assert!(parts.iter().all(|(document, _)| *document == 0), "the other does not answer");
         assert_eq!(parts.iter().map(|(_, part)| part.lender).collect::<Vec<_>>(), [None, Some(1)]);
-        let answer = answers(&mut memories(), &asked(&["rent", "flat"]), None);
+        let answer = answers(&mut memories(), &asked(&["rent", "flat"]));
         let answer = answer.iter().find(|answer| answer.id == 0).unwrap();
         assert_eq!(parts.iter().map(|(_, part)| part.counts).sum::<f64>() * factor(5.0), answer.relevance);
     }

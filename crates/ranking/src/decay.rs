@@ -21,6 +21,9 @@ pub enum Slot {
 }
 
 impl Slot {
+    pub const ALL: [Self; 7] =
+        [Self::Other, Self::Fact, Self::Preference, Self::Decision, Self::Reminder, Self::Context, Self::Rule];
+
     pub fn of(category: &str) -> Self {
         match form(category).as_ref() {
             "fact" => Self::Fact,

@@ -50,7 +50,7 @@ pub fn pack_hits(place: i32, ids: &[i32]) -> Vec<u8> {
 pub fn scored_hits(hits: &[u8], total: i64) -> Vec<(i32, f64)> {
     let hits: Vec<Hit> = cancellable(hits.as_chunks().0.iter()).map(|hit| Hit(i64::from_ne_bytes(*hit))).collect();
     let ids = ids(&hits);
-    let question = Question::new(words(&hits, &ids), total, ids.len(), None);
+    let question = Question::new(words(&hits, &ids), total, ids.len());
     question.by_words().iter().map(|scored| (ids[scored.document as usize], scored.score)).collect()
 }
 

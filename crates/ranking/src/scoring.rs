@@ -5,7 +5,8 @@
 //! BM25's terms). Memories are statements, most of them short, and the discount loses: on the development conversations it
 //! costs 1.3 points of recall in the first ten at b = 0.4.
 //!
-//! With vectors, half by its words and half by its cosine, each as a share of the best there is in the scope.
+//! With vectors, half by its words and half by its cosine, each as a share of the best there is in the scope; and as it borrows
+//! words of the memories around it, it borrows their meaning.
 //!
 //! What is new and important counts as a factor of a quarter at most, which SQL puts to the score: `decay` knows it.
 //!
@@ -216,16 +217,26 @@ impl Flags {
     fn holds(&self, document: Document) -> bool {
         self.0[document as usize]
     }
+
+    fn documents(&self) -> impl Iterator<Item = Document> {
+        (0..).zip(&self.0).filter(|(_, is_there)| **is_there).map(|(document, _)| document)
+    }
 }
 
 impl Wanted {
-    fn holds(&self, document: Document) -> bool {
+    /// Those that pass the filter, if there is one and they are so many at most.
+    pub fn few(&self, at_most: usize) -> Option<Vec<Document>> {
+        let few: Vec<Document> = self.only.as_ref()?.documents().take(at_most + 1).collect();
+        (few.len() <= at_most).then_some(few)
+    }
+
+    pub fn holds(&self, document: Document) -> bool {
         self.only.as_ref().is_none_or(|only| only.holds(document))
             && !self.not.as_ref().is_some_and(|not| not.holds(document))
     }
 }
 
-/// The cosines of a question's vector with the documents that have one. What points away counts nothing.
+/// The cosines of a question's vector with some documents. What points away counts nothing.
 pub struct Cosines {
     documents: Vec<Document>,
     cosines: Vec<f64>,
@@ -233,17 +244,15 @@ pub struct Cosines {
 }
 
 impl Cosines {
-    pub fn new(pairs: impl Iterator<Item = (Document, f64)>) -> Self {
-        let mut pairs: Vec<(Document, f64)> =
-            cancellable(pairs).map(|(document, cosine)| (document, cosine.max(0.0))).collect();
-        look();
+    /// `best` is the best of all documents there are.
+    pub fn new(pairs: impl Iterator<Item = (Document, f64)>, best: f64) -> Self {
+        let mut pairs: Vec<(Document, f64)> = pairs.map(|(document, cosine)| (document, cosine.max(0.0))).collect();
         pairs.sort_unstable_by_key(|(document, _)| *document);
-        let best = pairs.iter().map(|(_, cosine)| *cosine).fold(0.0, f64::max);
         let (documents, cosines) = pairs.into_iter().unzip();
         Self { documents, cosines, best }
     }
 
-    fn of(&self, document: Document) -> f64 {
+    pub fn of(&self, document: Document) -> f64 {
         self.documents.binary_search(&document).map_or(0.0, |place| self.cosines[place])
     }
 }
@@ -266,13 +275,33 @@ pub struct Question {
 
 impl Question {
     /// `documents` of the scope were read, of which there are `total`.
-    pub fn new(mut words: Words, total: i64, documents: usize, cosines: Option<Cosines>) -> Self {
+    pub fn new(mut words: Words, total: i64, documents: usize) -> Self {
         words.keep_the_rarest();
         let words = words.holders;
         let weights = weights(&words, total);
         let scores = scores(&words, &weights, documents);
         let best_words = scores.iter().copied().fold(0.0, f64::max);
-        Self { words, weights, scores, best_words, cosines }
+        Self { words, weights, scores, best_words, cosines: None }
+    }
+
+    /// The same question with a vector, whose cosines with the documents that are scored from now on are known.
+    pub fn with_cosines(self, cosines: Cosines) -> Self {
+        Self { cosines: Some(cosines), ..self }
+    }
+
+    /// The best score that words have.
+    pub fn best_words(&self) -> f64 {
+        self.best_words
+    }
+
+    /// What the words count that a document holds itself.
+    pub fn own_words(&self, document: Document) -> f64 {
+        self.scores[document as usize]
+    }
+
+    /// The same of all that hold one, or a trifle more.
+    pub fn by_own_words(&self, wanted: &Wanted) -> impl Iterator<Item = (f32, Document)> {
+        self.scored(wanted).into_iter().map(|scored| ((scored.score as f32).next_up(), scored.document))
     }
 
     /// The scores, by their own words, of all that hold a word, best first.
@@ -287,35 +316,27 @@ impl Question {
         wanted.map(|(document, score)| Scored { document, score }).collect()
     }
 
-    /// The documents that answer best by what they hold themselves, with their scores, and those that come close enough to be
-    /// among `at_most` once a factor is put to them.
+    /// The documents that answer best by the words that they hold themselves, with their scores, and those that come close enough
+    /// to be among `at_most` once a factor is put to them.
     pub fn best(&self, wanted: &Wanted, at_most: usize) -> Vec<Scored> {
-        let scored = if self.cosines.is_some() { self.blended_all(wanted) } else { self.scored(wanted) };
-        within_reach(scored, at_most)
-    }
-
-    /// All that hold a word or have a vector, with the scores of both.
-    fn blended_all(&self, wanted: &Wanted) -> Vec<Scored> {
-        let all = cancellable((0..).zip(&self.scores)).filter(|(document, _)| wanted.holds(*document));
-        all.map(|(document, words)| self.blended(document, *words)).filter(|memory| memory.score > 0.0).collect()
-    }
-
-    /// The score by words as it is, or half the words and half the cosine where there are vectors.
-    fn blended(&self, document: Document, words: f64) -> Scored {
-        Scored { document, score: self.count_of_words(words) + self.count_of_vector(document) }
+        within_reach(self.scored(wanted), at_most)
     }
 
     fn count_of_words(&self, words: f64) -> f64 {
         if self.cosines.is_some() { 0.5 * share(words, self.best_words) } else { words }
     }
 
-    fn count_of_vector(&self, document: Document) -> f64 {
-        self.cosines.as_ref().map_or(0.0, |cosines| 0.5 * share(cosines.of(document), cosines.best))
+    fn count_of_cosine(&self, cosine: f64) -> f64 {
+        self.cosines.as_ref().map_or(0.0, |cosines| 0.5 * share(cosine, cosines.best))
+    }
+
+    fn cosine(&self, document: Document) -> f64 {
+        self.cosines.as_ref().map_or(0.0, |cosines| cosines.of(document))
     }
 
     /// Whether a document answers at all: by a word that it holds, or by its vector.
     fn is_answered_by(&self, document: Document) -> bool {
-        self.scores[document as usize] > 0.0 || self.count_of_vector(document) > 0.0
+        self.scores[document as usize] > 0.0 || self.count_of_cosine(self.cosine(document)) > 0.0
     }
 
     /// The scores of the candidates and of those around them that answer as well, best first, as far as newness and importance
@@ -332,7 +353,9 @@ impl Question {
                 let document = around.documents[place];
                 if wanted.holds(document) && self.is_answered_by(document) {
                     let words = self.with_neighbours(&held, around, place).iter().map(|word| word.counts).sum();
-                    scored.push(self.blended(document, words));
+                    let vectors =
+                        self.meaning_with_neighbours(around, place).iter().map(|part| part.counts).sum::<f64>();
+                    scored.push(Scored { document, score: self.count_of_words(words) + vectors });
                 }
             }
         }
@@ -362,8 +385,31 @@ impl Question {
         self.weights.iter().enumerate().map(count).collect()
     }
 
-    /// What makes up the score of the memory that `around` is about: a part for each word that counts, and one without a word
-    /// for its vector.
+    /// What the vector counts of the memory at a place of its neighbourhood, and those of the memories around it: half of the
+    /// better one next to it, and a quarter of the better of the two after these. Whatever it means itself, this adds to it: what
+    /// is said about a thing is said in several messages. On the development conversations it XX.
+    fn meaning_with_neighbours(&self, around: &Neighbourhood, place: usize) -> Vec<Part> {
+        let Some(cosines) = &self.cosines else { return Vec::new() };
+        let part = |lender, cosine, share: f64| Part {
+            word: None,
+            times: None,
+            lender,
+            amount: cosine,
+            counts: share * self.count_of_cosine(cosine),
+        };
+        let mut parts = vec![part(None, cosines.of(around.documents[place]), 1.0)];
+        let lenders: Vec<(Document, f64)> = around.lenders(place).collect();
+        for share in (1..).map(|distance| 0.5_f64.powi(distance)).take(FARTHEST_LENDER) {
+            let lending = lenders.iter().filter(|(_, of_lender)| *of_lender == share);
+            let cosines = lending.map(|(lender, _)| (*lender, cosines.of(*lender))).filter(|(_, cosine)| *cosine > 0.0);
+            let best = cosines.max_by(|(_, one), (_, other)| one.total_cmp(other));
+            parts.extend(best.map(|(lender, cosine)| part(Some(lender), cosine, share)));
+        }
+        parts
+    }
+
+    /// What makes up the score of the memory that `around` is about: a part for each word that counts, and those without a word
+    /// for its vector and what others lend it.
     pub fn parts(&self, around: &Neighbourhood) -> Vec<Part> {
         let document = around.documents[around.place];
         if !self.is_answered_by(document) {
@@ -378,13 +424,7 @@ impl Question {
             amount: self.weights[word.word][1],
             counts: self.count_of_words(word.counts),
         });
-        let by_vector = self.cosines.as_ref().map(|cosines| Part {
-            word: None,
-            times: None,
-            lender: None,
-            amount: cosines.of(document),
-            counts: self.count_of_vector(document),
-        });
+        let by_vector = self.meaning_with_neighbours(around, around.place);
         by_word.chain(by_vector).collect()
     }
 }
@@ -465,6 +505,10 @@ impl Neighbourhood {
         Self { documents, place: before.len() }
     }
 
+    pub fn documents(&self) -> impl Iterator<Item = Document> {
+        self.documents.iter().copied()
+    }
+
     /// The places whose own neighbours are all there: that of the memory, and two on each side.
     fn near(&self) -> impl Iterator<Item = usize> + use<> {
         self.place.saturating_sub(FARTHEST_LENDER)..=(self.place + FARTHEST_LENDER).min(self.documents.len() - 1)
@@ -494,8 +538,8 @@ mod tests {
     }
 
     /// Of ten memories, 1 repeats the first word, 2 holds both, 3 and 4 the second.
-    fn question(cosines: Option<Cosines>) -> Question {
-        Question::new(words([holders(&[2], &[1]), holders(&[2, 3, 4], &[])]), 10, 10, cosines)
+    fn question() -> Question {
+        Question::new(words([holders(&[2], &[1]), holders(&[2, 3, 4], &[])]), 10, 10)
     }
 
     fn only(documents: &[Document]) -> Option<Flags> {
@@ -530,7 +574,7 @@ mod tests {
 
     #[test]
     fn a_word_counts_by_how_many_hold_it() {
-        let question = question(None);
+        let question = question();
         assert_eq!(question.weights[0][1], inverse_document_frequency(10, 2));
         assert_eq!(question.weights[1][1], inverse_document_frequency(10, 3));
         assert_eq!(question.scores[1], question.weights[0][2]);
@@ -540,7 +584,7 @@ mod tests {
 
     #[test]
     fn the_best_come_first_and_of_two_alike_the_last() {
-        let question = question(None);
+        let question = question();
         assert_eq!(documents(question.best(&Wanted::default(), 10)), [2, 1, 4, 3]);
         assert_eq!(documents(question.best(&Wanted::default(), 2)), [2, 1], "the others are out of reach");
         assert_eq!(documents(question.best(&Wanted::default(), 3)), [2, 1, 4, 3], "what comes close is there");
@@ -561,7 +605,7 @@ mod tests {
 
     #[test]
     fn a_neighbour_lends_what_a_memory_lacks_and_adds_to_nothing_it_has() {
-        let question = question(None);
+        let question = question();
         let [first, second] = [0, 1].map(|word| question.weights[word][1]);
         assert_eq!(by_words(&question, 3, &[], &[]), second);
         assert_eq!(by_words(&question, 3, &[2], &[]), first / 2.0 + second, "half from the next one");
@@ -578,19 +622,19 @@ mod tests {
 
     #[test]
     fn the_lender_is_named() {
-        let lent = counts(&question(None), 3, &[2], &[])[0];
+        let lent = counts(&question(), 3, &[2], &[])[0];
         assert_eq!((lent.word, lent.times, lent.lender), (0, 1, Some(2)));
     }
 
     #[test]
     fn a_memory_that_holds_no_word_is_not_returned_for_its_neighbours() {
         let around = [Neighbourhood::new(&[9], 2, &[3])];
-        assert_eq!(documents(question(None).scores_with_neighbours(&Wanted::default(), &around)), [2, 3]);
+        assert_eq!(documents(question().scores_with_neighbours(&Wanted::default(), &around)), [2, 3]);
     }
 
     #[test]
     fn the_score_of_a_memory_is_the_same_whichever_candidate_it_stands_by() {
-        let question = question(None);
+        let question = question();
         // 1, 2, 3, 4 in this order: as a neighbour of 2, of 3, and as a candidate.
         let by = |around: Neighbourhood| {
             let scored = question.scores_with_neighbours(&Wanted::default(), &[around]);
@@ -604,26 +648,27 @@ mod tests {
 
     #[test]
     fn with_vectors_words_and_cosine_count_half_each_of_the_best() {
-        let question = question(Some(Cosines::new([(7, 0.8), (1, 0.4), (3, -0.2)].into_iter())));
-        let best = question.best_words;
-        assert_eq!(best, by_words(&question, 2, &[], &[]));
-        assert_eq!(question.blended(2, best).score, 0.5);
-        assert_eq!(question.blended(7, 0.0).score, 0.5);
-        assert_eq!(question.blended(1, best).score, 0.5 + 0.25);
-        assert_eq!(question.blended(3, 0.0).score, 0.0, "what points away counts nothing");
-        assert_eq!(question.blended(5, 0.0).score, 0.0, "and what has no vector");
-        assert_eq!(
-            documents(question.best(&Wanted::default(), 3))[..3],
-            [1, 7, 2],
-            "one matches by both, the others by one"
-        );
+        let question = question().with_cosines(Cosines::new([(7, 0.8), (1, 0.4), (3, -0.2)].into_iter(), 0.8));
+        let alone = |document| {
+            let scored =
+                question.best_with_neighbours(&Wanted::default(), &[Neighbourhood::new(&[], document, &[])], 1);
+            scored.first().map(|scored| scored.score)
+        };
+        assert_eq!(alone(2), Some(0.5), "the best words");
+        assert_eq!(alone(7), Some(0.5), "the best cosine");
+        assert_eq!(alone(1), Some(0.5 * question.scores[1] / question.best_words + 0.25));
+        assert_eq!(alone(3), Some(0.5 * question.scores[3] / question.best_words), "what points away counts nothing");
+        assert_eq!(alone(5), None, "and what has no vector");
+        let alone = [1, 2, 7].map(|document| Neighbourhood::new(&[], document, &[]));
+        let best = question.best_with_neighbours(&Wanted::default(), &alone, 3);
+        assert_eq!(documents(best), [1, 7, 2], "one matches by both, the others by one");
     }
 
     #[test]
     fn a_memory_that_holds_two_forms_of_a_word_holds_it_once() {
         let word = Holders::new(vec![1, 2, 5, 2, 4], vec![3, 2], false);
         assert_eq!((&word.once[..], &word.repeated[..]), (&[1, 4, 5][..], &[2, 3][..]));
-        let question = Question::new(words([word]), 10, 10, None);
+        let question = Question::new(words([word]), 10, 10);
         assert_eq!(documents(question.by_words()), [3, 2, 5, 4, 1]);
     }
 
@@ -631,7 +676,7 @@ mod tests {
     fn of_many_words_the_rarest_count_and_of_weak_ones_little() {
         let many = |number: u32| holders(&(0..1 + number / 400).collect::<Vec<_>>(), &[]);
         for last in [MOST_COUNTED as u32 + 10, 450] {
-            let question = Question::new(words((0..last).map(many)), 1_000, 10, None);
+            let question = Question::new(words((0..last).map(many)), 1_000, 10);
             assert_eq!(question.weights.len(), last as usize);
             assert_eq!(question.weights.iter().filter(|parts| parts[1] > 0.0).count(), MOST_COUNTED);
             assert!(
@@ -639,13 +684,13 @@ mod tests {
                 "the first of those held alike"
             );
         }
-        let of = |is_weak| Question::new(words([Holders::new(vec![1], vec![], is_weak)]), 10, 10, None).weights[0][1];
+        let of = |is_weak| Question::new(words([Holders::new(vec![1], vec![], is_weak)]), 10, 10).weights[0][1];
         assert!((of(true) - WEAK * of(false)).abs() < 1e-12);
     }
 
     #[test]
     fn of_ever_so_many_alike_the_last_are_compared() {
-        let question = Question::new(words([holders(&(0..30_000).collect::<Vec<_>>(), &[])]), 30_000, 30_000, None);
+        let question = Question::new(words([holders(&(0..30_000).collect::<Vec<_>>(), &[])]), 30_000, 30_000);
         let best = question.best(&Wanted::default(), 10);
         assert_eq!((best.len(), best[0].document, best[9_999].document), (MOST_CONTENDERS, 29_999, 20_000));
         assert_eq!(question.best(&Wanted::default(), 12_000).len(), 12_000);

@@ -1,0 +1,236 @@
+//! The entries of a B-tree index whose first column is a number, from its pages: a quarter of what its access method takes, which
+//! copies each entry and is called for it.
+//!
+//! An index of this kind is a tree of pages, each of which knows the one to its right. PostgreSQL's
+//! `src/backend/access/nbtree/README` describes it; the form on disk is the same since 12, because pg_upgrade keeps indexes as they
+//! are. What is read is read under the snapshot of the statement: what VACUUM removes meanwhile is nothing that it sees, and a page
+//! that is deleted keeps what leads to its right until no snapshot is left that saw it.
+
+use homer_interrupts::look;
+use pgrx::prelude::*;
+
+use super::page::{Locked, SIZE};
+use super::relation::Relation;
+use super::{Pointer, is_laid_out_as_here, pointer};
+
+/// The kind of the first column.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Width {
+    Four,
+    Eight,
+}
+
+/// An index that is read by its pages.
+pub struct Leaves<'r> {
+    index: &'r Relation,
+    width: Width,
+}
+
+/// Where the header of a page ends, and what is beside the row pointer in that of an entry.
+const CONTENTS: usize = 24;
+const HEADER: usize = 8;
+
+impl<'r> Leaves<'r> {
+    /// None where the index was made by another version, or has another column first.
+    pub fn of(index: &'r Relation) -> Option<Self> {
+        const MAGIC: u32 = 0x53162;
+        const VERSION: u32 = 4;
+        let width = match index.kind_of_column(1) {
+            pg_sys::INT4OID => Width::Four,
+            pg_sys::INT8OID => Width::Eight,
+            _ => return None,
+        };
+        let about = Locked::read(index, 0);
+        let is_known =
+            is_laid_out_as_here() && [CONTENTS, CONTENTS + 4].map(|place| about.u32_at(place)) == [MAGIC, VERSION];
+        is_known.then_some(Self { index, width })
+    }
+
+    /// Calls `each` with the row pointers of the entries whose first column is this number, and with what they hold, in the order
+    /// of the index. Which of the rows the snapshot sees is not looked at.
+    pub fn each(&self, number: i64, each: &mut dyn FnMut(Pointer, &[u8])) {
+        let Some(mut node) = self.leaf(number) else { return };
+        loop {
+            let mut place = node.first_from(number);
+            while place <= node.count {
+                let Some(entry) = node.entry(place) else {
+                    place += 1;
+                    continue;
+                };
+                if node.number(entry) != number {
+                    return;
+                }
+                node.pointers(entry, each);
+                place += 1;
+            }
+            let Some(right) = node.right else { return };
+            drop(node);
+            look();
+            node = self.node(right);
+        }
+    }
+
+    /// The leftmost leaf that can have an entry of a number.
+    fn leaf(&self, number: i64) -> Option<Node> {
+        const ROOT: usize = CONTENTS + 16;
+        let root = Locked::read(self.index, 0).u32_at(ROOT);
+        let mut node = if root == 0 { return None } else { self.node(root) };
+        loop {
+            // A page that was split meanwhile has some of its entries to its right, one that was deleted all.
+            while node.is_left_of(number) {
+                let right = node.right?;
+                drop(node);
+                node = self.node(right);
+            }
+            if node.is_leaf {
+                return Some(node);
+            }
+            let below = node.below(number)?;
+            drop(node);
+            node = self.node(below);
+        }
+    }
+
+    fn node(&self, block: u32) -> Node {
+        Node::new(Locked::read(self.index, block), self.width)
+    }
+}
+
+/// A page of the tree. What stands on it before the entries may change while it is locked as it is: that an entry is dead.
+struct Node {
+    page: Locked,
+    width: Width,
+    right: Option<u32>,
+    is_leaf: bool,
+    is_deleted: bool,
+    /// The places of the entries, from 1 on, the first of which may say where the page ends.
+    count: usize,
+    first: usize,
+}
+
+/// Where an entry stands on the page, and how long it is.
+#[derive(Clone, Copy)]
+struct Entry {
+    start: usize,
+    length: usize,
+}
+
+impl Node {
+    fn new(page: Locked, width: Width) -> Self {
+        const LEAF: u32 = 1;
+        const DELETED: u32 = 1 << 2;
+        const HALF_DEAD: u32 = 1 << 4;
+        let about = page.u32_at(16) as usize & 0xffff;
+        if about != SIZE - 16 {
+            error!("a page of an index is damaged");
+        }
+        let (right, flags) = (page.u32_at(about + 4), page.u32_at(about + 12) & 0xffff);
+        let count = ((page.u32_at(12) & 0xffff) as usize - CONTENTS) / 4;
+        let right = (right != 0).then_some(right);
+        Self {
+            page,
+            width,
+            right,
+            is_leaf: flags & LEAF != 0,
+            is_deleted: flags & (DELETED | HALF_DEAD) != 0,
+            count,
+            first: if right.is_some() { 2 } else { 1 },
+        }
+    }
+
+    /// The entry at a place, if it is not dead.
+    fn entry(&self, place: usize) -> Option<Entry> {
+        const NORMAL: u32 = 1;
+        let line = self.page.u32_at(CONTENTS + 4 * (place - 1));
+        (line >> 15 & 0b11 == NORMAL)
+            .then_some(Entry { start: (line & 0x7fff) as usize, length: (line >> 17) as usize })
+    }
+
+    /// The entry at a place, dead or not.
+    fn any_entry(&self, place: usize) -> Entry {
+        let line = self.page.u32_at(CONTENTS + 4 * (place - 1));
+        Entry { start: (line & 0x7fff) as usize, length: (line >> 17) as usize }
+    }
+
+    fn number(&self, entry: Entry) -> i64 {
+        let start = entry.start + HEADER;
+        match self.width {
+            Width::Four => i32::from_le_bytes(self.bytes(start)).into(),
+            Width::Eight => i64::from_le_bytes(self.bytes(start)),
+        }
+    }
+
+    fn bytes<const N: usize>(&self, start: usize) -> [u8; N] {
+        self.page.part(start, N).try_into().unwrap_or([0; N])
+    }
+
+    /// Whether all that a number can have lies to the right.
+    fn is_left_of(&self, number: i64) -> bool {
+        self.is_deleted || self.right.is_some() && number > self.number(self.any_entry(1))
+    }
+
+    /// The first place whose entry has this number or a greater one.
+    fn first_from(&self, number: i64) -> usize {
+        let (mut from, mut to) = (self.first, self.count + 1);
+        while from < to {
+            let middle = (from + to) / 2;
+            if self.number(self.any_entry(middle)) < number { from = middle + 1 } else { to = middle }
+        }
+        from
+    }
+
+    /// The page below that can have the first entry of a number: the last that begins with a lesser one. The first begins with
+    /// whatever there is.
+    fn below(&self, number: i64) -> Option<u32> {
+        let (mut from, mut to) = (self.first + 1, self.count + 1);
+        while from < to {
+            let middle = (from + to) / 2;
+            if self.number(self.any_entry(middle)) < number { from = middle + 1 } else { to = middle }
+        }
+        (self.count >= self.first).then(|| self.block(self.any_entry(from - 1).start))
+    }
+
+    /// The number of a page as it stands in a row pointer: the upper half first.
+    fn block(&self, start: usize) -> u32 {
+        let [a, b, c, d] = self.bytes(start);
+        u32::from(u16::from_le_bytes([a, b])) << 16 | u32::from(u16::from_le_bytes([c, d]))
+    }
+
+    fn pointer(&self, start: usize) -> Pointer {
+        pointer(self.block(start), u16::from_le_bytes(self.bytes(start + 4)))
+    }
+
+    /// Calls `each` with the row pointers of an entry, of which it has several where rows hold the same.
+    fn pointers(&self, entry: Entry, each: &mut dyn FnMut(Pointer, &[u8])) {
+        const IS_OTHERWISE: u16 = 0x2000;
+        const COUNT: u16 = 0x0fff;
+        const POINTER: usize = 6;
+        let info = u16::from_le_bytes(self.bytes(entry.start + 6));
+        let held = self.page.part(entry.start, entry.length);
+        if info & IS_OTHERWISE == 0 {
+            return each(self.pointer(entry.start), held);
+        }
+        let count = u16::from_le_bytes(self.bytes(entry.start + 4)) & COUNT;
+        let list = self.block(entry.start) as usize;
+        for place in 0..usize::from(count) {
+            each(self.pointer(entry.start + list + place * POINTER), &held[..list]);
+        }
+    }
+}
+
+/// The second and the third column of an entry of an eight-byte number, an integer and a string of bytes, none of them null.
+pub fn integer_and_bytes(entry: &[u8]) -> Option<(i32, &[u8])> {
+    const INTEGER: usize = 8 + 8;
+    const BYTES: usize = INTEGER + 4;
+    let integer = i32::from_le_bytes(entry.get(INTEGER..BYTES)?.try_into().ok()?);
+    let bytes = &entry[BYTES..];
+    // A string of fewer than 127 bytes has its length, with the one of this byte, above the lowest bit of one byte, which is set;
+    // any other has it above the lowest two of four, which say whether it is compressed.
+    let first = *bytes.first()?;
+    if first & 1 == 1 {
+        return Some((integer, bytes.get(1..usize::from(first >> 1))?));
+    }
+    let header = u32::from_le_bytes(bytes.get(..4)?.try_into().ok()?);
+    let is_plain = header & 0b11 == 0;
+    Some((integer, if is_plain { bytes.get(4..(header >> 2) as usize)? } else { &[] }))
+}
