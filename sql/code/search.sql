@@ -209,7 +209,7 @@ BEGIN ATOMIC
     SELECT m.id, m.user_id, m.category, m.subject, m.content, m.importance, m.expires_at, m.source_conversation_id,
            m.source_message_id, m.tags, m.metadata, m.is_active, m.created_at, m.updated_at, b.relevance
       FROM homer.best_answers('@extschema@.homer_memories'::pg_catalog.regclass, 'homer.memory_embeddings'::pg_catalog.regclass,
-                              scopes, words, question_embedding, homer.category_forms(of_categories), of_tags, not_from,
+                              scopes, words, question_embedding, of_categories, of_tags, not_from,
                               homer.utc_now(), at_most) AS b,
            -- Apart, so that each is fetched by its id and the table is not joined whole.
            LATERAL (SELECT k.id, k.user_id, k.category, k.subject, k.content, k.importance, k.expires_at, k.source_conversation_id,
@@ -221,4 +221,4 @@ BEGIN ATOMIC
      LIMIT at_most;
 END;
 COMMENT ON FUNCTION homer.answers(text[], text[], double precision[], text[], text[], text, integer) IS
-'The memories of the scopes that answer a question of these words, and of this vector where there is one, best first.';
+'The memories of the scopes that answer a question of these words, and of this vector where there is one, best first. Categories are given in the form in which they are compared.';
