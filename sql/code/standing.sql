@@ -108,7 +108,7 @@ CREATE FUNCTION homer.is_read_by_own_policy_alone(memories oid) RETURNS boolean
 BEGIN ATOMIC
     -- Where a search_path has PostgreSQL write it in another way, it is taken for another.
     SELECT pg_catalog.count(*) = 1
-       AND pg_catalog.bool_and(p.polname = 'homer_reads' AND p.polpermissive AND p.polroles = '{0}'
+       AND pg_catalog.bool_and(p.polname = 'homer_reads' AND p.polpermissive AND p.polroles OPERATOR(pg_catalog.=) ARRAY[0]::pg_catalog.oid[]
            AND pg_catalog.pg_get_expr(p.polqual, p.polrelid)
                = '((user_id = ( SELECT homer.acting_user() AS acting_user)) OR ( SELECT homer.acts_for_anyone() AS acts_for_anyone) OR ((user_id IS NULL) AND (( SELECT homer.acting_user() AS acting_user) IS NOT NULL)))')
       FROM pg_catalog.pg_policy AS p WHERE p.polrelid = memories AND p.polcmd IN ('r', '*');
