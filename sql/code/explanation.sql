@@ -52,7 +52,8 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION homer.with_total(@extschema@.homer_relevance_part[]) IS 'The parts of a relevance, and their sum.';
 
--- What is the same for all of the memories is found once: to explain the answers on a page costs little more than to find them.
+-- The words and the counts are the same for all memories, and are read once: explaining a page of answers costs little more than
+-- finding them.
 CREATE FUNCTION homer.explained(user_id text, query text, query_embedding double precision[], memory_ids integer[])
     RETURNS TABLE (
         memory_id integer, part text, word text, times integer, lent_by integer, amount double precision, counts double precision
