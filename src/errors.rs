@@ -97,7 +97,7 @@ pub enum Refusal {
     ForeignUser { role: Shown, acting_for: Shown, user_id: Shown },
     /// A file that a confined role's user may see, and somebody else owns.
     ForeignFile { file_id: Shown, acting_for: Shown },
-    /// A confined role of which nothing says for whom it acts.
+    /// A confined role that acts for no user: none is named, bound or proven.
     NoActingUser { role: Shown, identity: Shown },
     /// A token that proves no user, or a second one.
     #[serde(skip)]
@@ -147,7 +147,8 @@ pub enum Refusal {
 }
 
 impl Refusal {
-    /// The refusal of this kind with these facts, a JSON object, as SQL names it. What is none says so as a value of a wrong shape.
+    /// The refusal of this kind with these facts, a JSON object, as SQL names it. A kind that does not exist, or facts that do not fit
+    /// it, are refused as a value of a wrong shape.
     pub fn of(kind: &str, facts: &str) -> Self {
         let kind = Shown::from(kind);
         Self::named(&kind, facts).unwrap_or_else(|| Self::WrongShape {

@@ -1,5 +1,5 @@
-//! Anthropic's memory tool: files below /memories, of which SQL keeps the rows. Here is what needs none of them: arguments, paths,
-//! and the texts that the tool's models know, which are those of the reference implementation to the letter.
+//! Anthropic's memory tool: files below /memories. SQL keeps their rows. This module reads arguments and paths, and writes the
+//! answers, which are those of the reference implementation to the letter, because the tool's models know these.
 
 use pgrx::prelude::*;
 use serde::Serialize;
@@ -85,13 +85,13 @@ impl Argument for Path {
     }
 }
 
-/// A value that is there, be it empty.
+/// A value that was given; it may be empty.
 fn given_value(name: &str, given: Option<Value>) -> Result<Value, Fault> {
     let missing = || Fault::new(format!("{name} is missing"), format!("Pass {name}: a text."));
     given.filter(|value| !value.is_null()).ok_or_else(missing)
 }
 
-/// A text as it is, be it empty.
+/// A text as it was given; it may be empty.
 #[derive(Debug, Serialize)]
 #[serde(transparent)]
 struct Verbatim(String);
@@ -299,7 +299,7 @@ struct Outcome {
 }
 
 impl Outcome {
-    fn said(text: String) -> Self {
+    fn shown(text: String) -> Self {
         Self { text: Some(text), ..Self::default() }
     }
 
@@ -344,7 +344,7 @@ fn file_view(given: &str, content: &str, range: Option<(i32, i32)>) -> Outcome {
     };
     let shown = lines.get(start..end.max(start).min(lines.len())).unwrap_or_default();
     let shown = numbered(shown.iter().copied(), start + 1);
-    Outcome::said(format!("Here's the content of {given} with line numbers:\n{shown}"))
+    Outcome::shown(format!("Here's the content of {given} with line numbers:\n{shown}"))
 }
 
 /// Where a slice ends, as Python counts: -1 is the end here, and other numbers below zero are from there.
@@ -456,7 +456,7 @@ fn directory_view<'a>(given: &str, files: impl Iterator<Item = (&'a str, i64)>) 
     });
     let header = format!("Here're the files and directories up to 2 levels deep in {given}, excluding hidden items:");
     let lines = [header, format!("{}\t{given}", size_in_words(total))].into_iter().chain(lines);
-    Outcome::said(lines.collect::<Vec<_>>().join("\n"))
+    Outcome::shown(lines.collect::<Vec<_>>().join("\n"))
 }
 
 /// A number of bytes as the reference writes it: 0B, 12B, 1K, 1.5K.

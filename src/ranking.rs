@@ -17,8 +17,8 @@ fn relevance(
     created_at: Option<Timestamp>,
     now: Option<Timestamp>,
 ) -> Option<f64> {
-    let said = moment(updated_at, created_at);
-    now.map(|now| decay::relevance(importance, category.unwrap_or_default(), said, now.into_inner()))
+    let moment = moment(updated_at, created_at);
+    now.map(|now| decay::relevance(importance, category.unwrap_or_default(), moment, now.into_inner()))
 }
 
 /// The second column of the ranking index.

@@ -115,7 +115,7 @@ pub fn raisable(checked: Checked) -> Raisable {
 pub unsafe fn answer(error: Raisable) -> pg_sys::Datum {
     if !error.is_null() {
         // SAFETY: `error` is whole, and ThrowErrorData copies it. Then it jumps over this frame and its caller's, which own
-        // nothing. Who catches the error has the stack of contexts back, as after every error.
+        // nothing. PostgreSQL restores the stack of contexts where the error is caught, as for every error.
         unsafe {
             pg_sys::error_context_stack = null_mut();
             ThrowErrorData(error);
@@ -170,8 +170,8 @@ fn context_of_callers(contexts: &[String]) -> &[String] {
     &contexts[callers..]
 }
 
-/// Whether an entry is that of a function of homer's. It says so by the name, in whatever language. The entry of a
-/// statement ends with the statement in quotation marks, that of a function with a number or a word.
+/// Whether an entry is that of a function of homer's. The entry names the function, in every language of the server. It ends
+/// with a number or a word, where the entry of a statement ends with the statement in quotation marks.
 fn is_in_homer(entry: &str) -> bool {
     entry.ends_with(char::is_alphanumeric) && (entry.contains("homer_") || entry.contains("homer."))
 }

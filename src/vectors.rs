@@ -49,7 +49,7 @@ fn cosine(embedding: Array<'_, f32>, length: f64, question: Array<'_, f32>, leng
     }
 }
 
-/// What a vector is stored with, so that it does not count any more once the text has changed, or whose it is.
+/// A hash that is stored with a vector: once the memory's text or user has changed, the vector does not count any more.
 #[pg_extern(sql = false)]
 fn text_hash(user_id: Option<&str>, subject: Option<&str>, content: Option<&str>) -> i64 {
     hash_of_text(user_id, subject, content)

@@ -1,4 +1,4 @@
--- When a memory is active. A null is_active counts as true, which is IS NOT FALSE in SQL, and said so wherever nothing else matters.
+-- When a memory is active. A null is_active counts as true: statements say IS NOT FALSE, unless they need one of the spellings below.
 --
 -- Three kinds of statements say it in a spelling of their own, and so do the predicates of the indexes that are theirs. PostgreSQL
 -- takes a partial index only for a statement that says its predicate in the same spelling, and it chooses by statistics, which may

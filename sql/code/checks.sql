@@ -1,6 +1,6 @@
 -- What a call may not pass: each function raises the refusal that fits or gives true, so that a write ANDs them in its
--- WHERE. The Rust of the same names is in src/checks.rs; the checks of JSON stand here, because handing jsonb to Rust
--- costs 10 us for 120 bytes.
+-- WHERE. The Rust of the same names is in src/checks.rs and src/json_fields.rs. A single jsonb is checked here, because handing
+-- it to Rust costs 10 us for 120 bytes.
 --
 -- The checks are immutable. homer.refuse is volatile: planning must not evaluate it in a branch that is never taken.
 
@@ -83,7 +83,7 @@ CREATE FUNCTION homer.check_bytes(parameter text, value text, most integer) RETU
     LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'check_bytes_wrapper';
 COMMENT ON FUNCTION homer.check_bytes(text, text, integer) IS 'Refuses a text of more bytes than its column holds; null is none.';
 
--- As text, because what is no refusal must be an error like any other, and pgrx takes JSON that is nested deeply for a fault of its own.
+-- The facts are text: pgrx cannot read jsonb that is nested deeply, and would report a fault of its own instead of an error.
 CREATE FUNCTION homer.raise_refusal(kind text, facts text) RETURNS boolean
     LANGUAGE c VOLATILE PARALLEL SAFE AS 'MODULE_PATHNAME', 'raise_refusal_wrapper';
 COMMENT ON FUNCTION homer.raise_refusal(text, text) IS 'homer.refuse, with the facts as text.';

@@ -28,7 +28,7 @@ DECLARE
     sources pg_catalog.jsonb;
 BEGIN
     IF is_reminder THEN
-        -- When it falls due is what makes it this reminder, and that it was claimed is not for a confirmation to say.
+        -- Another due_at would make it another reminder, and a confirmation does not know whether it was claimed.
         merged := merged OPERATOR(pg_catalog.-) '{due_at,claimed_at}'::pg_catalog.text[];
     END IF;
     merged := COALESCE(kept, '{}') OPERATOR(pg_catalog.||) merged;

@@ -74,7 +74,8 @@ END;
 COMMENT ON FUNCTION homer.explained_answers(text[], text[], double precision[], integer[]) IS
 'What makes up the relevance of each of the memories that answers a question of these words, and of this vector where there is one.';
 
--- What is the same for all of the memories is found once: to explain the answers on a page costs little more than to find them.
+-- The words and the counts are the same for all memories, and are read once: explaining a page of answers costs little more than
+-- finding them.
 CREATE FUNCTION homer.explained(user_id text, query text, query_embedding double precision[], memory_ids integer[])
     RETURNS TABLE (
         memory_id integer, part text, word text, times integer, lent_by integer, amount double precision, counts double precision

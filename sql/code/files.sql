@@ -146,8 +146,8 @@ CREATE FUNCTION homer.refuse_unregistered_file(file_id text) RETURNS boolean
     LANGUAGE plpgsql STABLE PARALLEL SAFE
 AS $function$
 BEGIN
-    -- A confined role does not see whose file it is. That of another user is what it is most likely to have met; where it was
-    -- a trigger after all, leaving out file_id, as the hint says, comes to the other refusal.
+    -- A confined role cannot see who owns the file. Most likely the id is that of another user's file. Where a trigger kept the
+    -- row away instead, a call without file_id, which the hint asks for, gets the other refusal.
     IF file_id IS NOT NULL
        AND (NOT homer.acts_for_anyone()
             OR EXISTS (SELECT FROM @extschema@.homer_files AS f

@@ -18,7 +18,7 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION homer.members(regclass) IS 'The objects of the extension that a catalog lists.';
 
--- What says who acts for whom is the owner's to write, and a table without row security is for its owner alone.
+-- Only the owner writes the tables that say who acts for whom, and only the owner reads a table without row security.
 CREATE FUNCTION homer.guarded_tables() RETURNS SETOF regclass
     LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
@@ -98,7 +98,7 @@ CREATE FUNCTION homer.check_role(role text) RETURNS boolean
     RETURN homer.check_text('role', role)
        AND (EXISTS (SELECT FROM pg_catalog.pg_roles AS r WHERE r.rolname::text = role)
             OR homer.refuse('unknown_role', pg_catalog.jsonb_build_object('role', role)))
-       -- Whose own rights would be taken back.
+       -- homer_grant would take back the owner's own rights.
        AND (NOT EXISTS (SELECT FROM homer.members('pg_catalog.pg_class'::regclass) AS m (oid) JOIN pg_catalog.pg_class AS c ON c.oid = m.oid
                          WHERE pg_catalog.pg_get_userbyid(c.relowner)::text = role)
             OR homer.refuse_shape('role', role, 'a role that owns none of homer''s tables'));
@@ -147,7 +147,7 @@ CREATE FUNCTION @extschema@.homer_bind_role(role text, user_id text) RETURNS voi
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 AS $function$
 BEGIN
-    -- Of a role that is gone, the user can be taken away: one that is made with its name later would have it.
+    -- A role that was dropped may lose its user: a role that is made with the same name later would have that user.
     PERFORM CASE WHEN user_id IS NULL THEN homer.check_text('role', role) ELSE homer.check_role(role) END,
             homer.check_user_or_everyone(user_id), homer.check_bytes('user_id', user_id, 1000);
     DELETE FROM homer.bound_roles AS b WHERE b.role::pg_catalog.text OPERATOR(pg_catalog.=) homer_bind_role.role;

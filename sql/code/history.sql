@@ -47,7 +47,7 @@ BEGIN ATOMIC
                WHEN m.is_active IS NOT FALSE OR m.expires_at <= m.updated_at THEN 'expired'
                ELSE 'forgotten'
            END AS outcome) AS e
-     -- A memory is given its id while the one that it replaces is there, so that their order is that of time.
+     -- A memory gets its id while the memory that it replaces is there, so the order of ids is the order of time.
      ORDER BY m.id;
 END;
 COMMENT ON FUNCTION homer.versions(integer) IS 'The versions of a memory, oldest first, whichever of them is named.';

@@ -1,5 +1,5 @@
--- Two ways to say for whom a role acts that no SQL of its own can forge: what the owner bound a login role to, and a signed token
--- that the transaction has shown (src/identity.rs). docs/roles.md says which is for what.
+-- Two identities that a role's own SQL cannot forge: the user to whom the owner bound a login role, and the user whom a signed token
+-- has proven in this transaction (src/identity.rs). docs/roles.md says when to use which.
 
 CREATE FUNCTION homer.may_use(VARIADIC types oid[]) RETURNS boolean
     LANGUAGE c STABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'may_use_wrapper';

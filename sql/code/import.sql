@@ -62,7 +62,7 @@ EXCEPTION WHEN OTHERS THEN
     GET STACKED DIAGNOSTICS refusal_message := MESSAGE_TEXT, refusal_hint := PG_EXCEPTION_HINT;
     RETURN homer.refuse('again', pg_catalog.jsonb_build_object(
         'sqlstate', SQLSTATE, 'message', pg_catalog.format(
-            -- What begins with a key is said of that.
+            -- A message that begins with a key is about that key.
             CASE WHEN pg_catalog.jsonb_exists(element, pg_catalog.split_part(refusal_message, ' ', 1)) THEN 'memories[%s].%s'
                  ELSE 'memories[%s]: %s' END, place, refusal_message),
         'hint', COALESCE(homer.given_text(refusal_hint), 'Correct this element; none was stored.')));

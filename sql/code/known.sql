@@ -1,5 +1,5 @@
--- What is known of a statement before it is stored: whether it was refused, and which memory says it already. Remembering, one
--- or many, reminding and importing ask here, holding the lock of the user.
+-- What is known of a statement before it is stored: whether the user has refused it, and which memory holds it already.
+-- homer_remember, homer_remember_many, homer_remind and homer_import_user ask here, and hold the lock of the user meanwhile.
 
 -- Inlined into the statements that call it.
 CREATE FUNCTION homer.known_statement(of_user text, statement text, exact text, due timestamp, besides integer)

@@ -1,7 +1,7 @@
--- Who made a link between a file and a message. Users may give their conversations the same id, and who sees a file may link it:
--- a link counts as one of "this conversation" for those who made it, and for nobody else.
+-- Who made a link between a file and a message. Two users may give their conversations the same id, and whoever sees a file may
+-- link it. So a link counts as one of "this conversation" for the users who made it, and for nobody else.
 
--- Without a foreign key, as homer.successions: an id that is given again belongs to a link that is younger than what is said here.
+-- homer.link_makers has no foreign key, as homer.successions has none: where an id is given again, the link is younger than the row here.
 CREATE FUNCTION homer.makers(of_link integer) RETURNS SETOF text
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
 BEGIN ATOMIC

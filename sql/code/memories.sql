@@ -90,7 +90,7 @@ BEGIN
         END IF;
         EXIT WHEN known.memory_id IS NULL;
         id := homer.confirm(known.memory_id, importance, expiry, strings, metadata, source_conversation_id, source_message_id);
-        -- Where an application has just retired it, what is known is asked again. What is still there was not to be changed.
+        -- An application may have just retired it: then look again. If it is still there, a trigger or a policy kept it.
         EXIT WHEN id IS NOT NULL;
         IF known.memory_id OPERATOR(pg_catalog.=) tried_id THEN
             PERFORM homer.refuse('not_stored', '{"what": "memory"}');
@@ -140,7 +140,7 @@ BEGIN
     END IF;
     SELECT m.user_id, m.is_active INTO found_one
       FROM @extschema@.homer_memories AS m WHERE m.id OPERATOR(pg_catalog.=) is_active_memory.memory_id;
-    -- Everyone's is seen by a confined role, and not decided about by it.
+    -- A confined role sees a memory of everyone, but may not change it.
     IF NOT FOUND OR NOT homer.check_may_decide_for(found_one.user_id) THEN
         RETURN homer.refuse('unknown_memory', pg_catalog.jsonb_build_object('id', memory_id));
     END IF;

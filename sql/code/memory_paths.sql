@@ -1,5 +1,5 @@
--- Which file of the memory tool is which memory. A file is there while its memory is: one that is forgotten takes its file along,
--- and brings it back when it is restored, unless another has taken its place. A new version of a memory is its file from then on.
+-- Which file of the memory tool is which memory. A file exists while its memory is active: homer_forget removes the file too, and
+-- homer_restore brings it back, unless another file has its path by then. A new version of a memory takes over the file.
 
 -- Without a foreign key, as homer.successions.
 CREATE FUNCTION homer.memory_files(of_user text) RETURNS TABLE (path text, memory_id integer, content text)

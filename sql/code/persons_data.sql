@@ -8,7 +8,7 @@ BEGIN
     IF homer.embedding_dimensions() IS NULL THEN
         RETURN '[]';
     END IF;
-    -- One that its text has left behind is not known of anybody any more.
+    -- A vector of an older text says nothing about the person any more.
     RETURN (SELECT COALESCE(pg_catalog.jsonb_agg(
                                 pg_catalog.jsonb_build_object('memory_id', m.id, 'embedding', e.embedding) ORDER BY m.id), '[]')
               FROM @extschema@.homer_memories AS m JOIN homer.memory_embeddings AS e ON e.memory_id OPERATOR(pg_catalog.=) m.id
@@ -271,7 +271,7 @@ CREATE FUNCTION homer.is_refusal(sqlstate text) RETURNS boolean
     RETURN sqlstate ^@ 'ME';
 COMMENT ON FUNCTION homer.is_refusal(text) IS 'Whether an error is one of homer''s own.';
 
--- What a user carries in is checked as what they register, and is theirs alone: whom else it is shown to, a service role decides.
+-- An imported file is checked as a registered one is, and only its user sees it: a service role decides who else may.
 CREATE FUNCTION homer.check_imported_files(person text, elements jsonb) RETURNS boolean
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE AS
 $function$
@@ -312,7 +312,7 @@ DECLARE
 BEGIN
     PERFORM homer.check_imported_files(person, elements);
     count := homer.import_rows('@extschema@.homer_files', homer.files_to_import(elements));
-    -- A confined role does not see that a file_id is somebody else's until its own is not stored.
+    -- A confined role cannot see that a file_id belongs to somebody else; it notices when its own row is not stored.
     PERFORM
       FROM pg_catalog.jsonb_array_elements(elements) AS t
      WHERE NOT EXISTS (SELECT FROM @extschema@.homer_files AS f
@@ -619,14 +619,14 @@ CREATE FUNCTION @extschema@.homer_import_user(data jsonb, user_id text DEFAULT N
 AS $function$
 DECLARE
     person CONSTANT pg_catalog.text := data OPERATOR(pg_catalog.->>) 'user_id';
-    said record;
+    memories record;
 BEGIN
     PERFORM homer.check_user_or_everyone(homer_import_user.user_id), homer.check_document(data);
     PERFORM homer.check_document_is_of(homer_import_user.user_id, person), homer.check_acts_for(person);
     PERFORM homer.lock_user(person);
-    SELECT s.* INTO said FROM homer.statements_of(data OPERATOR(pg_catalog.->) 'homer_memories') AS s;
-    IF said.statements IS NOT NULL THEN
-        PERFORM homer.check_statements_are_current(said.user_ids, said.statements, said.exact, said.due);
+    SELECT s.* INTO memories FROM homer.statements_of(data OPERATOR(pg_catalog.->) 'homer_memories') AS s;
+    IF memories.statements IS NOT NULL THEN
+        PERFORM homer.check_statements_are_current(memories.user_ids, memories.statements, memories.exact, memories.due);
     END IF;
     RETURN homer.import_parts(person, data);
 END
@@ -649,7 +649,7 @@ CREATE FUNCTION homer.erase_memories(person text, OUT memories bigint, OUT succe
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 AS $function$
 BEGIN
-    -- Before their memories, without which it could not be said whose they are. What replaced what is of one person.
+    -- Before the memories, which say whose the successions are. Both memories of a succession are of one person.
     DELETE FROM homer.successions AS s USING @extschema@.homer_memories AS m
      WHERE m.user_id OPERATOR(pg_catalog.=) person AND s.old_id OPERATOR(pg_catalog.=) m.id;
     GET DIAGNOSTICS successions := ROW_COUNT;
@@ -699,7 +699,7 @@ AS $function$
 DECLARE
     links pg_catalog.int8;
 BEGIN
-    -- Before the person's files, with which they would go uncounted. A link to the file of another that others made too stays.
+    -- Before the person's files: the links would go with them and not be counted. A link to another's file stays if others made it too.
     DELETE FROM @extschema@.homer_file_messages AS l
      WHERE l.id OPERATOR(pg_catalog.=) ANY (ARRAY(SELECT e.id FROM homer.links_to_erase(person) AS e (id)));
     GET DIAGNOSTICS links := ROW_COUNT;

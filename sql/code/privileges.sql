@@ -17,8 +17,8 @@ BEGIN
 END
 $do$;
 
--- But everybody may ask what they are to homer, and who may do nothing needs it most. The others are what it is made of: they
--- tell a role of itself, and without USAGE on the schema homer nobody can name them.
+-- But every role may ask what it is to homer, above all a role that may do nothing. homer_whoami calls the other functions: they
+-- tell a role about itself alone, and without USAGE on the schema homer no role can name them.
 GRANT EXECUTE ON FUNCTION @extschema@.homer_whoami(), homer.acts_for_anyone(), homer.tells_everyone(), homer.is_above_row_security(),
     homer.acting_user(), homer.proven_user(), homer.bound_user(), homer.named_user(), homer.may_use(oid[]), homer.is_bound_by_policies(oid[]), homer.is_confined_kind(), homer.kind_of_identity(),
     homer.grantee(oid), homer.grantee_of(oid), homer.markers(), homer.members(regclass), homer.is_for_the_owner(oid),

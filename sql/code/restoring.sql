@@ -1,5 +1,5 @@
--- What a person at the keyboard does to one memory: takes it back from where it went, changes it and keeps what it was, and puts a
--- reminder off. As homer_remember does, each asks what is known of the statement, holding the lock of the user.
+-- What a person does to one memory: restores it, edits it and keeps the old version, or puts a reminder off. Like homer_remember, each
+-- function holds the lock of the user while it asks what is known of the statement.
 
 -- The columns that homer made: an application may have added others.
 CREATE FUNCTION homer.memory_to_change(memory_id integer) RETURNS SETOF @extschema@.homer_relevant_memory
@@ -85,7 +85,7 @@ BEGIN
     IF id IS NULL THEN
         PERFORM homer.refuse('not_stored', '{"what": "memory"}');
     END IF;
-    -- It is not what was replaced any more. What replaced it stays, for the caller to forget.
+    -- The memory counts as replaced no longer. The one that replaced it stays; the caller may forget it.
     DELETE FROM homer.successions AS s WHERE s.old_id OPERATOR(pg_catalog.=) homer_restore.memory_id;
     outcome := 'restored';
 END

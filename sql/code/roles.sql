@@ -9,7 +9,7 @@ COMMENT ON FUNCTION homer.named_user() IS 'The user that homer.user_id names; nu
 
 CREATE FUNCTION homer.acting_user() RETURNS text
     LANGUAGE sql STABLE PARALLEL RESTRICTED
-    -- What cannot be forged goes before what can. SET ROLE would let a role take the identity of another.
+    -- An identity that cannot be forged goes before homer.user_id. SET ROLE would let a role take the identity of another.
     RETURN CASE
         WHEN NOT homer.may_use('homer.one_user'::regtype, 'homer.own_user'::regtype, 'homer.proven_user'::regtype) THEN NULL
         WHEN homer.may_use('homer.proven_user'::regtype)
@@ -35,8 +35,8 @@ CREATE FUNCTION homer.kind_of_identity() RETURNS text
     END;
 COMMENT ON FUNCTION homer.kind_of_identity() IS 'How it is said for whom a role acts that acts for one user: by a token, its login or a setting.';
 
--- Row security alone would answer with nothing, where a caller is better told what is wrong. In PL/pgSQL and stable, so
--- that in a WHERE they are asked once and before any row.
+-- Row security alone would return no rows, and the caller would not learn why. These functions are PL/pgSQL and stable, so that a
+-- WHERE calls them once, before it reads any row.
 
 CREATE FUNCTION homer.check_acts() RETURNS boolean
     LANGUAGE plpgsql STABLE PARALLEL RESTRICTED AS

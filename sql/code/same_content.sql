@@ -1,5 +1,5 @@
--- When two memories say the same: normal_form in crates/text gives the form that all spellings of a text share, by which an index
--- finds it, and exact_tokens what of it counts to the letter. A lock on the user lets one client at a time decide what becomes of a
+-- When two memories say the same. All spellings of a text share one normal_form (crates/text), by which an index finds them;
+-- exact_tokens are the tokens of which every letter counts. A lock on the user lets one client at a time decide what becomes of a
 -- statement. docs/life_of_a_memory.md has the rules.
 
 -- In a body that is bound when it runs, IS NOT DISTINCT FROM takes the = that the caller's search_path finds.

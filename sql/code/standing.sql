@@ -1,9 +1,9 @@
--- What the current role is to homer. Here, because all tables are there now: asked by its number, a table's row security takes
--- no look-up at each call, and no USAGE on the schema homer, which a role that may nothing lacks.
+-- What the current role is to homer. This file comes after all tables, so that it can name them by their numbers: that saves a look-up
+-- at each call, and needs no USAGE on the schema homer, which a role without rights lacks.
 
 CREATE FUNCTION homer.is_above_row_security() RETURNS boolean
     LANGUAGE sql STABLE PARALLEL SAFE
-    -- Not bound by the policies of any table: one whose row security was switched off must not open the others.
+    -- The policies of no table bind it. A table whose row security was switched off must not open the others.
     RETURN NOT homer.is_bound_by_policies(
         '@extschema@.homer_memories'::regclass, '@extschema@.homer_user_profiles'::regclass, '@extschema@.homer_files'::regclass,
         '@extschema@.homer_file_messages'::regclass, 'homer.refusals'::regclass, 'homer.successions'::regclass,

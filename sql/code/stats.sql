@@ -1,6 +1,6 @@
--- One row for a dashboard. It costs the same at any size: small tables are counted, of large ones a part is looked at and what
--- is rare is counted from an index. No statistics of PostgreSQL's are used: a role under row security does not see them, they
--- may be old, and of what users wrote homer keeps none.
+-- One row for a dashboard. It costs the same at any size: small tables are counted; large ones are sampled, and what is rare in them is
+-- counted from an index. PostgreSQL's own statistics are not used: a role under row security does not see them, they may be old,
+-- and homer keeps none of what users wrote.
 
 CREATE FUNCTION homer.missing_indexes() RETURNS text[]
     LANGUAGE sql STABLE PARALLEL SAFE

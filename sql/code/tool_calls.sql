@@ -1,4 +1,4 @@
--- The one function that runs what a model calls: who calls and for whom is the program's to say, all else the model's.
+-- The one function that runs the tools that a model calls. The program says who calls and for whom; the model says the rest.
 
 CREATE FUNCTION homer.run_tool(person text, name text, given jsonb, conversation_id text, message_id text) RETURNS jsonb
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE AS

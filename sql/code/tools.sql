@@ -211,7 +211,7 @@ CREATE FUNCTION homer.run_remember(person text, given jsonb, conversation_id tex
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE AS
 $function$
 DECLARE
-    said CONSTANT pg_catalog.text := given OPERATOR(pg_catalog.->>) 'content';
+    note CONSTANT pg_catalog.text := given OPERATOR(pg_catalog.->>) 'content';
     kind CONSTANT pg_catalog.text := COALESCE(given OPERATOR(pg_catalog.->>) 'category', 'fact');
     replaced CONSTANT pg_catalog.int4 := homer.json_integer(given OPERATOR(pg_catalog.->) 'replaces');
     expiry CONSTANT pg_catalog.timestamptz := pg_catalog.timezone('UTC', homer.moment_of_text(given OPERATOR(pg_catalog.->>) 'expires_at'));
@@ -223,8 +223,8 @@ BEGIN
     END IF;
     SELECT r.id, r.outcome INTO stored
       FROM @extschema@.homer_remember(
-               user_id => person, category => kind, subject => COALESCE(given OPERATOR(pg_catalog.->>) 'subject', homer.subject_of(said)),
-               content => said, importance => homer.json_integer(given OPERATOR(pg_catalog.->) 'importance'), expires_at => expiry,
+               user_id => person, category => kind, subject => COALESCE(given OPERATOR(pg_catalog.->>) 'subject', homer.subject_of(note)),
+               content => note, importance => homer.json_integer(given OPERATOR(pg_catalog.->) 'importance'), expires_at => expiry,
                tags => homer.texts_of(given OPERATOR(pg_catalog.->) 'tags'), source_conversation_id => conversation_id,
                source_message_id => message_id, supersedes => replaced) AS r;
     RETURN homer.tool_answer(
@@ -278,15 +278,15 @@ CREATE FUNCTION homer.run_remind(person text, given jsonb, conversation_id text,
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE AS
 $function$
 DECLARE
-    said CONSTANT pg_catalog.text := given OPERATOR(pg_catalog.->>) 'content';
+    note CONSTANT pg_catalog.text := given OPERATOR(pg_catalog.->>) 'content';
     due CONSTANT pg_catalog.timestamptz := pg_catalog.timezone('UTC', homer.moment_of_text(given OPERATOR(pg_catalog.->>) 'due_at'));
     stored record;
 BEGIN
     PERFORM homer.check_still_to_come('due_at', due, given OPERATOR(pg_catalog.->>) 'due_at');
     SELECT r.id, r.outcome INTO stored
       FROM @extschema@.homer_remember(
-               user_id => person, category => 'reminder', subject => COALESCE(given OPERATOR(pg_catalog.->>) 'subject', homer.subject_of(said)),
-               content => said, metadata => homer.reminder_metadata('{}', due), source_conversation_id => conversation_id,
+               user_id => person, category => 'reminder', subject => COALESCE(given OPERATOR(pg_catalog.->>) 'subject', homer.subject_of(note)),
+               content => note, metadata => homer.reminder_metadata('{}', due), source_conversation_id => conversation_id,
                source_message_id => message_id) AS r;
     RETURN homer.tool_answer(
         homer.reminded_text(stored.outcome, stored.id, @extschema@.homer_local_moment(person, due)),
@@ -322,14 +322,14 @@ DECLARE
     about CONSTANT pg_catalog.jsonb := pg_catalog.jsonb_build_object(
         'user', COALESCE(homer.given(known OPERATOR(pg_catalog.->) 'user'), '{}'),
         'reminders', COALESCE(homer.given(known OPERATOR(pg_catalog.->) 'reminders'), '[]'));
-    said pg_catalog.text;
+    notes pg_catalog.text;
 BEGIN
-    SELECT homer.given_text(f.block) INTO said
+    SELECT homer.given_text(f.block) INTO notes
       FROM homer.about_user_notes(person, about) AS n,
            homer.fitting_notes(n.heads, n.bodies, homer.most_tokens_of_an_answer() OPERATOR(pg_catalog.-) 40) AS f;
     RETURN homer.tool_answer(
         pg_catalog.concat_ws(E'\n',
-            COALESCE(said, pg_catalog.format('%s has no profile, and no reminder is due.', homer.label(person, 60))),
+            COALESCE(notes, pg_catalog.format('%s has no profile, and no reminder is due.', homer.label(person, 60))),
             pg_catalog.format('Searched: profile and reminders of %s.', homer.label(person, 60))),
         about, false);
 END

@@ -1,5 +1,5 @@
--- The kinds of roles, as types that a role is granted, and what the owner has said of two of them: whom a login role is bound to, and whose
--- signed tokens are trusted. sql/code/roles.sql and sql/code/identities.sql read them.
+-- The kinds of roles, as types whose USAGE a role is granted, and what the owner has set for two of the kinds: the user of a login
+-- role, and the issuers whose signed tokens are trusted. sql/code/roles.sql and sql/code/identities.sql read them.
 
 CREATE TYPE homer.own_user AS ENUM ();
 COMMENT ON TYPE homer.own_user IS

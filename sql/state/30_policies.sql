@@ -1,6 +1,6 @@
--- What each kind of role reads and writes: a service role everything, unless it may tell everyone nothing; a confined role the
--- rows of its user, and those of everyone to read; any other nothing. For all roles, because which they are is said by a grant (roles.sql). The owner of
--- the tables is not bound by them.
+-- What each kind of role reads and writes. A service role: everything, but a service_of_users writes nothing of everyone's. A
+-- confined role: it writes the rows of its user, and reads these and everyone's. Any other role: nothing. The policies are for all
+-- roles, because a grant says of which kind a role is (roles.sql). They do not bind the owner of the tables.
 --
 -- Whatever does not depend on the row stands in a subquery, which is computed once a statement: called for each row, it
 -- would cost more than the row.
@@ -15,7 +15,7 @@ CREATE POLICY homer_changes ON @extschema@.homer_user_profiles FOR UPDATE
 CREATE POLICY homer_removes ON @extschema@.homer_user_profiles FOR DELETE
     USING ((SELECT homer.acts_for_anyone()) OR user_id = (SELECT homer.acting_user()));
 
--- What most rows are is asked first, because the rows of a user are counted for every question.
+-- The condition that holds for most rows comes first, because every question counts the rows of a user.
 ALTER TABLE @extschema@.homer_memories ENABLE ROW LEVEL SECURITY;
 CREATE POLICY homer_reads ON @extschema@.homer_memories FOR SELECT
     USING (user_id = (SELECT homer.acting_user()) OR (SELECT homer.acts_for_anyone())
@@ -37,8 +37,8 @@ CREATE POLICY homer_reads ON @extschema@.homer_files FOR SELECT
            OR is_shared AND (SELECT homer.acting_user()) IS NOT NULL
            OR pg_catalog.jsonb_exists(shared_with, (SELECT homer.acting_user())));
 
--- What is published is read by everyone, as a memory of everyone is: a user may take a file of theirs back, and not publish it or
--- change it while it is published.
+-- Everyone reads a published file, as they read a memory of everyone. So a user may take back a published file of theirs, but may
+-- neither publish one nor change one that is published.
 CREATE POLICY homer_adds ON @extschema@.homer_files FOR INSERT
     WITH CHECK (((SELECT homer.acts_for_anyone()) OR uploaded_by = (SELECT homer.acting_user()))
                 AND (is_shared IS NOT TRUE OR (SELECT homer.tells_everyone())));

@@ -97,24 +97,24 @@ const LOG2: [f64; 10] = [
 /// It is the moment of the memory, in microseconds since 2000, moved by a half-life for every doubling of importance:
 /// the moment at which a memory of importance 1 would have to be from, to be as relevant. What never fades is in the order of its
 /// importance.
-fn stored_order(importance: i32, said: i64, slot: Slot) -> i64 {
+fn stored_order(importance: i32, moment: i64, slot: Slot) -> i64 {
     // The CHECK of the table keeps importance in range; an index must take what a row of an unchecked copy holds.
     let importance = importance.clamp(1, 10);
     let Some(half_life) = slot.half_life_microseconds() else { return i64::from(importance) };
-    said.saturating_add((half_life * LOG2[importance as usize - 1]).round() as i64)
+    moment.saturating_add((half_life * LOG2[importance as usize - 1]).round() as i64)
 }
 
 /// How relevant a memory is at the moment `now` when nothing is asked. Moments are microseconds since 2000; a null importance
 /// counts as 5.
-pub fn relevance(importance: Option<i32>, category: &str, said: Option<i64>, now: i64) -> f64 {
+pub fn relevance(importance: Option<i32>, category: &str, moment: Option<i64>, now: i64) -> f64 {
     // i64 overflows for a span that f64 holds without trouble.
-    let age = now as f64 - said.unwrap_or(UNIX_EPOCH) as f64;
+    let age = now as f64 - moment.unwrap_or(UNIX_EPOCH) as f64;
     decayed(importance.unwrap_or(USUAL_IMPORTANCE), age, Slot::of(category))
 }
 
 /// `stored_order` of a memory as it is stored.
-pub fn rank_key(importance: Option<i32>, category: &str, said: Option<i64>) -> i64 {
-    stored_order(importance.unwrap_or(USUAL_IMPORTANCE), said.unwrap_or(UNIX_EPOCH), Slot::of(category))
+pub fn rank_key(importance: Option<i32>, category: &str, moment: Option<i64>) -> i64 {
+    stored_order(importance.unwrap_or(USUAL_IMPORTANCE), moment.unwrap_or(UNIX_EPOCH), Slot::of(category))
 }
 
 /// 1970-01-01 in PostgreSQL's microseconds since 2000-01-01: 10,957 days before. A memory without a moment counts as from

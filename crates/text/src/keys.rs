@@ -21,9 +21,9 @@ pub struct Scope {
 /// One user's keys stand next to each other in the index, so that a memory is stored into, and a question read from, a few of
 /// its pages and not as many as there are words.
 ///
-/// Who finds a memory by its key does not look again whose it is, which would be a fifth of the time of a question over
-/// 100,000 memories. So it must be out of reach to find a word that has the key of another user's word: with 103 bits of
-/// SHA-256 that takes 2^103 tries. The hash is the same for ever, because the keys are stored.
+/// The key identifies the user: a question does not compare user ids again, which would add a fifth to its time over 100,000
+/// memories. So nobody must be able to find a word with the key of another user's word: with 103 bits of SHA-256 that takes
+/// 2^103 tries. The hash never changes, because the keys are stored.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct Key(u128);
 

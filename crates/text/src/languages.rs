@@ -189,11 +189,11 @@ impl Evidence {
         }
         let open = LATIN.iter().filter(|(_, language)| self.of(*language) * 2 >= best);
         let detector = whatlang::Detector::with_allowlist(open.map(|(lang, _)| *lang).collect());
-        let Some(told) = detector.detect(&text[..text.floor_char_boundary(ENOUGH_BYTES)]) else { return };
-        let language = LATIN.iter().find(|(lang, _)| *lang == told.lang()).map_or(0, |(_, language)| *language);
+        let Some(detected) = detector.detect(&text[..text.floor_char_boundary(ENOUGH_BYTES)]) else { return };
+        let language = LATIN.iter().find(|(lang, _)| *lang == detected.lang()).map_or(0, |(_, language)| *language);
         let says = if language == ENGLISH {
             SIGN
-        } else if told.confidence() >= LEAST_CONFIDENCE {
+        } else if detected.confidence() >= LEAST_CONFIDENCE {
             SIGN / 4
         } else {
             // No more than which of two comes first.
