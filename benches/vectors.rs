@@ -110,6 +110,12 @@ impl Asked {
     /// Two thousand vectors one by one in a transaction: of memories that have none, and into a table without an index.
     fn storing(&self, dimensions: usize) {
         let mut client = self.client.borrow_mut();
+        let bytes = "SELECT format('%s bytes a vector, %s of them in indexes; pgvector %s',
+                            pg_total_relation_size('homer.memory_embeddings') / count(*),
+                            pg_indexes_size('homer.memory_embeddings') / count(*),
+                            (SELECT pg_table_size('by_hand') / count(*) FROM by_hand))
+                       FROM homer.memory_embeddings";
+        println!("  {dimensions} numbers: {}", rows(&mut client, bytes)[0]);
         client
             .batch_execute(&format!(
                 "CREATE TABLE plain (id integer, embedding vector({dimensions}));
@@ -150,12 +156,6 @@ impl Asked {
             median(homer),
             median(plain),
         );
-        let bytes = "SELECT format('%s bytes a vector, %s of them in indexes; pgvector %s',
-                            pg_total_relation_size('homer.memory_embeddings') / count(*),
-                            pg_indexes_size('homer.memory_embeddings') / count(*),
-                            (SELECT pg_table_size('by_hand') / count(*) FROM by_hand))
-                       FROM homer.memory_embeddings";
-        println!("  {dimensions} numbers: {}", rows(&mut client, bytes)[0]);
     }
 }
 

@@ -261,12 +261,14 @@ impl Memories for Walk<'_> {
     }
 
     fn documents(&mut self, ids: &[i32]) -> Vec<Option<Document>> {
-        let document = |id: &i32| {
-            let mut found = None;
-            self.ids.each((*id).into(), &mut |pointer, _| found = found.or(self.document(pointer)));
-            found
-        };
-        cancellable(ids.iter()).map(document).collect()
+        let mut sorted: Vec<(i32, usize)> = ids.iter().copied().zip(0..).collect();
+        sorted.sort_unstable();
+        let mut documents = vec![None; ids.len()];
+        self.ids.each_of(sorted.iter().map(|(id, _)| (*id).into()), &mut |number, pointer, _| {
+            let found = &mut documents[sorted[number].1];
+            *found = found.or(self.document(pointer));
+        });
+        documents
     }
 
     fn neighbourhoods(&mut self, documents: &[Document]) -> Vec<Neighbourhood> {

@@ -49,24 +49,31 @@ impl<'r> Leaves<'r> {
     /// Calls `each` with the row pointers of the entries whose first column is this number, and with what they hold, in the order
     /// of the index. Which of the rows the snapshot sees is not looked at.
     pub fn each(&self, number: i64, each: &mut dyn FnMut(Pointer, &[u8])) {
-        let Some(mut node) = self.leaf(number) else { return };
-        loop {
-            let mut place = node.first_from(number);
-            while place <= node.count {
-                let Some(entry) = node.entry(place) else {
-                    place += 1;
-                    continue;
-                };
-                if node.number(entry) != number {
-                    return;
+        self.each_of(std::iter::once(number), &mut |_, pointer, held| each(pointer, held));
+    }
+
+    /// The same of several numbers, the smallest first, with the place of the number among them. Those that stand on one page are
+    /// looked up there.
+    pub fn each_of(&self, numbers: impl Iterator<Item = i64>, each: &mut dyn FnMut(usize, Pointer, &[u8])) {
+        let mut last: Option<Node> = None;
+        for (place, number) in numbers.enumerate() {
+            let found = match last.take() {
+                Some(node) if !node.is_left_of(number) => Some(node),
+                others => {
+                    drop(others);
+                    look();
+                    self.leaf(number)
                 }
-                node.pointers(entry, each);
-                place += 1;
+            };
+            let Some(mut node) = found else { return };
+            while !node.each(number, &mut |pointer, held| each(place, pointer, held))
+                && let Some(right) = node.right
+            {
+                drop(node);
+                look();
+                node = self.node(right);
             }
-            let Some(right) = node.right else { return };
-            drop(node);
-            look();
-            node = self.node(right);
+            last = Some(node);
         }
     }
 
@@ -125,14 +132,16 @@ impl Node {
             error!("a page of an index is damaged");
         }
         let (right, flags) = (page.u32_at(about + 4), page.u32_at(about + 12) & 0xffff);
-        let count = ((page.u32_at(12) & 0xffff) as usize - CONTENTS) / 4;
+        let is_deleted = flags & (DELETED | HALF_DEAD) != 0;
+        // What stands on a deleted page are no entries.
+        let count = if is_deleted { 0 } else { ((page.u32_at(12) & 0xffff) as usize - CONTENTS) / 4 };
         let right = (right != 0).then_some(right);
         Self {
             page,
             width,
             right,
             is_leaf: flags & LEAF != 0,
-            is_deleted: flags & (DELETED | HALF_DEAD) != 0,
+            is_deleted,
             count,
             first: if right.is_some() { 2 } else { 1 },
         }
@@ -162,6 +171,19 @@ impl Node {
 
     fn bytes<const N: usize>(&self, start: usize) -> [u8; N] {
         self.page.part(start, N).try_into().unwrap_or([0; N])
+    }
+
+    /// Calls `each` with what the page holds of a number, and says whether something that comes after it is there too.
+    fn each(&self, number: i64, each: &mut dyn FnMut(Pointer, &[u8])) -> bool {
+        for place in self.first_from(number)..=self.count {
+            if let Some(entry) = self.entry(place) {
+                if self.number(entry) != number {
+                    return true;
+                }
+                self.pointers(entry, each);
+            }
+        }
+        false
     }
 
     /// Whether all that a number can have lies to the right.

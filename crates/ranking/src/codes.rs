@@ -220,37 +220,53 @@ impl CodedQuestion {
     /// The inner product of the rounded numbers with twice the steps, counted from the lowest.
     fn product(&self, signs: &[Bytes], upper: &[Bytes]) -> i64 {
         #[cfg(target_arch = "x86_64")]
-        if std::arch::is_x86_feature_detected!("popcnt") {
-            // SAFETY: the processor has the instruction.
-            return unsafe { product_by_instruction(&self.words, signs, upper) };
+        {
+            use std::arch::is_x86_feature_detected as has;
+            if has!("avx512vpopcntdq") && has!("avx512vl") {
+                // SAFETY: the processor has these instructions.
+                return unsafe { counted_by_eight(&self.words, signs, upper) };
+            }
+            if has!("popcnt") {
+                // SAFETY: the processor has this instruction.
+                return unsafe { counted_by_one(&self.words, signs, upper) };
+            }
         }
         counted(&self.words, signs, upper)
     }
 }
 
-/// The same with the processor's instruction that counts bits: two fifths of the time. All processors of the last fifteen years have
-/// it, and a program that is built for all there are does not use it.
+/// With the instruction that counts the bits of eight words: a quarter of the time. Processors of the last few years have it.
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx512vpopcntdq,avx512vl")]
+fn counted_by_eight(question: &[[Word; PLANES]], signs: &[Bytes], upper: &[Bytes]) -> i64 {
+    counted(question, signs, upper)
+}
+
+/// With the instruction that counts those of one: two fifths. All processors of the last fifteen years have it, and a program that is
+/// built for all there are does not use it.
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "popcnt")]
-fn product_by_instruction(question: &[[Word; PLANES]], signs: &[Bytes], upper: &[Bytes]) -> i64 {
+fn counted_by_one(question: &[[Word; PLANES]], signs: &[Bytes], upper: &[Bytes]) -> i64 {
     counted(question, signs, upper)
 }
 
 #[inline(always)]
 fn counted(question: &[[Word; PLANES]], signs: &[Bytes], upper: &[Bytes]) -> i64 {
+    // Of a whole word, so that the four are counted at once where the processor can.
     let mut counts = [0; PLANES];
+    let count = |bits: Word| Word::from(bits.count_ones());
     if upper.is_empty() {
         for (signs, question) in signs.iter().zip(question) {
             let signs = Word::from_le_bytes(*signs);
-            counts = std::array::from_fn(|plane| counts[plane] + 2 * (signs & question[plane]).count_ones());
+            counts = std::array::from_fn(|plane| counts[plane] + 2 * count(signs & question[plane]));
         }
     }
     for ((signs, upper), question) in signs.iter().zip(upper).zip(question) {
         let (signs, upper) = (Word::from_le_bytes(*signs), Word::from_le_bytes(*upper));
-        let steps = |plane: &Word| 4 * (signs & plane).count_ones() + 2 * (upper & plane).count_ones();
-        counts = std::array::from_fn(|plane| counts[plane] + steps(&question[plane]));
+        let steps = |plane: Word| 4 * count(signs & plane) + 2 * count(upper & plane);
+        counts = std::array::from_fn(|plane| counts[plane] + steps(question[plane]));
     }
-    let [ones, twos, fours, minus_eights] = counts.map(i64::from);
+    let [ones, twos, fours, minus_eights] = counts.map(Word::cast_signed);
     ones + 2 * twos + 4 * fours - 8 * minus_eights
 }
 
