@@ -337,8 +337,9 @@ mod tests {
     #[test]
     fn a_vector_that_is_far_from_normal_is_estimated_as_well() {
         let only = |place: usize| (0..384).map(|other| f32::from(u8::from(other == place))).collect::<Vec<_>>();
-        let steps =
-            |of: usize| (0..384).map(|place| if place / of % 2 == 0 { 1.0 } else { -1.0 }).collect::<Vec<f32>>();
+        let steps = |of: usize| {
+            (0..384_usize).map(|place| if (place / of).is_multiple_of(2) { 1.0 } else { -1.0 }).collect::<Vec<f32>>()
+        };
         let rising = (0..384).map(|place| place as f32).collect();
         let vectors = [only(0), only(200), only(383), vec![1.0; 384], steps(1), steps(64), steps(192), rising];
         for one in &vectors {
