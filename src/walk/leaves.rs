@@ -147,16 +147,8 @@ impl Node {
         }
     }
 
-    /// The entry at a place, if it is not dead.
-    fn entry(&self, place: usize) -> Option<Entry> {
-        const NORMAL: u32 = 1;
-        let line = self.page.u32_at(CONTENTS + 4 * (place - 1));
-        (line >> 15 & 0b11 == NORMAL)
-            .then_some(Entry { start: (line & 0x7fff) as usize, length: (line >> 17) as usize })
-    }
-
-    /// The entry at a place, dead or not.
-    fn any_entry(&self, place: usize) -> Entry {
+    /// The entry at a place. It may be marked as dead: what it points at, nobody sees any more, but on a standby somebody may.
+    fn entry(&self, place: usize) -> Entry {
         let line = self.page.u32_at(CONTENTS + 4 * (place - 1));
         Entry { start: (line & 0x7fff) as usize, length: (line >> 17) as usize }
     }
@@ -176,19 +168,18 @@ impl Node {
     /// Calls `each` with what the page holds of a number, and says whether something that comes after it is there too.
     fn each(&self, number: i64, each: &mut dyn FnMut(Pointer, &[u8])) -> bool {
         for place in self.first_from(number)..=self.count {
-            if let Some(entry) = self.entry(place) {
-                if self.number(entry) != number {
-                    return true;
-                }
-                self.pointers(entry, each);
+            let entry = self.entry(place);
+            if self.number(entry) != number {
+                return true;
             }
+            self.pointers(entry, each);
         }
         false
     }
 
     /// Whether all that a number can have lies to the right.
     fn is_left_of(&self, number: i64) -> bool {
-        self.is_deleted || self.right.is_some() && number > self.number(self.any_entry(1))
+        self.is_deleted || self.right.is_some() && number > self.number(self.entry(1))
     }
 
     /// The first place whose entry has this number or a greater one.
@@ -196,7 +187,7 @@ impl Node {
         let (mut from, mut to) = (self.first, self.count + 1);
         while from < to {
             let middle = (from + to) / 2;
-            if self.number(self.any_entry(middle)) < number { from = middle + 1 } else { to = middle }
+            if self.number(self.entry(middle)) < number { from = middle + 1 } else { to = middle }
         }
         from
     }
@@ -207,9 +198,9 @@ impl Node {
         let (mut from, mut to) = (self.first + 1, self.count + 1);
         while from < to {
             let middle = (from + to) / 2;
-            if self.number(self.any_entry(middle)) < number { from = middle + 1 } else { to = middle }
+            if self.number(self.entry(middle)) < number { from = middle + 1 } else { to = middle }
         }
-        (self.count >= self.first).then(|| self.block(self.any_entry(from - 1).start))
+        (self.count >= self.first).then(|| self.block(self.entry(from - 1).start))
     }
 
     /// The number of a page as it stands in a row pointer: the upper half first.
