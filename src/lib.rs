@@ -16,6 +16,7 @@
 //! | `leakproof`      | PostgreSQL's own functions, for row security            |
 //! | `json_text`      | a jsonb as its text                                     |
 //! | `keys`           | the words of a text as numbers, for the indexes         |
+//! | `snapshot`       | SQL that sees what is committed now                     |
 //! | `same_content`   | when two memories say the same                          |
 //! | `ranking`        | relevance without a question                            |
 //! | `scoring`        | how well memories answer a question                     |
@@ -49,6 +50,7 @@ mod refusing;
 mod rights;
 mod same_content;
 mod scoring;
+mod snapshot;
 mod tool_arguments;
 mod tool_schema;
 mod tools;

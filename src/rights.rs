@@ -12,11 +12,22 @@ fn may_use(types: Array<'_, pg_sys::Oid>) -> bool {
 /// Whether row security binds the current role on one of the tables.
 #[pg_extern(sql = false)]
 fn is_bound_by_policies(tables: Array<'_, pg_sys::Oid>) -> bool {
-    tables.iter().flatten().any(|table| {
-        // SAFETY: looks at the catalogue and the current role; with noError it refuses nothing, and a table that is not there has none.
-        let answer = unsafe { pg_sys::check_enable_rls(table, pg_sys::InvalidOid, true) };
-        answer == pg_sys::CheckEnableRlsResult::RLS_ENABLED as i32
-    })
+    tables.iter().flatten().any(binds)
+}
+
+/// Whether row security binds the current role on a table.
+pub fn binds(table: pg_sys::Oid) -> bool {
+    // SAFETY: looks at the catalogue and the current role; with noError it refuses nothing, and a table that is not there has none.
+    let answer = unsafe { pg_sys::check_enable_rls(table, pg_sys::InvalidOid, true) };
+    answer == pg_sys::CheckEnableRlsResult::RLS_ENABLED as i32
+}
+
+/// Whether the current role may read all of a table.
+pub fn is_granted_select(table: pg_sys::Oid) -> bool {
+    // SAFETY: reads the catalogue. A table that is not there is an error, which pgrx turns into a panic.
+    let answer =
+        unsafe { pg_sys::pg_class_aclcheck(table, pg_sys::GetUserId(), pg_sys::ACL_SELECT as pg_sys::AclMode) };
+    answer == pg_sys::AclResult::ACLCHECK_OK
 }
 
 fn is_granted(type_oid: pg_sys::Oid) -> bool {

@@ -4,6 +4,8 @@ use homer_text::{exact_tokens, normal_form};
 use pgrx::fn_call::{Arg, fn_call};
 use pgrx::prelude::*;
 
+use crate::snapshot;
+
 /// What a memory says, in the form that all spellings share.
 #[pg_extern(sql = false)]
 fn statement(subject: &str, content: &str) -> String {
@@ -34,11 +36,8 @@ fn statements_known_by_now(
     due: Vec<Option<Timestamp>>,
 ) -> Option<Vec<i32>> {
     let arguments = (Arg::Value(user_ids), Arg::Value(statements), Arg::Value(exact), Arg::Value(due));
-    // SAFETY: the snapshot is pushed and popped around one call. If that raises an error, the abort of the transaction
-    // or of its savepoint pops it.
-    unsafe { pg_sys::PushActiveSnapshot(pg_sys::GetLatestSnapshot()) };
-    let known = fn_call("homer.known_statements", &[&arguments.0, &arguments.1, &arguments.2, &arguments.3]);
-    // SAFETY: as above; it is on top again.
-    unsafe { pg_sys::PopActiveSnapshot() };
+    let known = snapshot::of_now(|| {
+        fn_call("homer.known_statements", &[&arguments.0, &arguments.1, &arguments.2, &arguments.3])
+    });
     known.ok().flatten()
 }

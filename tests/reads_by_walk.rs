@@ -262,6 +262,37 @@ fn what_a_policy_hides_counts_in_no_answer() {
     assert!(!moods.is_empty());
 }
 
+/// A policy holds from when it was made, also for a snapshot that is older: so PostgreSQL does it for statements.
+#[test]
+fn a_new_policy_holds_in_a_transaction_that_began_before() {
+    let database = database();
+    let (mut owner, mut client) = (database.connect(), database.connect());
+    owner.batch_execute(MANY).unwrap();
+    let hidden = |answers: Vec<String>| answers.iter().filter(|answer| answer.contains("Decision")).count();
+    let asked = "SELECT id || ' ' || category FROM homer_relevant_memories('maria', 100, 'tax')";
+    client.batch_execute("BEGIN ISOLATION LEVEL REPEATABLE READ; SET LOCAL ROLE reading_by_sql; SELECT 1").unwrap();
+    owner
+        .batch_execute(
+            "CREATE POLICY of_the_operator ON homer_memories AS RESTRICTIVE FOR SELECT USING (category <> 'Decision')",
+        )
+        .unwrap();
+    assert_eq!(hidden(rows(&mut client, asked)), 0, "as its statements");
+    assert_eq!(
+        value::<i64>(&mut client, "SELECT count(*) FROM homer_memories WHERE category = 'Decision'"),
+        0,
+        "control"
+    );
+    // What was found out under the old snapshot does not hold for the session.
+    let counted = "SELECT count(*) FROM homer.best_answers('homer_memories'::regclass, NULL, '{maria}', '{tax}', NULL, NULL, NULL, NULL,
+                                                           now() AT TIME ZONE 'UTC', 100000)";
+    let sees = "SELECT count(*) FROM homer_memories WHERE user_id = 'maria' AND is_active IS NOT FALSE
+                 AND (expires_at IS NULL OR expires_at > now() AT TIME ZONE 'UTC') AND (subject || ' ' || content) ~ '\\mtax\\M'";
+    client.batch_execute("COMMIT; BEGIN; SET LOCAL ROLE reading_by_sql").unwrap();
+    let (counted, sees): (i64, i64) = (value(&mut client, counted), value(&mut client, sees));
+    assert!(sees > 100, "control: {sees}");
+    assert_eq!(counted, sees, "nothing that is hidden counts");
+}
+
 /// Without what the walk needs, statements are asked, and the answers are the same.
 #[test]
 fn what_cannot_be_walked_is_asked_by_sql() {

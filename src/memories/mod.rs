@@ -22,9 +22,10 @@ pub struct Scopes {
 
 /// Asks the memories of the scopes that the current role may read.
 pub fn of_scopes<T>(scopes: Scopes, ask: impl FnOnce(&mut dyn Memories) -> T) -> T {
-    let users = rights::readable_by_walk(scopes.table, &scopes.users);
-    let opened = users.and_then(|users| Opened::new(scopes.table).map(|opened| (opened, users)));
-    if let Some((opened, users)) = &opened
+    // Opened first: with that PostgreSQL learns what others have changed of the table.
+    let opened = Opened::new(scopes.table);
+    let users = opened.as_ref().and_then(|_| rights::readable_by_walk(scopes.table, &scopes.users));
+    if let (Some(opened), Some(users)) = (&opened, &users)
         && let vectors = scopes.vectors.and_then(vectors::Opened::new)
         && let Some(mut walk) = Walk::new(opened, vectors.as_ref(), users, scopes.now)
     {

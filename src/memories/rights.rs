@@ -7,12 +7,15 @@ use std::sync::Once;
 use pgrx::fn_call::{Arg, fn_call};
 use pgrx::prelude::*;
 
+use crate::rights::{binds, is_granted_select};
+use crate::snapshot;
+
 /// Those of the users whose memories the current role reads. None where only a statement can tell: the role may not read the
 /// table, policies were added to it, or the transaction is serializable, which notes down what it has read.
 pub fn readable_by_walk(table: pg_sys::Oid, users: &[String]) -> Option<Vec<String>> {
-    if is_serializable() || !may_select(table) {
+    if is_serializable() || !is_granted_select(table) {
         None
-    } else if !is_bound_by_policies(table) {
+    } else if !binds(table) {
         Some(users.to_vec())
     } else if is_read_by_own_policy_alone(table) {
         fn_call("homer.scopes_that_are_read", &[&Arg::Value(users.to_vec())]).ok().flatten()
@@ -23,7 +26,7 @@ pub fn readable_by_walk(table: pg_sys::Oid, users: &[String]) -> Option<Vec<Stri
 
 /// Whether another of homer's tables, whose policy says the same, may be read where that of the memories is.
 pub fn is_readable_by_walk(table: pg_sys::Oid) -> bool {
-    may_select(table) && (!is_bound_by_policies(table) || is_read_by_own_policy_alone(table))
+    is_granted_select(table) && (!binds(table) || is_read_by_own_policy_alone(table))
 }
 
 fn is_serializable() -> bool {
@@ -31,19 +34,8 @@ fn is_serializable() -> bool {
     unsafe { pg_sys::XactIsoLevel >= pg_sys::XACT_SERIALIZABLE as i32 }
 }
 
-fn may_select(table: pg_sys::Oid) -> bool {
-    // SAFETY: reads the catalogue. A table that is not there is an error, which pgrx turns into a panic.
-    unsafe {
-        pg_sys::pg_class_aclcheck(table, pg_sys::GetUserId(), pg_sys::ACL_SELECT as pg_sys::AclMode)
-            == pg_sys::AclResult::ACLCHECK_OK
-    }
-}
-
-fn is_bound_by_policies(table: pg_sys::Oid) -> bool {
-    // SAFETY: looks at the catalogue and the current role; with noError it refuses nothing.
-    let answer = unsafe { pg_sys::check_enable_rls(table, pg_sys::InvalidOid, true) };
-    answer == pg_sys::CheckEnableRlsResult::RLS_ENABLED as i32
-}
+/// The table of policies, which pgrx does not name.
+const PG_POLICY: pg_sys::Oid = pg_sys::Oid::from_u32(3256);
 
 thread_local! {
     /// Of each table that was read, whether homer's own policy alone says who reads it, until the table or a policy of it changes.
@@ -56,9 +48,18 @@ fn is_read_by_own_policy_alone(table: pg_sys::Oid) -> bool {
         return answer;
     }
     follow_changes();
-    let answer = fn_call("homer.is_read_by_own_policy_alone", &[&Arg::Value(table)]).ok().flatten().unwrap_or(false);
-    OWN_POLICY_ALONE.with_borrow_mut(|known| known.push((table, answer)));
-    answer
+    // What changes while it is found out takes this away, and then the answer is not known.
+    OWN_POLICY_ALONE.with_borrow_mut(|known| known.push((table, false)));
+    let answer = snapshot::of_catalogue(PG_POLICY, || {
+        fn_call("homer.is_read_by_own_policy_alone", &[&Arg::Value(table)]).ok().flatten().unwrap_or(false)
+    });
+    OWN_POLICY_ALONE.with_borrow_mut(|known| {
+        let noted = known.iter_mut().find(|(known, _)| *known == table);
+        noted.is_some_and(|(_, noted)| {
+            *noted = answer;
+            answer
+        })
+    })
 }
 
 /// PostgreSQL tells of each change of a table once it has been asked to.
