@@ -17,7 +17,7 @@ CREATE FUNCTION homer.is_active_for_users(is_active boolean) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN is_active IS DISTINCT FROM false;
 COMMENT ON FUNCTION homer.is_active_for_users(boolean) IS
-'Whether a memory is active, as statements say it that count or list all memories of a user from homer_memories_live_idx.';
+'Whether a memory is active, as statements say it that list all memories of a user from homer_memories_live_idx.';
 
 CREATE FUNCTION homer.is_active_for_statements(is_active boolean) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE

@@ -20,7 +20,28 @@ CREATE FUNCTION homer.substr(value text, start integer, length integer) RETURNS 
     LANGUAGE c IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE AS 'MODULE_PATHNAME', 'substr_wrapper';
 COMMENT ON FUNCTION homer.substr(text, integer, integer) IS 'A part of a text; of a length below zero an empty one.';
 
+CREATE FUNCTION homer.pack_hits(place integer, ids integer[]) RETURNS bytea
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'pack_hits_wrapper';
+COMMENT ON FUNCTION homer.pack_hits(integer, integer[]) IS
+'That these files hold what stands at a place of the question, as bytes for homer.scored_hits: half the cost of an array.';
+
+CREATE FUNCTION homer.scored_hits(hits bytea, total bigint) RETURNS TABLE (id integer, score double precision)
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE ROWS 100 AS 'MODULE_PATHNAME', 'scored_hits_wrapper';
+COMMENT ON FUNCTION homer.scored_hits(bytea, bigint) IS 'The scores, by their own words, of all that hits are of, best first.';
+
 -- Inlined into the statements that call them.
+
+CREATE FUNCTION homer.places_of_words(words text[]) RETURNS TABLE (place integer, word text, repeated boolean)
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+    -- 2^23 marks a word that counts little.
+    SELECT g.place + CASE WHEN words[g.place / 2 + 1] LIKE ' %' THEN 8388608 ELSE 0 END, words[g.place / 2 + 1], g.place % 2 = 1
+      FROM pg_catalog.generate_series(0, 2 * pg_catalog.cardinality(words) - 1) AS g (place)
+    -- Kept apart from what looks the words up: a division is not leakproof, and in the condition of an index it must be.
+    OFFSET 0;
+END;
+COMMENT ON FUNCTION homer.places_of_words(text[]) IS
+'The words, each to be looked up twice: as one that occurs once, at the places 0, 2, 4 and so on, and as one that is repeated, at 1, 3, 5.';
 
 CREATE FUNCTION homer.count_of_files(user_id text) RETURNS SETOF bigint
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
@@ -72,7 +93,7 @@ BEGIN ATOMIC
              LIMIT 128) AS r;
 END;
 COMMENT ON FUNCTION homer.rarest_file_words(text, text[], text[]) IS
-'homer.rarest_words for the files that the user may see.';
+'Of the words of a long question those that the fewest files hold that the user may see, 128 at most.';
 
 CREATE FUNCTION homer.file_hits(user_id text, scopes text[], words text[]) RETURNS TABLE (total bigint, hits bytea)
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
@@ -83,7 +104,7 @@ BEGIN ATOMIC
       FROM homer.places_of_words(words) AS p;
 END;
 COMMENT ON FUNCTION homer.file_hits(text, text[], text[]) IS
-'Which of the files that the user may see hold which of the words, as homer.hits_of_words for memories, and how many files the user may see.';
+'Which of the files that the user may see hold which of the words, as homer.pack_hits packs them, with the places of homer.places_of_words, and how many files the user may see.';
 
 CREATE FUNCTION homer.question_for_files(user_id text, query text) RETURNS text[]
     LANGUAGE plpgsql STABLE PARALLEL RESTRICTED AS
@@ -105,7 +126,7 @@ BEGIN
 END
 $function$;
 COMMENT ON FUNCTION homer.question_for_files(text, text) IS
-'The words of a question that can count in the files that the user may see: as of memories, homer.words_that_count and homer.names_asked_for.';
+'The words of a question that can count in the files that the user may see: all, of more than 128 the rarest, and of one that has none worth searching its names, as homer.names_asked_for.';
 
 CREATE FUNCTION homer.page_of_answers(hits bytea, total bigint, after text, at_most integer)
     RETURNS SETOF @extschema@.homer_accessible_file

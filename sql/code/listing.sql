@@ -1,5 +1,12 @@
 -- Looking through a user's memories, page by page: what a settings page shows, and who is asked what the assistant knows.
 
+CREATE FUNCTION homer.is_wanted(category text, tags jsonb, of_categories text[], of_tags text[]) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN (of_categories IS NULL OR homer.category_form(category) = ANY (of_categories))
+       AND (of_tags IS NULL OR pg_catalog.jsonb_exists_any(tags, of_tags));
+COMMENT ON FUNCTION homer.is_wanted(text, jsonb, text[], text[]) IS
+'Whether a memory is of one of the categories, as they are compared, and carries one of the tags, where these are given.';
+
 -- A sweep retires what has expired; what was retired before its expiry was not.
 CREATE FUNCTION homer.has_expired(is_active boolean, expires_at timestamp, updated_at timestamp) RETURNS boolean
     LANGUAGE sql STABLE PARALLEL SAFE

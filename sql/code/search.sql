@@ -27,28 +27,7 @@ CREATE FUNCTION homer.question_names(question text) RETURNS text[]
 COMMENT ON FUNCTION homer.question_names(text) IS
 'The function words of a question that has no others, as homer.question_words gives words: they may be names.';
 
-CREATE FUNCTION homer.pack_hits(place integer, ids integer[]) RETURNS bytea
-    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'pack_hits_wrapper';
-COMMENT ON FUNCTION homer.pack_hits(integer, integer[]) IS
-'That these files hold what stands at a place of the question, as bytes for homer.scored_hits: half the cost of an array.';
-
-CREATE FUNCTION homer.scored_hits(hits bytea, total bigint) RETURNS TABLE (id integer, score double precision)
-    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE ROWS 100 AS 'MODULE_PATHNAME', 'scored_hits_wrapper';
-COMMENT ON FUNCTION homer.scored_hits(bytea, bigint) IS 'The scores, by their own words, of all that hits are of, best first.';
-
--- Inlined into the statements that call them.
-
-CREATE FUNCTION homer.places_of_words(words text[]) RETURNS TABLE (place integer, word text, repeated boolean)
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
-BEGIN ATOMIC
-    -- 2^23 marks a word that counts little.
-    SELECT g.place + CASE WHEN words[g.place / 2 + 1] LIKE ' %' THEN 8388608 ELSE 0 END, words[g.place / 2 + 1], g.place % 2 = 1
-      FROM pg_catalog.generate_series(0, 2 * pg_catalog.cardinality(words) - 1) AS g (place)
-    -- Kept apart from what looks the words up: a division is not leakproof, and in the condition of an index it must be.
-    OFFSET 0;
-END;
-COMMENT ON FUNCTION homer.places_of_words(text[]) IS
-'The words, each to be looked up twice: as one that occurs once, at the places 0, 2, 4 and so on, and as one that is repeated, at 1, 3, 5.';
+-- Inlined into the statement that calls it.
 
 CREATE FUNCTION homer.category_forms(categories text[]) RETURNS text[]
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -56,13 +35,6 @@ CREATE FUNCTION homer.category_forms(categories text[]) RETURNS text[]
         ARRAY(SELECT homer.category_form(c) FROM pg_catalog.unnest(categories) AS c)
     END;
 COMMENT ON FUNCTION homer.category_forms(text[]) IS 'Categories as they are compared.';
-
-CREATE FUNCTION homer.is_wanted(category text, tags jsonb, of_categories text[], of_tags text[]) RETURNS boolean
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN (of_categories IS NULL OR homer.category_form(category) = ANY (of_categories))
-       AND (of_tags IS NULL OR pg_catalog.jsonb_exists_any(tags, of_tags));
-COMMENT ON FUNCTION homer.is_wanted(text, jsonb, text[], text[]) IS
-'Whether a memory is of one of the categories, as they are compared, and carries one of the tags, where these are given.';
 
 CREATE FUNCTION homer.factor(relevance double precision) RETURNS double precision
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'factor_wrapper';

@@ -14,6 +14,7 @@ CREATE TABLE homer.memory_embeddings (
     embedding real[] NOT NULL,
     length double precision NOT NULL,
     text_hash bigint NOT NULL,
+    CONSTRAINT memory_embeddings_user_id_bounded CHECK (pg_catalog.octet_length(user_id) <= 1000),
     -- So that a vector is compared with its memory without being read: it is 1.5 kB.
     CONSTRAINT memory_embeddings_pkey PRIMARY KEY (memory_id) INCLUDE (text_hash)
 )
