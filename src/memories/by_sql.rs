@@ -8,6 +8,7 @@ use pgrx::fn_call::{Arg, FnCallArg, fn_call};
 use pgrx::prelude::*;
 use pgrx::{FromDatum, IntoDatum, Uuid};
 
+use super::keys_of_each;
 use super::vectors::Vectors;
 use crate::keys::uuid;
 
@@ -67,14 +68,11 @@ impl Memories for BySql {
     }
 
     fn of_categories(&mut self, categories: &[String]) -> Flags {
-        let keys =
-            self.scopes.iter().flat_map(|scope| categories.iter().map(|category| scope.key_of_category(category)));
-        self.flags(self.holding(keys))
+        self.flags(self.holding(keys_of_each(self.scopes.iter(), categories, Scope::key_of_category)))
     }
 
     fn with_tags(&mut self, tags: &[String]) -> Flags {
-        let keys = self.scopes.iter().flat_map(|scope| tags.iter().map(|tag| scope.key_of_tag(tag)));
-        self.flags(self.holding(keys))
+        self.flags(self.holding(keys_of_each(self.scopes.iter(), tags, Scope::key_of_tag)))
     }
 
     fn of_conversation(&mut self, conversation: &str) -> Flags {

@@ -12,6 +12,7 @@ use homer_ranking::scoring::{Document, Flags, Holders, Neighbourhood, REACH};
 use homer_text::keys::{self, Scope};
 use pgrx::prelude::*;
 
+use super::keys_of_each;
 use super::vectors::{self, Vectors};
 use crate::vectors::hash_of_text;
 use crate::walk::{
@@ -174,7 +175,11 @@ impl<'r> Walk<'r> {
     }
 
     fn document(&self, pointer: Pointer) -> Option<Document> {
-        self.pointers.binary_search(&pointer).ok().map(|place| place as Document)
+        document_of(&self.pointers, pointer)
+    }
+
+    fn scopes(&self) -> impl Iterator<Item = &Scope> {
+        self.users.iter().map(|user| &user.scope)
     }
 
     fn pointer(&self, document: Document) -> Pointer {
@@ -203,7 +208,7 @@ impl Memories for Walk<'_> {
     fn holders(&mut self, words: &[String]) -> Vec<Holders> {
         let mut keys: Vec<(Key, usize)> = Vec::new();
         for (number, word) in (0..).zip(words) {
-            for key in self.users.iter().flat_map(|user| user.scope.keys_of_word(word)) {
+            for key in self.scopes().flat_map(|scope| scope.keys_of_word(word)) {
                 keys.push((key.bytes(), 2 * number));
                 keys.push((key.of_repetition().bytes(), 2 * number + 1));
             }
@@ -223,13 +228,11 @@ impl Memories for Walk<'_> {
     }
 
     fn of_categories(&mut self, categories: &[String]) -> Flags {
-        let scopes = self.users.iter().map(|user| &user.scope);
-        self.with_keys(scopes.flat_map(|scope| categories.iter().map(|category| scope.key_of_category(category))))
+        self.with_keys(keys_of_each(self.scopes(), categories, Scope::key_of_category))
     }
 
     fn with_tags(&mut self, tags: &[String]) -> Flags {
-        let scopes = self.users.iter().map(|user| &user.scope);
-        self.with_keys(scopes.flat_map(|scope| tags.iter().map(|tag| scope.key_of_tag(tag))))
+        self.with_keys(keys_of_each(self.scopes(), tags, Scope::key_of_tag))
     }
 
     fn of_conversation(&mut self, conversation: &str) -> Flags {
@@ -312,11 +315,11 @@ impl Walk<'_> {
             let (mut read, mut least) = (0, f64::INFINITY);
             let mut is_read_through = true;
             ranks.each(&[Bound::Number(branch)], Direction::Backwards, |pointer| {
-                let Ok(place) = self.pointers.binary_search(&pointer) else { return true };
+                let Some(document) = document_of(&self.pointers, pointer) else { return true };
                 let row = self.table.row(pointer, |row| {
                     let id = row.value(&columns.id)?;
                     let is_to_come = columns.said(row).is_some_and(|said| said > now);
-                    Some((Row { document: place as Document, id, relevance: columns.relevance(row, now) }, is_to_come))
+                    Some((Row { document, id, relevance: columns.relevance(row, now) }, is_to_come))
                 });
                 if let Some((row, is_to_come)) = row.flatten() {
                     least = if is_to_come { least } else { least.min(row.relevance) };
@@ -343,7 +346,7 @@ impl Walk<'_> {
         let mut near = |bound: Bound, direction| {
             let mut near = Vec::with_capacity(REACH);
             self.conversations.each(&[Bound::Text(&user), Bound::Text(&conversation), bound], direction, |pointer| {
-                near.extend(self.pointers.binary_search(&pointer).map(|place| place as Document));
+                near.extend(document_of(&self.pointers, pointer));
                 near.len() < REACH
             });
             near
@@ -352,6 +355,11 @@ impl Walk<'_> {
         let after = near(Bound::Above(id.into()), Direction::Forwards);
         Neighbourhood::new(&before, document, &after)
     }
+}
+
+/// Which of the documents a row pointer is, if it is one.
+fn document_of(documents: &[Pointer], pointer: Pointer) -> Option<Document> {
+    documents.binary_search(&pointer).ok().map(|place| place as Document)
 }
 
 /// Adds which documents row pointers are. Both are sorted; it goes on from one to the next by steps that double, so that it takes

@@ -6,6 +6,7 @@ mod rights;
 mod vectors;
 
 use homer_ranking::answering::Memories;
+use homer_text::keys::{Key, Scope};
 use pgrx::prelude::*;
 
 use by_sql::BySql;
@@ -32,4 +33,13 @@ pub fn of_scopes<T>(scopes: Scopes, ask: impl FnOnce(&mut dyn Memories) -> T) ->
         return ask(&mut walk);
     }
     ask(&mut BySql::new(scopes.users))
+}
+
+/// The keys, in each of the scopes, of categories or of tags.
+fn keys_of_each<'a>(
+    scopes: impl Iterator<Item = &'a Scope>,
+    names: &'a [String],
+    key_of: fn(&Scope, &str) -> Key,
+) -> impl Iterator<Item = Key> {
+    scopes.flat_map(move |scope| names.iter().map(move |name| key_of(scope, name)))
 }

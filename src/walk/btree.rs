@@ -4,7 +4,7 @@ use homer_interrupts::Steps;
 use pgrx::prelude::*;
 
 use super::relation::Relation;
-use super::{Pointer, pointer};
+use super::{Pointer, pointer_of};
 
 /// What a column of an index is compared with.
 #[derive(Clone, Copy)]
@@ -102,8 +102,7 @@ impl<'r> Scan<'r> {
             // SAFETY: the scan was begun, and what it gives stays until the next call.
             let found = unsafe { pg_sys::index_getnext_tid(self.scan, direction).as_ref() };
             let Some(found) = found else { return };
-            let block = u32::from(found.ip_blkid.bi_hi) << 16 | u32::from(found.ip_blkid.bi_lo);
-            if !each(pointer(block, found.ip_posid)) {
+            if !each(pointer_of(found)) {
                 return;
             }
         }
@@ -151,21 +150,6 @@ impl Drop for Scan<'_> {
 /// # Safety
 ///
 /// Both relations are open, the index is one of the table, and the snapshot is active.
-#[cfg(not(feature = "pg18"))]
-unsafe fn begin(
-    table: pg_sys::Relation,
-    index: pg_sys::Relation,
-    snapshot: pg_sys::Snapshot,
-    columns: i32,
-) -> pg_sys::IndexScanDesc {
-    // SAFETY: the caller's.
-    unsafe { pg_sys::index_beginscan(table, index, snapshot, columns, 0) }
-}
-
-/// # Safety
-///
-/// Both relations are open, the index is one of the table, and the snapshot is active.
-#[cfg(feature = "pg18")]
 unsafe fn begin(
     table: pg_sys::Relation,
     index: pg_sys::Relation,
@@ -173,5 +157,10 @@ unsafe fn begin(
     columns: i32,
 ) -> pg_sys::IndexScanDesc {
     // SAFETY: the caller's. Nobody counts the searches.
-    unsafe { pg_sys::index_beginscan(table, index, snapshot, std::ptr::null_mut(), columns, 0) }
+    unsafe {
+        #[cfg(feature = "pg18")]
+        return pg_sys::index_beginscan(table, index, snapshot, std::ptr::null_mut(), columns, 0);
+        #[cfg(not(feature = "pg18"))]
+        return pg_sys::index_beginscan(table, index, snapshot, columns, 0);
+    }
 }

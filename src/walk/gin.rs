@@ -9,7 +9,7 @@ use pgrx::prelude::*;
 
 use super::page::{Locked, SIZE};
 use super::relation::Relation;
-use super::{BITS_OF_OFFSET, Pointer, is_laid_out_as_here, pointer};
+use super::{BITS_OF_OFFSET, Pointer, block_at, is_laid_out_as_here, pointer_at, u16_at};
 
 pub type Key = [u8; 16];
 
@@ -246,7 +246,7 @@ fn unpack_all(page: &[u8; SIZE], pointers: &mut Vec<Pointer>) {
 fn unpack(bytes: &[u8], pointers: &mut Vec<Pointer>) -> usize {
     const FIRST: usize = 8;
     let length = usize::from(u16_at(bytes, 6));
-    let mut last = pointer(block_at(bytes, 0), u16_at(bytes, 4));
+    let mut last = pointer_at(bytes, 0);
     pointers.push(last);
     let mut shift = 0;
     let mut farther = 0;
@@ -265,15 +265,6 @@ fn unpack(bytes: &[u8], pointers: &mut Vec<Pointer>) -> usize {
 
 const _: () = assert!(BITS_OF_OFFSET == 11, "as row pointers are packed");
 
-fn u16_at(bytes: &[u8], place: usize) -> u16 {
-    u16::from_le_bytes([bytes[place], bytes[place + 1]])
-}
-
 fn u32_at(bytes: &[u8], place: usize) -> u32 {
     u32::from(u16_at(bytes, place)) | u32::from(u16_at(bytes, place + 2)) << 16
-}
-
-/// The number of a page as it stands in a row pointer: the upper half first.
-fn block_at(bytes: &[u8], place: usize) -> u32 {
-    u32::from(u16_at(bytes, place)) << 16 | u32::from(u16_at(bytes, place + 2))
 }

@@ -11,7 +11,7 @@ use pgrx::prelude::*;
 
 use super::page::{Locked, SIZE};
 use super::relation::Relation;
-use super::{Pointer, is_laid_out_as_here, pointer};
+use super::{Pointer, block_at, is_laid_out_as_here, pointer_at, u16_at};
 
 /// The kind of the first column.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -200,17 +200,7 @@ impl Node {
             let middle = (from + to) / 2;
             if self.number(self.entry(middle)) < number { from = middle + 1 } else { to = middle }
         }
-        (self.count >= self.first).then(|| self.block(self.entry(from - 1).start))
-    }
-
-    /// The number of a page as it stands in a row pointer: the upper half first.
-    fn block(&self, start: usize) -> u32 {
-        let [a, b, c, d] = self.bytes(start);
-        u32::from(u16::from_le_bytes([a, b])) << 16 | u32::from(u16::from_le_bytes([c, d]))
-    }
-
-    fn pointer(&self, start: usize) -> Pointer {
-        pointer(self.block(start), u16::from_le_bytes(self.bytes(start + 4)))
+        (self.count >= self.first).then(|| block_at(self.page.part(self.entry(from - 1).start, 4), 0))
     }
 
     /// Calls `each` with the row pointers of an entry, of which it has several where rows hold the same.
@@ -218,15 +208,14 @@ impl Node {
         const IS_OTHERWISE: u16 = 0x2000;
         const COUNT: u16 = 0x0fff;
         const POINTER: usize = 6;
-        let info = u16::from_le_bytes(self.bytes(entry.start + 6));
         let held = self.page.part(entry.start, entry.length);
-        if info & IS_OTHERWISE == 0 {
-            return each(self.pointer(entry.start), held);
+        if u16_at(held, 6) & IS_OTHERWISE == 0 {
+            return each(pointer_at(held, 0), held);
         }
-        let count = u16::from_le_bytes(self.bytes(entry.start + 4)) & COUNT;
-        let list = self.block(entry.start) as usize;
+        let count = u16_at(held, 4) & COUNT;
+        let list = block_at(held, 0) as usize;
         for place in 0..usize::from(count) {
-            each(self.pointer(entry.start + list + place * POINTER), &held[..list]);
+            each(pointer_at(held, list + place * POINTER), &held[..list]);
         }
     }
 }

@@ -25,6 +25,8 @@ pub use heap::{Column, Table, Tuple};
 pub use leaves::{Leaves, integer_and_bytes};
 pub use relation::Relation;
 
+use pgrx::pg_sys;
+
 /// Where a row lies: the number of its page, and its place there in the low 11 bits. So row pointers sort as rows lie.
 pub type Pointer = u64;
 
@@ -32,6 +34,24 @@ const BITS_OF_OFFSET: u32 = 11;
 
 fn pointer(block: u32, offset: u16) -> Pointer {
     u64::from(block) << BITS_OF_OFFSET | u64::from(offset)
+}
+
+/// The number of a page as it stands in a row pointer of PostgreSQL's, the upper half first.
+fn block_at(bytes: &[u8], place: usize) -> u32 {
+    u32::from(u16_at(bytes, place)) << 16 | u32::from(u16_at(bytes, place + 2))
+}
+
+/// A row pointer of PostgreSQL's: the number of the page, and the place there.
+fn pointer_at(bytes: &[u8], place: usize) -> Pointer {
+    pointer(block_at(bytes, place), u16_at(bytes, place + 4))
+}
+
+fn u16_at(bytes: &[u8], place: usize) -> u16 {
+    u16::from_le_bytes([bytes[place], bytes[place + 1]])
+}
+
+fn pointer_of(found: &pg_sys::ItemPointerData) -> Pointer {
+    pointer(u32::from(found.ip_blkid.bi_hi) << 16 | u32::from(found.ip_blkid.bi_lo), found.ip_posid)
 }
 
 fn block_of(pointer: Pointer) -> u32 {

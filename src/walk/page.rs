@@ -88,9 +88,8 @@ impl Locked {
     /// The number at a place that is one of four. Of what stands before the entries of an index some is changed under such a lock
     /// too.
     pub fn u32_at(&self, place: usize) -> u32 {
-        assert!(place + 4 <= SIZE && place.is_multiple_of(4));
-        // SAFETY: the page is pinned, so that all its bytes are there, and begins at a multiple of its size; these are read once.
-        unsafe { pg_sys::BufferGetPage(self.buffer()).cast::<u8>().add(place).cast::<u32>().read_volatile() }
+        let number = self.0.as_ref().and_then(|page| page.u32(place));
+        number.unwrap_or_else(|| error!("a page of an index is damaged"))
     }
 
     /// The bytes of an entry of an index, from a place on.

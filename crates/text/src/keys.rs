@@ -142,16 +142,13 @@ fn keys_of_text(scope: &Scope, parts: &[&str]) -> Vec<Key> {
 
 /// The keys, in each of the scopes, of the forms of a word, that occur once or that are repeated.
 pub fn keys_of_word(scopes: &[Scope], word: &str, repeated: bool) -> Vec<Key> {
-    keys_in_scopes(scopes, word, |key| if repeated { vec![key.of_repetition()] } else { vec![key] })
+    let keys = scopes.iter().flat_map(|scope| scope.keys_of_word(word));
+    keys.map(|key| if repeated { key.of_repetition() } else { key }).collect()
 }
 
 /// The keys, in each of the scopes, of the forms of a word, however often they occur.
 pub fn all_keys_of_word(scopes: &[Scope], word: &str) -> Vec<Key> {
-    keys_in_scopes(scopes, word, |key| vec![key, key.of_repetition()])
-}
-
-fn keys_in_scopes(scopes: &[Scope], word: &str, keys: impl Fn(Key) -> Vec<Key>) -> Vec<Key> {
-    forms(word).flat_map(|form| scopes.iter().flat_map(|scope| keys(scope.key(form))).collect::<Vec<_>>()).collect()
+    scopes.iter().flat_map(|scope| scope.keys_of_word(word)).flat_map(|key| [key, key.of_repetition()]).collect()
 }
 
 fn forms(word: &str) -> impl Iterator<Item = &str> {
