@@ -10,7 +10,7 @@ use std::collections::HashMap;
 use std::path::Path;
 
 use homer_benches::{in_turns, median, microseconds, report};
-use homer_tests::{Client, Statement, clone, database, has_pgvector, rows, value};
+use homer_tests::{Client, Statement, clone, database, rows, value};
 
 const TS_RANK: &str = "
     WITH question AS MATERIALIZED (
@@ -22,18 +22,6 @@ const TS_RANK: &str = "
 const HOMER: &str = "SELECT * FROM homer_relevant_memories($1, 10, $2)";
 /// Which a tenth of the memories pass.
 const WITH_FILTER: &str = "SELECT * FROM homer_relevant_memories($1, 10, $2, categories => '{fact}')";
-/// Half ts_rank and half exact cosine, over the user's rows.
-const HALF_AND_HALF: &str = "
-    WITH question AS MATERIALIZED (
-        SELECT string_agg(quote_literal(word), ' | ')::tsquery AS words, (SELECT embedding FROM questions WHERE question = $2 LIMIT 1)::real[]::vector AS embedding
-          FROM unnest(tsvector_to_array(to_tsvector('english', $2))) AS word
-    )
-    SELECT t.* FROM by_hand AS t, question AS q
-     WHERE t.user_id = $1
-     ORDER BY 0.5 * ts_rank(t.tsv, q.words) + 0.5 * (1 - (t.embedding <=> q.embedding)) DESC, t.id DESC LIMIT 10";
-const HOMER_WITH_VECTORS: &str = "SELECT * FROM homer_relevant_memories(
-    $1, 10, $2, (SELECT embedding FROM questions WHERE question = $2 LIMIT 1)::real[])";
-
 /// The users that are asked about, with their memories and how often they are asked.
 const USERS: [(&str, i32, usize); 3] =
     [("user-600", 600, 400), ("user-10000", 10_000, 200), ("user-100000", 100_000, 60)];
@@ -78,33 +66,8 @@ fn main() {
     few.change();
     many.change();
     many_beside_few("a twentieth changed");
-    if has_pgvector(&mut many.client.borrow_mut()) {
-        VECTORS.split(";\n").for_each(|statement| many.client.borrow_mut().batch_execute(statement).unwrap());
-        for (user, rounds) in [("user-600", 400), ("user-10000", 100)] {
-            let (homer, by_hand) = in_turns(
-                rounds,
-                |round| many.ask(HOMER_WITH_VECTORS, user, round),
-                |round| many.ask(HALF_AND_HALF, user, round),
-            );
-            report(&format!("{user}, with vectors: homer / half ts_rank, half cosine"), homer, by_hand);
-        }
-    }
     storing(&mut many.client.borrow_mut());
 }
-
-/// Vectors for the memories of the users that are asked about; those of the others stay without.
-const VECTORS: &str = "
-    CREATE EXTENSION vector;
-    SELECT homer_enable_embeddings(384);
-    ALTER TABLE by_hand ADD COLUMN embedding vector(384);
-    CREATE INDEX ON questions (question);
-    INSERT INTO homer.memory_embeddings (memory_id, user_id, embedding, length, text_hash)
-    SELECT m.id, m.user_id, t.embedding::real[], homer.length_of(t.embedding::real[]), homer.text_hash(m.user_id, m.subject, m.content)
-      FROM homer_memories AS m JOIN turns AS t USING (content) WHERE m.user_id IN ('user-600', 'user-10000')
-    ON CONFLICT DO NOTHING;
-    UPDATE by_hand AS b SET embedding = e.embedding FROM homer.memory_embeddings AS e WHERE e.memory_id = b.id;
-    VACUUM FULL ANALYZE by_hand;
-    VACUUM ANALYZE homer.memory_embeddings";
 
 /// A database with the questions, and memories of others among which they are asked.
 struct Asked {
