@@ -12,13 +12,10 @@ use std::collections::BinaryHeap;
 use homer_interrupts::look;
 
 use crate::answering::{Answer, Foremost, Memories, Row};
-use crate::scoring::{Cosines, Document, Question, Wanted, factor};
+use crate::scoring::{Cosines, Document, MOST_CONTENDERS, Question, Wanted, factor};
 
 /// So many standard errors above its estimate a cosine is at most.
 pub const STANDARD_ERRORS: f32 = 4.0;
-
-/// So many memories are read at most, where more answer about equally well. Reading one takes 1 us.
-const MOST_READ: usize = 10_000;
 
 /// So many are read at a time first, and twice as many each time that does not do, up to the most: together they are found in
 /// less time, because they are looked for in the order in which they lie.
@@ -126,7 +123,7 @@ pub fn best(
     let (most_factor, answers) = (factor(others), BinaryHeap::new());
     let read = 0;
     let mut search = Search { question, vectors, wanted, shares, at_most, words, is_read, read, most_factor, answers };
-    match wanted.few(MOST_READ) {
+    match wanted.few(MOST_CONTENDERS) {
         Some(few) => search.read(memories, few),
         None => search.run(memories),
     }
@@ -172,7 +169,7 @@ impl Search<'_> {
     fn run(&mut self, memories: &mut dyn Memories) {
         let (mut words_read, mut vectors_read) = (0, 0);
         let mut at_a_time = AT_A_TIME;
-        while self.read < MOST_READ {
+        while self.read < MOST_CONTENDERS {
             look();
             let [of_words, words_after] = [0, at_a_time].map(|ahead| self.words_at(words_read + ahead));
             let [of_vector, vector_after] = [0, at_a_time].map(|ahead| self.vector_at(vectors_read + ahead));

@@ -174,8 +174,8 @@ pub fn factor(relevance: f64) -> f64 {
 }
 
 /// So many documents are compared by newness and importance at most, where more answer about equally well: the best by their
-/// words, and of those that answer alike the last. Comparing one takes half a microsecond.
-const MOST_CONTENDERS: usize = 10_000;
+/// words, and of those that answer alike the last. Comparing one takes half a microsecond, and with its vector 1.
+pub const MOST_CONTENDERS: usize = 10_000;
 
 /// The `at_most` best, in order, and those that a factor can lift among them.
 fn within_reach(mut scored: Vec<Scored>, at_most: usize) -> Vec<Scored> {
