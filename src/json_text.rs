@@ -48,3 +48,9 @@ unsafe impl<'fcx> ArgAbi<'fcx> for JsonText {
         unsafe { argument.unbox_arg_using_from_datum::<Self>() }.into()
     }
 }
+
+/// The texts of an array of texts.
+#[pg_extern(sql = false)]
+fn texts_of(elements: JsonText) -> Vec<String> {
+    elements.strings()
+}

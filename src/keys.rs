@@ -1,5 +1,6 @@
 //! The words of texts as numbers, for the indexes of memories and of files: `homer_text::keys`.
 
+use homer_interrupts::cancellable;
 use homer_ranking::decay;
 use homer_text::keys::{self, Key, Scope};
 use pgrx::Uuid;
@@ -41,10 +42,11 @@ fn file_keys(
     is_shared: Option<bool>,
     original_name: Option<&str>,
     description: Option<&str>,
-    tags: Option<&str>,
+    tags: Option<JsonText>,
     beginning: Option<&str>,
 ) -> Vec<Uuid> {
-    let parts = [original_name, description, tags, beginning].map(Option::unwrap_or_default);
+    let tags = tags.map(JsonText::strings).unwrap_or_default().join("\n");
+    let parts = [original_name, description, Some(&tags), beginning].map(Option::unwrap_or_default);
     uuids(keys::keys_of_file(uploaded_by.unwrap_or_default(), is_shared == Some(true), &parts))
 }
 
@@ -64,6 +66,12 @@ fn all_keys_of_word(scopes: Array<'_, &str>, word: &str) -> Vec<Uuid> {
 #[pg_extern(sql = false)]
 fn key_of_user(user_id: &str) -> Uuid {
     uuid(keys::key_of_user(user_id))
+}
+
+/// The key of each user in an array of them.
+#[pg_extern(sql = false)]
+fn keys_of_users(user_ids: JsonText) -> Vec<Uuid> {
+    cancellable(user_ids.strings().into_iter()).map(|user_id| uuid(keys::key_of_user(&user_id))).collect()
 }
 
 /// 64 bits of SHA-256, for the branches of the ranking index.

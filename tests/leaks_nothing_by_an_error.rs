@@ -107,7 +107,7 @@ const ORACLES: &[&str] = &[
     "homer.moment_of_text(CASE WHEN % THEN '2026-99-99' ELSE 'a' END) IS NULL",
     "homer.json_text(CASE WHEN % THEN '7'::jsonb ELSE '{}' END, 'a') IS NULL",
     "homer.keys_of_users(CASE WHEN % THEN '7'::jsonb ELSE '[]' END) IS NULL",
-    "homer.lines(CASE WHEN % THEN '7'::jsonb ELSE '[]' END) IS NULL",
+    "homer.file_keys('u', true, 'n', 'd', CASE WHEN % THEN '7'::jsonb ELSE '[]' END, 'b') IS NULL",
     "homer.substr('x', 1, CASE WHEN % THEN -1 ELSE 1 END) IS NULL",
     "homer.keys_of_word(CASE WHEN % THEN NULL ELSE '{a}'::text[] END, 'w', true) IS NULL",
     "homer.key_of_user(CASE WHEN % THEN NULL ELSE 'a' END) IS NULL",

@@ -46,6 +46,7 @@ mod never_stores_what_was_refused;
 mod normalises_spellings;
 mod offers_tools;
 mod outlives_a_restart;
+mod plans_once;
 mod prefers_what_is_newest;
 mod proves_who_asks;
 mod ranks_exactly;

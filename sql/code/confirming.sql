@@ -2,22 +2,32 @@
 -- superseded.
 
 CREATE FUNCTION homer.united_strings(kept jsonb, fresh jsonb) RETURNS jsonb
-    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-BEGIN ATOMIC
-    SELECT pg_catalog.jsonb_agg(u.string ORDER BY u.place)
-      FROM (SELECT s.string, pg_catalog.min(s.place) AS place
-              FROM pg_catalog.jsonb_array_elements(kept || fresh) WITH ORDINALITY AS s (string, place)
-             GROUP BY s.string) AS u;
-END;
+    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS
+$function$
+BEGIN
+    RETURN (SELECT pg_catalog.jsonb_agg(u.string ORDER BY u.place)
+              FROM (SELECT s.string, pg_catalog.min(s.place) AS place
+                      FROM pg_catalog.jsonb_array_elements(kept OPERATOR(pg_catalog.||) fresh) WITH ORDINALITY AS s (string, place)
+                     GROUP BY s.string) AS u);
+END
+$function$;
 COMMENT ON FUNCTION homer.united_strings(jsonb, jsonb) IS 'The strings of two arrays, each once, in their order.';
 
 CREATE FUNCTION homer.last_of(elements jsonb, at_most integer) RETURNS jsonb
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS
+$function$
+DECLARE
+    left_out CONSTANT pg_catalog.int4 := pg_catalog.jsonb_array_length(elements) OPERATOR(pg_catalog.-) at_most;
+BEGIN
+    IF left_out OPERATOR(pg_catalog.<=) 0 THEN
+        RETURN elements;
+    END IF;
     -- In one pass: an array that somebody made long must not cost its square.
-    RETURN CASE WHEN pg_catalog.jsonb_array_length(elements) <= at_most THEN elements ELSE
-        (SELECT pg_catalog.jsonb_agg(e.element ORDER BY e.place)
-           FROM pg_catalog.jsonb_array_elements(elements) WITH ORDINALITY AS e (element, place)
-          WHERE e.place > pg_catalog.jsonb_array_length(elements) - at_most) END;
+    RETURN (SELECT pg_catalog.jsonb_agg(e.element ORDER BY e.place)
+              FROM pg_catalog.jsonb_array_elements(elements) WITH ORDINALITY AS e (element, place)
+             WHERE e.place OPERATOR(pg_catalog.>) left_out);
+END
+$function$;
 COMMENT ON FUNCTION homer.last_of(jsonb, integer) IS 'The last elements of an array, so many at most.';
 
 CREATE FUNCTION homer.confirmed_metadata(kept jsonb, is_reminder boolean, fresh jsonb, source jsonb) RETURNS jsonb
@@ -122,13 +132,16 @@ $function$;
 COMMENT ON FUNCTION homer.retire_superseded(integer, text) IS 'Retires a memory of the user, which must be active; of two clients the second finds that it is not.';
 
 CREATE FUNCTION homer.link(old_id integer, new_id integer) RETURNS void
-    LANGUAGE sql VOLATILE PARALLEL UNSAFE
-BEGIN ATOMIC
+    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE AS
+$function$
+#variable_conflict use_column
+BEGIN
     -- A row that an application has made active again may be replaced again.
     INSERT INTO homer.successions AS s (old_id, new_id, succeeded_at)
     VALUES (link.old_id, link.new_id, homer.utc_now())
     ON CONFLICT ON CONSTRAINT successions_pkey DO UPDATE SET new_id = EXCLUDED.new_id, succeeded_at = EXCLUDED.succeeded_at;
 
-    SELECT homer.hand_on_path(link.old_id, link.new_id);
-END;
+    PERFORM homer.hand_on_path(link.old_id, link.new_id);
+END
+$function$;
 COMMENT ON FUNCTION homer.link(integer, integer) IS 'Keeps which memory replaced which, also as a file of the memory tool.';

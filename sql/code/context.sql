@@ -282,8 +282,8 @@ COMMENT ON FUNCTION homer.fitting_data(text, text, integer, text, double precisi
 
 CREATE FUNCTION homer.context_document(
     user_id text, query text, max_tokens integer, conversation_id text, query_embedding double precision[]
-) RETURNS jsonb
-    LANGUAGE sql STABLE PARALLEL UNSAFE
+) RETURNS SETOF jsonb
+    LANGUAGE sql STABLE PARALLEL UNSAFE ROWS 1
 BEGIN ATOMIC
     WITH fitting AS MATERIALIZED (
         SELECT f.section, f.place, f.data FROM homer.fitting_data(user_id, query, max_tokens, conversation_id, query_embedding) AS f
@@ -311,7 +311,7 @@ DECLARE
     most pg_catalog.int4 := COALESCE(max_tokens, 1500);
 BEGIN
     PERFORM homer.check_user_or_everyone(user_id), homer.check_acts_for(user_id), homer.check_max_tokens(most);
-    RETURN homer.context_document(user_id, query, most, conversation_id, query_embedding);
+    RETURN (SELECT d.document FROM homer.context_document(user_id, query, most, conversation_id, query_embedding) AS d (document));
 END
 $function$;
 COMMENT ON FUNCTION @extschema@.homer_context_json(text, text, integer, text, double precision[]) IS

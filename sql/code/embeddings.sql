@@ -27,7 +27,7 @@ COMMENT ON FUNCTION homer.cosine(real[], double precision, real[], double precis
 'The cosine of two vectors whose lengths are known; NaN where they are not equally long.';
 
 CREATE FUNCTION homer.text_to_embed(subject text, content text) RETURNS text
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    LANGUAGE sql STABLE PARALLEL SAFE
     RETURN pg_catalog.concat_ws(': ', NULLIF(subject, ''), NULLIF(content, ''));
 COMMENT ON FUNCTION homer.text_to_embed(text, text) IS 'The text that a memory''s vector stands for: its subject and content.';
 
@@ -144,6 +144,7 @@ CREATE FUNCTION @extschema@.homer_unembedded_memories("limit" integer DEFAULT 10
     SET enable_hashjoin = off
     SET enable_nestloop = off
     SET jit = off
+    SET plan_cache_mode = force_generic_plan
 AS $function$
 #variable_conflict use_column
 DECLARE

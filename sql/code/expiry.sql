@@ -26,6 +26,9 @@ DECLARE
 BEGIN
     PERFORM homer.check_acts_for_all('homer_expire_memories'), homer.check_limit(at_most);
     expired := homer.take_expired(at_most);
+    IF pg_catalog.array_ndims(expired) IS NULL THEN
+        RETURN 0;
+    END IF;
     UPDATE @extschema@.homer_memories AS m
        SET is_active = false, updated_at = homer.utc_now()
      WHERE m.id OPERATOR(pg_catalog.=) ANY (expired);

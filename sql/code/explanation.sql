@@ -1,13 +1,13 @@
 -- Why a memory is ranked where it is.
 
-CREATE FUNCTION homer.sees(scopes text[], memory_id integer) RETURNS boolean
-    LANGUAGE sql STABLE PARALLEL SAFE
+CREATE FUNCTION homer.ranked_memory(scopes text[], memory_id integer) RETURNS SETOF integer
+    LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
 BEGIN ATOMIC
-    SELECT EXISTS (SELECT FROM @extschema@.homer_memories AS m
-                    WHERE m.id = memory_id AND m.is_active IS NOT FALSE AND homer.scope_of(m.user_id) = ANY (scopes)
-                      AND (m.expires_at IS NULL OR m.expires_at > homer.utc_now()));
+    SELECT m.id FROM @extschema@.homer_memories AS m
+     WHERE m.id = memory_id AND m.is_active IS NOT FALSE AND homer.scope_of(m.user_id) = ANY (scopes)
+       AND (m.expires_at IS NULL OR m.expires_at > homer.utc_now());
 END;
-COMMENT ON FUNCTION homer.sees(text[], integer) IS 'Whether a memory is among those that the scopes rank.';
+COMMENT ON FUNCTION homer.ranked_memory(text[], integer) IS 'The memory of this id, if it is among those that the scopes rank.';
 
 CREATE FUNCTION homer.parts_of_standing(memory_id integer, answer double precision)
     RETURNS SETOF @extschema@.homer_relevance_part
@@ -90,7 +90,7 @@ DECLARE
     words pg_catalog.text[] := COALESCE(homer.question_words(query), '{}');
 BEGIN
     IF query IS NOT NULL AND pg_catalog.array_ndims(words) IS NULL THEN
-        words := homer.names_asked_for(scopes, query);
+        SELECT n.names INTO words FROM homer.names_asked_for(scopes, query) AS n (names);
     END IF;
     IF pg_catalog.array_ndims(words) IS NULL AND query_embedding IS NULL THEN
         RETURN QUERY SELECT e.* FROM homer.explained_standings(memory_ids) AS e;
@@ -114,7 +114,7 @@ BEGIN
     ELSIF query_embedding IS NOT NULL THEN
         PERFORM homer.check_embedding('query_embedding', query_embedding, homer.embedding_dimensions());
     END IF;
-    IF NOT homer.sees(homer.scopes(user_id, true), memory_id) THEN
+    IF NOT EXISTS (SELECT FROM homer.ranked_memory(homer.scopes(user_id, true), memory_id)) THEN
         PERFORM homer.refuse('unseen_memory', pg_catalog.jsonb_build_object('id', memory_id, 'user_id', COALESCE(user_id, '')));
     END IF;
     RETURN QUERY SELECT e.part, e.word, e.times, e.lent_by, e.amount, e.counts

@@ -3,18 +3,13 @@
 -- costs.
 
 CREATE FUNCTION homer.file_keys(
-    uploaded_by text, is_shared boolean, original_name text, description text, tags text, beginning text
+    uploaded_by text, is_shared boolean, original_name text, description text, tags jsonb, beginning text
 ) RETURNS uuid[]
     LANGUAGE c IMMUTABLE LEAKPROOF PARALLEL SAFE COST 10000 AS 'MODULE_PATHNAME', 'file_keys_wrapper';
-COMMENT ON FUNCTION homer.file_keys(text, boolean, text, text, text, text) IS
+COMMENT ON FUNCTION homer.file_keys(text, boolean, text, text, jsonb, text) IS
 'The words of a file, each hashed together with who owns it, and of a published file once more as everyone''s.';
 
--- Leakproof functions, which row security lets look at a row before the policy does: none raises, whatever it is given.
-
-CREATE FUNCTION homer.lines(strings jsonb) RETURNS text
-    LANGUAGE sql IMMUTABLE LEAKPROOF PARALLEL SAFE
-    RETURN (SELECT pg_catalog.string_agg(s, E'\n') FROM pg_catalog.jsonb_array_elements_text(homer.elements(strings)) AS s);
-COMMENT ON FUNCTION homer.lines(jsonb) IS 'The strings of an array, one a line.';
+-- A leakproof function, which row security lets look at a row before the policy does: it never raises, whatever it is given.
 
 CREATE FUNCTION homer.substr(value text, start integer, length integer) RETURNS text
     LANGUAGE c IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE AS 'MODULE_PATHNAME', 'substr_wrapper';
@@ -54,8 +49,8 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION homer.count_of_files(text) IS 'How many files the user may see.';
 
-CREATE FUNCTION homer.file_scopes(user_id text) RETURNS text[]
-    LANGUAGE sql STABLE PARALLEL SAFE
+CREATE FUNCTION homer.file_scopes(user_id text) RETURNS SETOF text[]
+    LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
 BEGIN ATOMIC
     SELECT pg_catalog.array_cat(
                pg_catalog.array_remove(ARRAY[user_id, ''], NULL),
@@ -68,7 +63,7 @@ CREATE FUNCTION homer.file_holders(user_id text, scopes text[], word text, repea
     LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
     SELECT f.id FROM @extschema@.homer_files AS f
-     WHERE homer.file_keys(f.uploaded_by, f.is_shared, f.original_name, f.description, homer.lines(f.tags),
+     WHERE homer.file_keys(f.uploaded_by, f.is_shared, f.original_name, f.description, f.tags,
                            homer.substr(f.extracted_text, 1, 200000))
            OPERATOR(homer.&&) homer.keys_of_word(scopes, word, repeated)
        AND homer.may_see(file_holders.user_id, f.uploaded_by, f.is_shared, f.shared_with);
@@ -83,7 +78,7 @@ BEGIN ATOMIC
       FROM (SELECT w.word FROM ROWS FROM (pg_catalog.unnest(words)) WITH ORDINALITY AS w (word, place),
                    LATERAL (SELECT pg_catalog.count(*) AS held
                               FROM (SELECT FROM @extschema@.homer_files AS f
-                                     WHERE homer.file_keys(f.uploaded_by, f.is_shared, f.original_name, f.description, homer.lines(f.tags),
+                                     WHERE homer.file_keys(f.uploaded_by, f.is_shared, f.original_name, f.description, f.tags,
                                                            homer.substr(f.extracted_text, 1, 200000))
                                            OPERATOR(homer.&&) homer.all_keys_of_word(scopes, w.word)
                                        AND homer.may_see(rarest_file_words.user_id, f.uploaded_by, f.is_shared, f.shared_with)
@@ -106,16 +101,15 @@ END;
 COMMENT ON FUNCTION homer.file_hits(text, text[], text[]) IS
 'Which of the files that the user may see hold which of the words, as homer.pack_hits packs them, with the places of homer.places_of_words, and how many files the user may see.';
 
-CREATE FUNCTION homer.question_for_files(user_id text, query text) RETURNS text[]
+CREATE FUNCTION homer.question_for_files(user_id text, scopes text[], query text) RETURNS text[]
     LANGUAGE plpgsql STABLE PARALLEL RESTRICTED AS
 $function$
 DECLARE
     words pg_catalog.text[] := COALESCE(homer.question_words(query), '{}');
-    scopes CONSTANT pg_catalog.text[] := homer.file_scopes(question_for_files.user_id);
 BEGIN
     IF COALESCE(pg_catalog.array_length(words, 1), 0) OPERATOR(pg_catalog.>) 128 THEN
         RETURN COALESCE((SELECT r.words FROM homer.rarest_file_words(question_for_files.user_id, scopes, words) AS r (words)), '{}');
-    ELSIF pg_catalog.array_ndims(words) IS NOT NULL OR query IS NULL THEN
+    ELSIF pg_catalog.array_ndims(words) IS NOT NULL THEN
         RETURN words;
     END IF;
     words := homer.question_names(query);
@@ -125,7 +119,7 @@ BEGIN
     RETURN words;
 END
 $function$;
-COMMENT ON FUNCTION homer.question_for_files(text, text) IS
+COMMENT ON FUNCTION homer.question_for_files(text, text[], text) IS
 'The words of a question that can count in the files that the user may see: all, of more than 128 the rarest, and of one that has none worth searching its names, as homer.names_asked_for.';
 
 CREATE FUNCTION homer.page_of_answers(hits bytea, total bigint, after text, at_most integer)
@@ -152,7 +146,7 @@ END;
 COMMENT ON FUNCTION homer.page_of_answers(bytea, bigint, text, integer) IS
 'The files that hits are of, best first, from behind a file on.';
 
-CREATE FUNCTION homer.answering_files(user_id text, words text[], after text, at_most integer)
+CREATE FUNCTION homer.answering_files(user_id text, scopes text[], words text[], after text, at_most integer)
     RETURNS SETOF @extschema@.homer_accessible_file
     LANGUAGE plpgsql STABLE PARALLEL RESTRICTED
 AS $function$
@@ -160,11 +154,11 @@ DECLARE
     hits record;
 BEGIN
     SELECT h.total, h.hits INTO hits
-      FROM homer.file_hits(answering_files.user_id, homer.file_scopes(answering_files.user_id), words) AS h;
+      FROM homer.file_hits(answering_files.user_id, scopes, words) AS h;
     RETURN QUERY SELECT p.* FROM homer.page_of_answers(hits.hits, hits.total, after, at_most) AS p;
 END
 $function$;
-COMMENT ON FUNCTION homer.answering_files(text, text[], text, integer) IS
+COMMENT ON FUNCTION homer.answering_files(text, text[], text[], text, integer) IS
 'The files that the user may see and that answer a question of these words, best first, from behind a file on.';
 
 CREATE FUNCTION homer.newest_page(user_id text, before timestamp, before_id integer, at_most integer)
@@ -217,15 +211,20 @@ CREATE FUNCTION homer.files_at_hand(user_id text, query text, at_most integer) R
 AS $function$
 #variable_conflict use_column
 DECLARE
-    question_words CONSTANT pg_catalog.text[] := homer.question_for_files(files_at_hand.user_id, query);
+    scopes pg_catalog.text[];
+    question_words pg_catalog.text[] := '{}';
     hits record;
 BEGIN
+    IF query IS NOT NULL THEN
+        SELECT s.scopes INTO scopes FROM homer.file_scopes(files_at_hand.user_id) AS s (scopes);
+        question_words := homer.question_for_files(files_at_hand.user_id, scopes, query);
+    END IF;
     IF pg_catalog.array_ndims(question_words) IS NULL THEN
         RETURN QUERY SELECT n.id, pg_catalog.row_number() OVER () FROM homer.newest_at_hand(files_at_hand.user_id, at_most) AS n (id);
         RETURN;
     END IF;
     SELECT h.total, h.hits INTO hits
-      FROM homer.file_hits(files_at_hand.user_id, homer.file_scopes(files_at_hand.user_id), question_words) AS h;
+      FROM homer.file_hits(files_at_hand.user_id, scopes, question_words) AS h;
     RETURN QUERY SELECT a.id, pg_catalog.row_number() OVER ()
                    FROM homer.answers_at_hand(files_at_hand.user_id, hits.hits, hits.total, at_most) AS a (id);
 END
@@ -249,7 +248,8 @@ AS $function$
 #variable_conflict use_column
 DECLARE
     at_most pg_catalog.int4 := COALESCE("limit", 20);
-    question_words pg_catalog.text[];
+    scopes pg_catalog.text[];
+    question_words pg_catalog.text[] := '{}';
     before pg_catalog.timestamp := 'infinity';
     before_id pg_catalog.int4 := 2147483647;
 BEGIN
@@ -266,9 +266,12 @@ BEGIN
             PERFORM homer.refuse('unknown_file', pg_catalog.jsonb_build_object('file_id', after));
         END IF;
     END IF;
-    question_words := homer.question_for_files(homer_accessible_files.user_id, query);
+    IF query IS NOT NULL THEN
+        SELECT s.scopes INTO scopes FROM homer.file_scopes(homer_accessible_files.user_id) AS s (scopes);
+        question_words := homer.question_for_files(homer_accessible_files.user_id, scopes, query);
+    END IF;
     IF pg_catalog.array_ndims(question_words) IS NOT NULL THEN
-        RETURN QUERY SELECT a.* FROM homer.answering_files(homer_accessible_files.user_id, question_words, after, at_most) AS a;
+        RETURN QUERY SELECT a.* FROM homer.answering_files(homer_accessible_files.user_id, scopes, question_words, after, at_most) AS a;
     ELSE
         RETURN QUERY SELECT n.* FROM homer.newest_page(homer_accessible_files.user_id, before, before_id, at_most) AS n;
     END IF;

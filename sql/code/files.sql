@@ -7,18 +7,13 @@ CREATE FUNCTION homer.moment_of_file(created_at timestamp) RETURNS timestamp
 COMMENT ON FUNCTION homer.moment_of_file(timestamp) IS 'When a file counts as made: before all others where nothing is known.';
 
 -- Leakproof, as all that chooses an index must be, and so without an error for any value.
-CREATE FUNCTION homer.elements(value jsonb) RETURNS jsonb
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN CASE WHEN pg_catalog.jsonb_typeof(value) = 'array' THEN value ELSE '[]' END;
-COMMENT ON FUNCTION homer.elements(jsonb) IS 'A JSON array as it is, and an empty one for any other value.';
 
 CREATE FUNCTION homer.key_of_user(user_id text) RETURNS uuid
     LANGUAGE c IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE AS 'MODULE_PATHNAME', 'key_of_user_wrapper';
 COMMENT ON FUNCTION homer.key_of_user(text) IS 'The key of a user id.';
 
 CREATE FUNCTION homer.keys_of_users(user_ids jsonb) RETURNS uuid[]
-    LANGUAGE sql IMMUTABLE LEAKPROOF PARALLEL SAFE
-    RETURN ARRAY(SELECT homer.key_of_user(u) FROM pg_catalog.jsonb_array_elements_text(homer.elements(user_ids)) AS u);
+    LANGUAGE c IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE AS 'MODULE_PATHNAME', 'keys_of_users_wrapper';
 COMMENT ON FUNCTION homer.keys_of_users(jsonb) IS 'The key of each user id in an array of them.';
 
 -- Inlined into the statements that call them. They name the columns, because an application may add some of its own.
@@ -82,34 +77,42 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION homer.files_in_sight(text) IS 'The files that the user may see, each once.';
 
-CREATE FUNCTION homer.with_users(shared_with jsonb, uploaded_by text, user_ids text[]) RETURNS jsonb
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN (SELECT COALESCE(pg_catalog.jsonb_agg(u.user_id ORDER BY u.place), '[]')
-              FROM (SELECT user_id, pg_catalog.min(place) AS place
-                      FROM (SELECT user_id, place
-                              FROM pg_catalog.jsonb_array_elements_text(shared_with) WITH ORDINALITY AS s (user_id, place)
-                             UNION ALL
-                            SELECT user_id, pg_catalog.jsonb_array_length(COALESCE(shared_with, '[]')) + place
-                              FROM pg_catalog.unnest(user_ids) WITH ORDINALITY AS a (user_id, place)
-                             WHERE user_id <> uploaded_by) AS both_of_them
-                     GROUP BY user_id) AS u);
+CREATE FUNCTION homer.with_users(shared_with jsonb, uploaded_by text, user_ids text[]) RETURNS SETOF jsonb
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 1
+BEGIN ATOMIC
+    SELECT COALESCE(pg_catalog.jsonb_agg(u.user_id ORDER BY u.place), '[]')
+      FROM (SELECT user_id, pg_catalog.min(place) AS place
+              FROM (SELECT user_id, place
+                      FROM pg_catalog.jsonb_array_elements_text(shared_with) WITH ORDINALITY AS s (user_id, place)
+                     UNION ALL
+                    SELECT user_id, pg_catalog.jsonb_array_length(COALESCE(shared_with, '[]')) + place
+                      FROM pg_catalog.unnest(user_ids) WITH ORDINALITY AS a (user_id, place)
+                     WHERE user_id <> uploaded_by) AS both_of_them
+             GROUP BY user_id) AS u;
+END;
 COMMENT ON FUNCTION homer.with_users(jsonb, text, text[]) IS
 'An array of user ids with some more, each once, those that were there first. The owner needs no place in it.';
 
 -- PostgreSQL's own, `jsonb - text[]`, compares each with each, and cannot be cancelled while it does.
-CREATE FUNCTION homer.without_users(shared_with jsonb, user_ids text[]) RETURNS jsonb
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN (SELECT COALESCE(pg_catalog.jsonb_agg(s.user_id ORDER BY s.place), '[]')
-              FROM pg_catalog.jsonb_array_elements_text(shared_with) WITH ORDINALITY AS s (user_id, place)
-             WHERE s.user_id NOT IN (SELECT u FROM pg_catalog.unnest(user_ids) AS u WHERE u IS NOT NULL));
+CREATE FUNCTION homer.without_users(shared_with jsonb, user_ids text[]) RETURNS SETOF jsonb
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 1
+BEGIN ATOMIC
+    SELECT COALESCE(pg_catalog.jsonb_agg(s.user_id ORDER BY s.place), '[]')
+      FROM pg_catalog.jsonb_array_elements_text(shared_with) WITH ORDINALITY AS s (user_id, place)
+     WHERE s.user_id NOT IN (SELECT u FROM pg_catalog.unnest(user_ids) AS u WHERE u IS NOT NULL);
+END;
 COMMENT ON FUNCTION homer.without_users(jsonb, text[]) IS 'An array of user ids without some of them.';
 
 CREATE FUNCTION homer.shared_with_after(shared_with jsonb, uploaded_by text, added text[], removed text[]) RETURNS jsonb
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN CASE
-        WHEN added IS NULL THEN homer.without_users(shared_with, removed)
-        ELSE homer.with_users(shared_with, uploaded_by, added)
-    END;
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS
+$function$
+BEGIN
+    IF added IS NULL THEN
+        RETURN (SELECT w.users FROM homer.without_users(shared_with, removed) AS w (users));
+    END IF;
+    RETURN (SELECT w.users FROM homer.with_users(shared_with, uploaded_by, added) AS w (users));
+END
+$function$;
 COMMENT ON FUNCTION homer.shared_with_after(jsonb, text, text[], text[]) IS
 'Whom a file is shared with after some users were added or, where none were, removed.';
 
@@ -217,14 +220,16 @@ CREATE FUNCTION homer.change_users(file_id text, added text[], removed text[]) R
 AS $function$
 DECLARE
     file @extschema@.homer_files;
+    after pg_catalog.jsonb;
 BEGIN
     PERFORM homer.check_may_change_file(change_users.file_id, NULL);
     FOR attempt IN 1 .. 2 LOOP
         file := homer.known_file(change_users.file_id);
-        IF homer.is_same_json(file.shared_with, homer.shared_with_after(file.shared_with, file.uploaded_by, added, removed)) THEN
+        after := homer.shared_with_after(file.shared_with, file.uploaded_by, added, removed);
+        IF homer.is_same_json(file.shared_with, after) THEN
             RETURN file;
         END IF;
-        PERFORM homer.check_users_shared_with(homer.shared_with_after(file.shared_with, file.uploaded_by, added, removed));
+        PERFORM homer.check_users_shared_with(after);
         UPDATE @extschema@.homer_files AS f
            SET shared_with = homer.shared_with_after(f.shared_with, f.uploaded_by, added, removed), updated_at = homer.utc_now()
          WHERE f.file_id OPERATOR(pg_catalog.=) change_users.file_id
@@ -357,16 +362,22 @@ COMMENT ON FUNCTION homer.check_may_change_file(text, boolean) IS
 'Refuses a file that does not exist or is not to be seen, one that the role''s user sees and does not own, and to a role that may not tell everyone something one that is published, or will be: published says so, null where it stays as it is.';
 
 CREATE FUNCTION @extschema@.homer_can_read_file(user_id text, file_id text) RETURNS boolean
-    LANGUAGE sql STABLE PARALLEL RESTRICTED
-BEGIN ATOMIC
-    SELECT CASE
-        WHEN homer.check_user_or_everyone(homer_can_read_file.user_id) AND homer.check_acts_for(homer_can_read_file.user_id)
-             AND homer.check_text('file_id', homer_can_read_file.file_id)
-        THEN COALESCE((SELECT homer.may_see(homer_can_read_file.user_id, f.uploaded_by, f.is_shared, f.shared_with)
-                         FROM @extschema@.homer_files AS f WHERE f.file_id = homer_can_read_file.file_id),
-                      homer.refuse('unknown_file', pg_catalog.jsonb_build_object('file_id', homer_can_read_file.file_id)))
-    END;
-END;
+    LANGUAGE plpgsql STABLE PARALLEL RESTRICTED AS
+$function$
+#variable_conflict use_column
+DECLARE
+    can_read pg_catalog.bool;
+BEGIN
+    PERFORM homer.check_user_or_everyone(homer_can_read_file.user_id), homer.check_acts_for(homer_can_read_file.user_id),
+            homer.check_text('file_id', homer_can_read_file.file_id);
+    SELECT homer.may_see(homer_can_read_file.user_id, f.uploaded_by, f.is_shared, f.shared_with) INTO can_read
+      FROM @extschema@.homer_files AS f WHERE f.file_id OPERATOR(pg_catalog.=) homer_can_read_file.file_id;
+    IF NOT FOUND THEN
+        PERFORM homer.refuse('unknown_file', pg_catalog.jsonb_build_object('file_id', homer_can_read_file.file_id));
+    END IF;
+    RETURN can_read;
+END
+$function$;
 COMMENT ON FUNCTION @extschema@.homer_can_read_file(text, text) IS
 'Whether the user owns the file, has it shared with them, or it is published. A null user may see what is published.';
 

@@ -10,8 +10,8 @@ CREATE FUNCTION homer.given(value jsonb) RETURNS jsonb
     RETURN CASE WHEN pg_catalog.jsonb_typeof(value) <> 'null' THEN value END;
 COMMENT ON FUNCTION homer.given(jsonb) IS 'A JSON value, or null where it is JSON''s null: drivers send that for what was not given.';
 
-CREATE FUNCTION homer.memory_input_of(element jsonb) RETURNS homer.memory_input
-    LANGUAGE sql STABLE PARALLEL SAFE
+CREATE FUNCTION homer.memory_input_of(element jsonb) RETURNS SETOF homer.memory_input
+    LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
 BEGIN ATOMIC
     SELECT g.user_id, homer.known_category(g.category), g.subject, g.content, COALESCE(homer.json_integer(element -> 'importance'::text), 5),
            (element ->> 'expires_at'::text)::timestamptz, COALESCE(homer.given(element -> 'tags'::text), '[]'),
@@ -55,7 +55,7 @@ DECLARE
 BEGIN
     FOR element IN SELECT e FROM pg_catalog.jsonb_array_elements(memories) AS e LOOP
         place := place OPERATOR(pg_catalog.+) 1;
-        PERFORM homer.check_input(homer.memory_input_of(element));
+        PERFORM homer.check_input(i) FROM homer.memory_input_of(element) AS i;
     END LOOP;
     RETURN false;
 EXCEPTION WHEN OTHERS THEN
@@ -76,12 +76,6 @@ CREATE FUNCTION homer.given_text(value text) RETURNS text
     RETURN NULLIF(value, '');
 COMMENT ON FUNCTION homer.given_text(text) IS 'A text, or null where it is empty.';
 
-CREATE FUNCTION homer.checked_inputs(memories jsonb) RETURNS homer.memory_input[]
-    LANGUAGE sql STABLE PARALLEL UNSAFE
-    RETURN ARRAY(SELECT i FROM pg_catalog.jsonb_array_elements(memories) AS e, homer.memory_input_of(e) AS i
-                  WHERE homer.check_input(i));
-COMMENT ON FUNCTION homer.checked_inputs(jsonb) IS 'The memories of a JSON array, read and checked.';
-
 CREATE FUNCTION homer.memory_inputs(memories jsonb) RETURNS homer.memory_input[]
     LANGUAGE plpgsql STABLE PARALLEL UNSAFE
     SET jit = off
@@ -89,7 +83,11 @@ CREATE FUNCTION homer.memory_inputs(memories jsonb) RETURNS homer.memory_input[]
     SET timezone = 'UTC' AS
 $function$
 BEGIN
-    RETURN homer.checked_inputs(memories);
+    RETURN ARRAY(SELECT r.input
+                   FROM pg_catalog.jsonb_array_elements(memories) AS e,
+                        -- Apart, so that each is read once, for the check and for the result.
+                        LATERAL (SELECT i FROM homer.memory_input_of(e) AS i OFFSET 0) AS r (input)
+                  WHERE homer.check_input(r.input));
 EXCEPTION WHEN OTHERS THEN
     -- One by one, which takes longer, to say which one it is.
     PERFORM homer.refuse_first_wrong(memories);
@@ -100,26 +98,30 @@ COMMENT ON FUNCTION homer.memory_inputs(jsonb) IS
 'The memories of a JSON array, read and checked; the first that cannot be right is refused under its position.';
 
 CREATE FUNCTION homer.decided(inputs homer.memory_input[], OUT ids integer[], OUT outcomes text[], OUT firsts integer[])
-    LANGUAGE sql STABLE PARALLEL SAFE
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
     SET enable_seqscan = off
     SET jit = off
-BEGIN ATOMIC
+    SET plan_cache_mode = force_generic_plan
+AS $function$
+BEGIN
     -- What is said a second time is a confirmation of the first.
     WITH found AS MATERIALIZED (
         SELECT i.place, pg_catalog.min(i.place) OVER (PARTITION BY i.user_id, i.statement, i.exact, i.due) AS first,
                k.refusal_id, k.memory_id
-          FROM pg_catalog.unnest(inputs) WITH ORDINALITY
+          FROM pg_catalog.unnest(decided.inputs) WITH ORDINALITY
                AS i (user_id, category, subject, content, importance, expires_at, tags, metadata, source_conversation_id,
                      source_message_id, supersedes, embedding, statement, exact, due, said_at, place),
                homer.known_statement(i.user_id, i.statement, i.exact, i.due, NULL) AS k
     )
     SELECT pg_catalog.array_agg(COALESCE(f.refusal_id, f.memory_id) ORDER BY f.place),
            pg_catalog.array_agg(CASE WHEN f.refusal_id IS NOT NULL THEN 'rejected'
-                                     WHEN f.memory_id IS NOT NULL OR f.place > f.first THEN 'confirmed'
+                                     WHEN f.memory_id IS NOT NULL OR f.place OPERATOR(pg_catalog.>) f.first THEN 'confirmed'
                                      ELSE 'added' END ORDER BY f.place),
-           pg_catalog.array_agg(f.first::integer ORDER BY f.place)
+           pg_catalog.array_agg(f.first::pg_catalog.int4 ORDER BY f.place)
+      INTO ids, outcomes, firsts
       FROM found AS f;
-END;
+END
+$function$;
 COMMENT ON FUNCTION homer.decided(homer.memory_input[]) IS
 'What becomes of each memory, as far as it is known before any is stored: the id, null where it has none yet, the outcome, and the place of the first that says the same.';
 
@@ -130,8 +132,11 @@ CREATE FUNCTION homer.said_or_now(said_at timestamptz) RETURNS timestamp
 COMMENT ON FUNCTION homer.said_or_now(timestamptz) IS 'When a memory was said, as the tables hold moments; now where it was not told.';
 
 CREATE FUNCTION homer.add_inputs(inputs homer.memory_input[], outcomes text[]) RETURNS integer[]
-    LANGUAGE sql VOLATILE PARALLEL UNSAFE
-BEGIN ATOMIC
+    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE AS
+$function$
+DECLARE
+    ids pg_catalog.int4[];
+BEGIN
     WITH stored AS (
         INSERT INTO @extschema@.homer_memories AS m (
             user_id, category, subject, content, importance, expires_at, tags, metadata,
@@ -141,17 +146,19 @@ BEGIN ATOMIC
           FROM ROWS FROM (pg_catalog.unnest(inputs), pg_catalog.unnest(outcomes)) WITH ORDINALITY
                AS i (user_id, category, subject, content, importance, expires_at, tags, metadata, source_conversation_id,
                      source_message_id, supersedes, embedding, statement, exact, due, said_at, outcome, place)
-         WHERE i.outcome = 'added'
+         WHERE i.outcome OPERATOR(pg_catalog.=) 'added'
          ORDER BY i.place
         RETURNING m.id
     )
-    SELECT COALESCE(pg_catalog.array_agg(s.id ORDER BY s.id), '{}') FROM stored AS s;
-END;
+    SELECT COALESCE(pg_catalog.array_agg(s.id ORDER BY s.id), '{}') INTO ids FROM stored AS s;
+    RETURN ids;
+END
+$function$;
 COMMENT ON FUNCTION homer.add_inputs(homer.memory_input[], text[]) IS
 'Stores the memories that are to be added, and returns the ids of those that are there then, in order.';
 
-CREATE FUNCTION homer.ids_after_adding(ids integer[], outcomes text[], firsts integer[], added_ids integer[]) RETURNS integer[]
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+CREATE FUNCTION homer.ids_after_adding(ids integer[], outcomes text[], firsts integer[], added_ids integer[]) RETURNS SETOF integer[]
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 1
 BEGIN ATOMIC
     WITH placed AS MATERIALIZED (
         SELECT o.place, o.id, o.first,
@@ -238,7 +245,7 @@ BEGIN
        pg_catalog.cardinality(pg_catalog.array_positions(outcomes, 'added')) THEN
         PERFORM homer.refuse('not_stored', '{"what": "memory"}');
     END IF;
-    ids := homer.ids_after_adding(ids, outcomes, firsts, added_ids);
+    SELECT a.ids INTO ids FROM homer.ids_after_adding(ids, outcomes, firsts, added_ids) AS a (ids);
     FOR again IN SELECT c.* FROM homer.confirmations(inputs, ids, outcomes) AS c LOOP
         IF homer.confirm(again.id, again.importance, again.expires_at, again.tags, again.metadata,
                          again.source_conversation_id, again.source_message_id, again.said_at) IS NULL THEN
@@ -257,17 +264,19 @@ $function$;
 COMMENT ON FUNCTION homer.remember_at_once(homer.memory_input[]) IS
 'homer_remember for memories of which none supersedes another, as one: what is new is stored by one statement.';
 
-CREATE FUNCTION homer.set_embeddings(inputs homer.memory_input[], ids integer[], outcomes text[]) RETURNS bigint
-    LANGUAGE sql VOLATILE PARALLEL UNSAFE
-BEGIN ATOMIC
-    SELECT pg_catalog.count(@extschema@.homer_set_embedding(i.id, i.embedding))
+CREATE FUNCTION homer.set_embeddings(inputs homer.memory_input[], ids integer[], outcomes text[]) RETURNS void
+    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE AS
+$function$
+BEGIN
+    PERFORM @extschema@.homer_set_embedding(i.id, i.embedding)
       FROM (SELECT u.id, u.embedding
               FROM ROWS FROM (pg_catalog.unnest(inputs), pg_catalog.unnest(ids), pg_catalog.unnest(outcomes)) WITH ORDINALITY
                    AS u (user_id, category, subject, content, importance, expires_at, tags, metadata, source_conversation_id,
                          source_message_id, supersedes, embedding, statement, exact, due, said_at, id, outcome, place)
-             WHERE u.embedding IS NOT NULL AND u.outcome <> 'rejected'
+             WHERE u.embedding IS NOT NULL AND u.outcome OPERATOR(pg_catalog.<>) 'rejected'
              ORDER BY u.place) AS i;
-END;
+END
+$function$;
 COMMENT ON FUNCTION homer.set_embeddings(homer.memory_input[], integer[], text[]) IS 'Stores the vectors that came with the memories.';
 
 CREATE FUNCTION homer.summary_of(inputs homer.memory_input[])

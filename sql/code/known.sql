@@ -45,12 +45,15 @@ $function$;
 COMMENT ON FUNCTION homer.known(text, text, text, timestamp, integer) IS 'homer.known_statement of one statement, with its plan kept.';
 
 CREATE FUNCTION homer.known_refusal(of_user text, statement text) RETURNS integer
-    LANGUAGE sql STABLE PARALLEL SAFE
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
     SET enable_seqscan = off
     SET jit = off
-BEGIN ATOMIC
-    SELECT k.refusal_id FROM homer.known_statement(of_user, known_refusal.statement, '', NULL, NULL) AS k;
-END;
+    SET plan_cache_mode = force_generic_plan AS
+$function$
+BEGIN
+    RETURN (SELECT k.refusal_id FROM homer.known_statement(of_user, known_refusal.statement, '', NULL, NULL) AS k);
+END
+$function$;
 COMMENT ON FUNCTION homer.known_refusal(text, text) IS 'The refusal of a statement; null where it is not refused.';
 
 CREATE FUNCTION homer.known_statements(user_ids text[], statements text[], exact text[], due timestamp[]) RETURNS integer[]

@@ -202,7 +202,6 @@ DECLARE
     question_words pg_catalog.text[];
     now timestamp := homer.utc_now();
     slots integer[] := ARRAY[0, 1, 2, 3, 4, 5, 6];
-    forms pg_catalog.text[];
     others pg_catalog.text[];
 BEGIN
     IF NOT (homer.check_user_or_everyone(user_id) AND homer.check_acts_for(user_id) AND homer.check_limit(at_most)
@@ -214,15 +213,11 @@ BEGIN
     END IF;
     question_words := COALESCE(homer.question_words(query), '{}');
     IF query IS NOT NULL AND pg_catalog.array_ndims(question_words) IS NULL THEN
-        question_words := homer.names_asked_for(scopes, query);
+        SELECT n.names INTO question_words FROM homer.names_asked_for(scopes, query) AS n (names);
     END IF;
     IF query_embedding IS NOT NULL OR pg_catalog.array_ndims(question_words) IS NOT NULL THEN
-        -- Within the statement it would cost as much as a third of it, for every question.
-        IF categories IS NOT NULL THEN
-            forms := homer.category_forms(categories);
-        END IF;
         RETURN QUERY
-            SELECT a.* FROM homer.answers(scopes, question_words, query_embedding, forms, tags, conversation_id, at_most) AS a
+            SELECT a.* FROM homer.answers(scopes, question_words, query_embedding, homer.category_forms(categories), tags, conversation_id, at_most) AS a
              WHERE homer.is_enough(a.relevance, min_relevance);
         RETURN;
     END IF;

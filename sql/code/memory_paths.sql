@@ -13,8 +13,10 @@ END;
 COMMENT ON FUNCTION homer.memory_files(text) IS 'The files of a user that are there.';
 
 CREATE FUNCTION homer.hand_on_path(old_id integer, new_id integer) RETURNS void
-    LANGUAGE sql VOLATILE PARALLEL UNSAFE
-BEGIN ATOMIC
-    UPDATE homer.memory_paths AS p SET memory_id = new_id, made_at = homer.utc_now() WHERE p.memory_id = old_id;
-END;
+    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE AS
+$function$
+BEGIN
+    UPDATE homer.memory_paths AS p SET memory_id = new_id, made_at = homer.utc_now() WHERE p.memory_id OPERATOR(pg_catalog.=) old_id;
+END
+$function$;
 COMMENT ON FUNCTION homer.hand_on_path(integer, integer) IS 'Makes what replaced a memory the file that this one was.';

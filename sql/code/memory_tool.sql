@@ -29,7 +29,7 @@ CREATE FUNCTION homer.memory_file_name(id integer, subject text) RETURNS text
 COMMENT ON FUNCTION homer.memory_file_name(integer, text) IS 'The name under which a memory of everyone lies in /memories/everyone.';
 
 CREATE FUNCTION homer.memory_error(fault text) RETURNS jsonb
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    LANGUAGE sql STABLE PARALLEL SAFE
     RETURN homer.tool_answer(fault, '{"sqlstate": "ME005"}', true);
 COMMENT ON FUNCTION homer.memory_error(text) IS 'What the memory tool says of a mistake: the reference''s own words, with nothing before them.';
 
@@ -51,8 +51,8 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION homer.everyones_files() IS 'What everyone is told, as files: the hundred most relevant memories.';
 
-CREATE FUNCTION homer.everyones_file(path text) RETURNS text
-    LANGUAGE sql STABLE PARALLEL SAFE
+CREATE FUNCTION homer.everyones_file(path text) RETURNS SETOF text
+    LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
 BEGIN ATOMIC
     SELECT COALESCE(NULLIF(m.content, ''), m.subject)
       FROM @extschema@.homer_memories AS m
@@ -71,22 +71,37 @@ END;
 COMMENT ON FUNCTION homer.memory_file(text, text) IS 'A file of a user.';
 
 CREATE FUNCTION homer.is_memory_directory(person text, path text) RETURNS boolean
-    LANGUAGE sql STABLE PARALLEL SAFE
-    RETURN path = '/memories' OR EXISTS (SELECT FROM homer.memory_files(person) AS f WHERE homer.is_below(f.path, is_memory_directory.path));
+    LANGUAGE plpgsql STABLE PARALLEL SAFE AS
+$function$
+BEGIN
+    IF path OPERATOR(pg_catalog.=) '/memories' THEN
+        RETURN true;
+    END IF;
+    RETURN EXISTS (SELECT FROM homer.memory_files(person) AS f WHERE homer.is_below(f.path, is_memory_directory.path));
+END
+$function$;
 COMMENT ON FUNCTION homer.is_memory_directory(text, text) IS 'Whether something lies below a path of the user. A directory is there while something is in it.';
 
 CREATE FUNCTION homer.is_memory_path(person text, path text) RETURNS boolean
-    LANGUAGE sql STABLE PARALLEL SAFE
+    LANGUAGE plpgsql STABLE PARALLEL SAFE AS
+$function$
+BEGIN
     RETURN homer.is_memory_directory(person, path) OR EXISTS (SELECT FROM homer.memory_file(person, path));
+END
+$function$;
 COMMENT ON FUNCTION homer.is_memory_path(text, text) IS 'Whether there is a file or a directory of this path.';
 
 CREATE FUNCTION homer.file_above(person text, path text) RETURNS text
-    LANGUAGE sql STABLE PARALLEL SAFE
+    LANGUAGE plpgsql STABLE PARALLEL SAFE AS
+$function$
+BEGIN
     RETURN (SELECT f.path FROM homer.memory_files(person) AS f WHERE homer.is_below(file_above.path, f.path) LIMIT 1);
+END
+$function$;
 COMMENT ON FUNCTION homer.file_above(text, text) IS 'A file that stands where a path would need a directory; null where there is none.';
 
-CREATE FUNCTION homer.listed_directory(person text, given text, path text) RETURNS text
-    LANGUAGE sql STABLE PARALLEL RESTRICTED
+CREATE FUNCTION homer.listed_directory(person text, given text, path text) RETURNS SETOF text
+    LANGUAGE sql STABLE PARALLEL RESTRICTED ROWS 1
 BEGIN ATOMIC
     SELECT homer.memory_directory_view(
                given, listed_directory.path,
@@ -109,7 +124,7 @@ DECLARE
     view pg_catalog.jsonb;
 BEGIN
     IF homer.is_everyones_path(path) THEN
-        held := homer.everyones_file(path);
+        SELECT e.content INTO held FROM homer.everyones_file(path) AS e (content);
     ELSE
         SELECT f.content INTO held FROM homer.memory_file(person, path) AS f;
     END IF;
@@ -123,7 +138,9 @@ BEGIN
         RETURN homer.tool_answer(view OPERATOR(pg_catalog.->>) 'text', pg_catalog.jsonb_build_object('path', path), false);
     ELSIF homer.is_memory_directory(person, path)
           OR path OPERATOR(pg_catalog.=) '/memories/everyone' AND EXISTS (SELECT FROM homer.everyones_files()) THEN
-        RETURN homer.tool_answer(homer.listed_directory(person, given, path), pg_catalog.jsonb_build_object('path', path), false);
+        RETURN homer.tool_answer(
+            (SELECT d.listing FROM homer.listed_directory(person, given, path) AS d (listing)),
+            pg_catalog.jsonb_build_object('path', path), false);
     END IF;
     RETURN homer.memory_error(pg_catalog.format('The path %s does not exist. Please provide a valid path.', given));
 END
@@ -254,9 +271,13 @@ $function$;
 COMMENT ON FUNCTION homer.run_memory_edit(text, jsonb) IS 'The commands str_replace and insert of the memory tool: the file as it was stays in the history of its memory.';
 
 CREATE FUNCTION homer.memories_at(person text, path text) RETURNS integer[]
-    LANGUAGE sql STABLE PARALLEL SAFE
+    LANGUAGE plpgsql STABLE PARALLEL SAFE AS
+$function$
+BEGIN
     RETURN ARRAY(SELECT f.memory_id FROM homer.memory_files(person) AS f
-                  WHERE f.path = memories_at.path OR homer.is_below(f.path, memories_at.path));
+                  WHERE f.path OPERATOR(pg_catalog.=) memories_at.path OR homer.is_below(f.path, memories_at.path));
+END
+$function$;
 COMMENT ON FUNCTION homer.memories_at(text, text) IS 'The memories of a file, or of all files in a directory.';
 
 CREATE FUNCTION homer.run_memory_delete(person text, asked jsonb) RETURNS jsonb
@@ -355,9 +376,9 @@ COMMENT ON FUNCTION homer.run_memory_rename(text, jsonb) IS 'The command rename 
 
 CREATE FUNCTION homer.everyones_path_in(asked jsonb) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN (SELECT p.value ->> 'given'::text
-              FROM pg_catalog.jsonb_each(asked) AS p
-             WHERE p.key IN ('path', 'old_path', 'new_path') AND homer.is_everyones_path(p.value ->> 'path'::text) LIMIT 1);
+    RETURN CASE WHEN homer.is_everyones_path(asked #>> '{path,path}'::text[]) THEN asked #>> '{path,given}'::text[]
+                WHEN homer.is_everyones_path(asked #>> '{old_path,path}'::text[]) THEN asked #>> '{old_path,given}'::text[]
+                WHEN homer.is_everyones_path(asked #>> '{new_path,path}'::text[]) THEN asked #>> '{new_path,given}'::text[] END;
 COMMENT ON FUNCTION homer.everyones_path_in(jsonb) IS 'A path among arguments that is one of everyone''s memories; null where there is none.';
 
 CREATE FUNCTION homer.run_memory(person text, given jsonb, conversation_id text, message_id text) RETURNS jsonb

@@ -282,7 +282,7 @@ BEGIN
         PERFORM homer.check_file(
             person, file.original_name, file.mime_type, file.file_size, file.storage_path, COALESCE(file.storage_type, 'local'),
             file.file_id, file.description, file.extracted_text,
-            ARRAY(SELECT t FROM pg_catalog.jsonb_array_elements_text(homer.elements(file.tags)) AS t));
+            homer.texts_of(file.tags));
     END LOOP;
     RETURN true;
 EXCEPTION WHEN OTHERS THEN
@@ -719,7 +719,7 @@ BEGIN
     PERFORM homer.check_tells_everyone()
        FROM homer.files_shared_with(person) AS s WHERE s.is_shared LIMIT 1;
     UPDATE @extschema@.homer_files AS f
-       SET shared_with = homer.without_users(f.shared_with, ARRAY[person]), updated_at = homer.utc_now()
+       SET shared_with = (SELECT w.users FROM homer.without_users(f.shared_with, ARRAY[person]) AS w (users)), updated_at = homer.utc_now()
      WHERE f.id OPERATOR(pg_catalog.=) ANY (ARRAY(SELECT s.id FROM homer.files_shared_with(person) AS s));
     GET DIAGNOSTICS shares := ROW_COUNT;
 END

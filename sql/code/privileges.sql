@@ -30,6 +30,6 @@ GRANT EXECUTE ON FUNCTION @extschema@.homer_whoami(), homer.acts_for_anyone(), h
 -- statement of the session finds the index, whoever runs it. They tell nothing but what they are given.
 GRANT EXECUTE ON FUNCTION homer.scope_of(text), homer.slot_branch(text, integer), homer.other_category_branch(text, text),
     homer.is_far_off(timestamp, timestamp), homer.is_reminder(text), homer.lacks_moment(text, boolean, jsonb),
-    homer.misspellings_of_due_at(), homer.lines(jsonb), homer.elements(jsonb), homer.keys_of_users(jsonb),
+    homer.misspellings_of_due_at(),
     homer.moment_of_file(timestamp), homer.is_active_for_statements(boolean), homer.is_active_for_users(boolean),
     homer.is_active_for_words(boolean) TO PUBLIC;

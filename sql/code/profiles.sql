@@ -14,19 +14,19 @@ $function$;
 COMMENT ON FUNCTION homer.knows_timezone(text) IS 'Whether PostgreSQL can compute a local time in the timezone of this name.';
 
 CREATE FUNCTION homer.check_profile(user_id text, display_name text, role text, settings jsonb) RETURNS boolean
-    LANGUAGE sql VOLATILE PARALLEL UNSAFE
-BEGIN ATOMIC
-    SELECT homer.check_id('user_id', user_id)
-       AND homer.check_acts_for(user_id)
-       AND homer.check_text('display_name', display_name)
-       AND homer.check_bytes('display_name', display_name, 1024)
-       AND homer.check_text('role', role)
-       AND homer.check_bytes('role', role, 1024)
-       AND homer.check_settings(settings::text);
-
-    SELECT homer.check_timezone(t.name, homer.knows_timezone(t.name))
-      FROM (SELECT settings ->> 'timezone'::text) AS t (name);
-END;
+    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE AS
+$function$
+DECLARE
+    timezone pg_catalog.text;
+BEGIN
+    PERFORM homer.check_id('user_id', user_id), homer.check_acts_for(user_id),
+            homer.check_text('display_name', display_name), homer.check_bytes('display_name', display_name, 1024),
+            homer.check_text('role', role), homer.check_bytes('role', role, 1024),
+            homer.check_settings(settings::pg_catalog.text);
+    timezone := settings OPERATOR(pg_catalog.->>) 'timezone';
+    RETURN homer.check_timezone(timezone, homer.knows_timezone(timezone));
+END
+$function$;
 COMMENT ON FUNCTION homer.check_profile(text, text, text, jsonb) IS 'Refuses what cannot be a profile.';
 
 CREATE FUNCTION @extschema@.homer_upsert_profile(

@@ -68,14 +68,16 @@ CREATE FUNCTION homer.scopes(user_id text, include_global boolean) RETURNS text[
     END;
 COMMENT ON FUNCTION homer.scopes(text, boolean) IS 'Whose memories to rank: a user id, and the empty text for everyone''s.';
 
+CREATE FUNCTION homer.category_forms(categories text[]) RETURNS text[]
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'category_forms_wrapper';
+COMMENT ON FUNCTION homer.category_forms(text[]) IS 'Categories as they are compared.';
+
 CREATE FUNCTION homer.slots(categories text[]) RETURNS integer[]
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN ARRAY(SELECT DISTINCT homer.slot(c) FROM pg_catalog.unnest(categories) AS c WHERE homer.slot(c) <> 0);
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'slots_wrapper';
 COMMENT ON FUNCTION homer.slots(text[]) IS 'The slots of the categories that are among the six.';
 
 CREATE FUNCTION homer.other_categories(categories text[]) RETURNS text[]
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN ARRAY(SELECT DISTINCT homer.category_form(c) FROM pg_catalog.unnest(categories) AS c WHERE homer.slot(c) = 0);
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'other_categories_wrapper';
 COMMENT ON FUNCTION homer.other_categories(text[]) IS 'The categories that are not among the six, as they are compared.';
 
 -- A moment to come counts as now, but the stored order cannot know when now is: in it a memory from tomorrow stands above

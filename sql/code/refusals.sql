@@ -2,18 +2,20 @@
 -- the memory that it began with.
 
 CREATE FUNCTION homer.memories_that_say(of_user text, statement text) RETURNS integer[]
-    LANGUAGE sql STABLE PARALLEL SAFE
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
     SET enable_seqscan = off
     SET jit = off
-BEGIN ATOMIC
-    SELECT COALESCE(pg_catalog.array_agg(m.id), '{}')
-      FROM @extschema@.homer_memories AS m
-     WHERE homer.statement_key(m.user_id, homer.statement(m.subject, m.content))
-           = homer.statement_key(of_user, memories_that_say.statement)
-       AND homer.is_active_for_statements(m.is_active)
-       AND m.user_id IS NOT DISTINCT FROM of_user
-       AND homer.statement(m.subject, m.content) = memories_that_say.statement;
-END;
+    SET plan_cache_mode = force_generic_plan AS
+$function$
+BEGIN
+    RETURN ARRAY(SELECT m.id FROM @extschema@.homer_memories AS m
+                  WHERE homer.statement_key(m.user_id, homer.statement(m.subject, m.content))
+                        OPERATOR(pg_catalog.=) homer.statement_key(of_user, memories_that_say.statement)
+                    AND homer.is_active_for_statements(m.is_active)
+                    AND homer.is_same_text(m.user_id, of_user)
+                    AND homer.statement(m.subject, m.content) OPERATOR(pg_catalog.=) memories_that_say.statement);
+END
+$function$;
 COMMENT ON FUNCTION homer.memories_that_say(text, text) IS
 'The active memories of the user that say this in any spelling, whatever their moment, be they such that an application put there.';
 
@@ -82,19 +84,17 @@ COMMENT ON FUNCTION @extschema@.homer_refusals(text) IS
 'What the user has refused, eldest first; what is refused as a global memory for a null user.';
 
 CREATE FUNCTION @extschema@.homer_lift_refusal(refusal_id integer) RETURNS boolean
-    LANGUAGE sql VOLATILE PARALLEL UNSAFE
-BEGIN ATOMIC
-    WITH refused AS MATERIALIZED (
-        SELECT r.id FROM homer.refusals AS r
-         WHERE homer.check_acts() AND r.id = refusal_id AND homer.check_may_decide_for(r.user_id)
-    ), lifted AS (
-        DELETE FROM homer.refusals AS r USING refused AS k WHERE r.id = k.id
-        RETURNING true
-    )
-    SELECT CASE
-        WHEN refusal_id IS NULL THEN homer.refuse('null', '{"parameter": "refusal_id"}')
-        ELSE EXISTS (SELECT FROM lifted)
-    END;
-END;
+    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE AS
+$function$
+BEGIN
+    PERFORM homer.check_acts();
+    IF refusal_id IS NULL THEN
+        PERFORM homer.refuse('null', '{"parameter": "refusal_id"}');
+    END IF;
+    PERFORM homer.check_may_decide_for(r.user_id) FROM homer.refusals AS r WHERE r.id OPERATOR(pg_catalog.=) refusal_id;
+    DELETE FROM homer.refusals AS r WHERE r.id OPERATOR(pg_catalog.=) refusal_id;
+    RETURN FOUND;
+END
+$function$;
 COMMENT ON FUNCTION @extschema@.homer_lift_refusal(integer) IS
 'Makes welcome again what a user has refused. What was retired stays so. True if it was refused, false if there is no such refusal.';

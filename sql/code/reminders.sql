@@ -145,6 +145,10 @@ DECLARE
 BEGIN
     PERFORM homer.check_due_request(homer_claim_reminders.user_id, at_most, 'homer_claim_reminders without a user');
     taken := homer.take_due(homer_claim_reminders.user_id, at_most);
+    -- As most often, when a worker asks.
+    IF pg_catalog.array_ndims(taken) IS NULL THEN
+        RETURN;
+    END IF;
     -- updated_at stays: that it was claimed makes a reminder no more relevant.
     WITH changed AS (
         UPDATE @extschema@.homer_memories AS m
@@ -160,12 +164,19 @@ COMMENT ON FUNCTION @extschema@.homer_claim_reminders(integer, text) IS
 'Takes due reminders, longest due first: of the user, or all there are for a null user, which only a role that acts for any user may pass. Two workers never get the same one, and neither waits for the other; what a worker rolls back is due again. A claimed reminder stays a memory, with claimed_at in its metadata.';
 
 CREATE FUNCTION @extschema@.homer_local_moment(user_id text, moment timestamptz) RETURNS text
-    LANGUAGE sql STABLE PARALLEL UNSAFE
-BEGIN ATOMIC
-    SELECT pg_catalog.to_char(pg_catalog.timezone(z.name, moment), 'YYYY-MM-DD HH24:MI') || ' ' || z.name
-      FROM (SELECT COALESCE((SELECT p.timezone FROM @extschema@.homer_user_profiles AS p
-                              WHERE p.user_id = homer_local_moment.user_id AND homer.knows_timezone(p.timezone)), 'UTC')) AS z (name)
-     WHERE homer.check_user_or_everyone(homer_local_moment.user_id) AND homer.check_acts_for(homer_local_moment.user_id);
-END;
+    LANGUAGE plpgsql STABLE PARALLEL UNSAFE AS
+$function$
+DECLARE
+    timezone pg_catalog.text;
+BEGIN
+    PERFORM homer.check_user_or_everyone(user_id), homer.check_acts_for(user_id);
+    SELECT p.timezone INTO timezone
+      FROM @extschema@.homer_user_profiles AS p
+     WHERE p.user_id OPERATOR(pg_catalog.=) homer_local_moment.user_id AND homer.knows_timezone(p.timezone);
+    timezone := COALESCE(timezone, 'UTC');
+    RETURN pg_catalog.to_char(pg_catalog.timezone(timezone, moment), 'YYYY-MM-DD HH24:MI') OPERATOR(pg_catalog.||) ' '
+           OPERATOR(pg_catalog.||) timezone;
+END
+$function$;
 COMMENT ON FUNCTION @extschema@.homer_local_moment(text, timestamptz) IS
 'A moment as the user''s clock shows it, with the timezone of the profile; in UTC for a user without one.';

@@ -98,13 +98,23 @@ CREATE FUNCTION homer.edited_expiry(kept timestamp, given timestamptz) RETURNS t
     RETURN CASE WHEN given IS NULL THEN kept WHEN pg_catalog.isfinite(given) THEN pg_catalog.timezone('UTC', given) END;
 COMMENT ON FUNCTION homer.edited_expiry(timestamp, timestamptz) IS 'The expiry of a new version: that of the old one, the one that is given, or none for infinity.';
 
+CREATE FUNCTION homer.is_kept_key(key text, category text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN key = 'homer_confirmed_by' OR key IN ('due_at', 'claimed_at') AND homer.is_reminder(category);
+COMMENT ON FUNCTION homer.is_kept_key(text, text) IS 'Whether a key of metadata is one that homer has put there.';
+
 CREATE FUNCTION homer.edited_metadata(category text, kept jsonb, given jsonb) RETURNS jsonb
-    LANGUAGE sql STABLE PARALLEL SAFE
+    LANGUAGE plpgsql STABLE PARALLEL SAFE AS
+$function$
+BEGIN
+    IF given IS NULL THEN
+        RETURN COALESCE(kept, '{}');
+    END IF;
     -- What homer keeps there is not the application's to lose.
-    RETURN CASE WHEN given IS NULL THEN COALESCE(kept, '{}')
-                ELSE COALESCE((SELECT pg_catalog.jsonb_object_agg(k.key, k.value) FROM pg_catalog.jsonb_each(kept) AS k
-                                WHERE k.key = 'homer_confirmed_by' OR k.key IN ('due_at', 'claimed_at') AND homer.is_reminder(category)), '{}')
-                     || homer.given_metadata(given) END;
+    RETURN COALESCE((SELECT pg_catalog.jsonb_object_agg(k.key, k.value) FROM pg_catalog.jsonb_each(kept) AS k
+                      WHERE homer.is_kept_key(k.key, category)), '{}') OPERATOR(pg_catalog.||) homer.given_metadata(given);
+END
+$function$;
 COMMENT ON FUNCTION homer.edited_metadata(text, jsonb, jsonb) IS
 'The metadata of a new version: those that are given, and of the old ones what homer has put there.';
 

@@ -31,12 +31,14 @@ CREATE FUNCTION homer.lock_number(user_id text) RETURNS bigint
     LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'lock_number_wrapper';
 COMMENT ON FUNCTION homer.lock_number(text) IS 'The number of a user''s lock.';
 
-CREATE FUNCTION homer.lock_users(user_ids text[]) RETURNS bigint
-    LANGUAGE sql VOLATILE PARALLEL UNSAFE
-BEGIN ATOMIC
+CREATE FUNCTION homer.lock_users(user_ids text[]) RETURNS void
+    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE AS
+$function$
+BEGIN
     -- Always in the same order, so that two calls for the same users do not wait for each other.
-    SELECT pg_catalog.count(homer.lock_user(u.user_id))
+    PERFORM homer.lock_user(u.user_id)
       FROM (SELECT DISTINCT homer.lock_number(w.user_id) AS number, w.user_id
               FROM pg_catalog.unnest(user_ids) AS w (user_id) ORDER BY number, w.user_id) AS u;
-END;
-COMMENT ON FUNCTION homer.lock_users(text[]) IS 'homer.lock_user for many, and how many they are.';
+END
+$function$;
+COMMENT ON FUNCTION homer.lock_users(text[]) IS 'homer.lock_user for many.';

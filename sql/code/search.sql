@@ -27,15 +27,6 @@ CREATE FUNCTION homer.question_names(question text) RETURNS text[]
 COMMENT ON FUNCTION homer.question_names(text) IS
 'The function words of a question that has no others, as homer.question_words gives words: they may be names.';
 
--- Inlined into the statement that calls it.
-
-CREATE FUNCTION homer.category_forms(categories text[]) RETURNS text[]
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN CASE WHEN categories IS NOT NULL THEN
-        ARRAY(SELECT homer.category_form(c) FROM pg_catalog.unnest(categories) AS c)
-    END;
-COMMENT ON FUNCTION homer.category_forms(text[]) IS 'Categories as they are compared.';
-
 CREATE FUNCTION homer.factor(relevance double precision) RETURNS double precision
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'factor_wrapper';
 COMMENT ON FUNCTION homer.factor(double precision) IS
@@ -162,8 +153,8 @@ CREATE FUNCTION homer.any_holds(memories oid, scopes text[], words text[], now t
     LANGUAGE c STABLE STRICT PARALLEL RESTRICTED COST 1000 AS 'MODULE_PATHNAME', 'any_holds_wrapper';
 COMMENT ON FUNCTION homer.any_holds(oid, text[], text[], timestamp) IS 'Whether a memory of the scopes holds one of the words.';
 
-CREATE FUNCTION homer.names_asked_for(scopes text[], question text) RETURNS text[]
-    LANGUAGE sql STABLE PARALLEL RESTRICTED
+CREATE FUNCTION homer.names_asked_for(scopes text[], question text) RETURNS SETOF text[]
+    LANGUAGE sql STABLE PARALLEL RESTRICTED ROWS 1
 BEGIN ATOMIC
     SELECT CASE WHEN homer.any_holds('@extschema@.homer_memories'::pg_catalog.regclass, scopes, n.names, homer.utc_now())
                 THEN n.names ELSE '{}' END

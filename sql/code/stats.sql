@@ -45,23 +45,24 @@ COMMENT ON FUNCTION homer.lacks_moment(text, boolean, jsonb) IS
 -- How much of a table is looked at: all of it up to 200 pages, or as many pages by chance.
 
 CREATE FUNCTION homer.pages_of(of_table regclass) RETURNS bigint
-    LANGUAGE sql STABLE PARALLEL SAFE
+    -- Volatile as the size of a table is, or it would not be inlined.
+    LANGUAGE sql VOLATILE PARALLEL SAFE
     RETURN pg_catalog.pg_relation_size(of_table) / pg_catalog.current_setting('block_size')::bigint;
 COMMENT ON FUNCTION homer.pages_of(regclass) IS 'How many pages a table has.';
 
 CREATE FUNCTION homer.is_counted(of_table regclass) RETURNS boolean
-    LANGUAGE sql STABLE PARALLEL SAFE
+    LANGUAGE sql VOLATILE PARALLEL SAFE
     RETURN homer.pages_of(of_table) <= 200;
 COMMENT ON FUNCTION homer.is_counted(regclass) IS 'Whether a table is so small that its rows are counted, and not estimated.';
 
 CREATE FUNCTION homer.percent_looked_at(of_table regclass) RETURNS real
-    LANGUAGE sql STABLE PARALLEL SAFE
+    LANGUAGE sql VOLATILE PARALLEL SAFE
     RETURN CASE WHEN homer.is_counted(of_table) THEN 100 ELSE 100.0 * 200 / homer.pages_of(of_table) END;
 COMMENT ON FUNCTION homer.percent_looked_at(regclass) IS 'How much of a table is looked at, for TABLESAMPLE.';
 
 -- Pages that hold no row are not seen. Where fewer are seen than chance explains, the others were empty.
 CREATE FUNCTION homer.scale_of(of_table regclass, pages_seen bigint) RETURNS double precision
-    LANGUAGE sql STABLE PARALLEL SAFE
+    LANGUAGE sql VOLATILE PARALLEL SAFE
     RETURN CASE WHEN homer.is_counted(of_table) THEN 1
                 ELSE homer.pages_of(of_table) / (CASE WHEN pages_seen < 160 THEN 200 ELSE pages_seen END)::double precision END;
 COMMENT ON FUNCTION homer.scale_of(regclass, bigint) IS 'How many rows of a table one stands for that was seen.';

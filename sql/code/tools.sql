@@ -37,17 +37,16 @@ CREATE FUNCTION homer.subject_of(content text) RETURNS text
 COMMENT ON FUNCTION homer.subject_of(text) IS 'What a statement is about, where nobody has said so: its first words.';
 
 CREATE FUNCTION homer.texts_of(elements jsonb) RETURNS text[]
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN CASE WHEN pg_catalog.jsonb_typeof(elements) = 'array' THEN ARRAY(SELECT pg_catalog.jsonb_array_elements_text(elements)) END;
-COMMENT ON FUNCTION homer.texts_of(jsonb) IS 'The texts of a JSON array; null for what is none.';
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'texts_of_wrapper';
+COMMENT ON FUNCTION homer.texts_of(jsonb) IS 'The texts of a JSON array of texts; none where it is something else.';
 
 CREATE FUNCTION homer.tool_answer(text text, data jsonb, is_error boolean) RETURNS jsonb
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    LANGUAGE sql STABLE PARALLEL SAFE
     RETURN pg_catalog.jsonb_build_object('text', text, 'data', data, 'is_error', is_error);
 COMMENT ON FUNCTION homer.tool_answer(text, jsonb, boolean) IS 'What homer_call_tool gives.';
 
 CREATE FUNCTION homer.tool_error(sqlstate text, fault text, hint text) RETURNS jsonb
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    LANGUAGE sql STABLE PARALLEL SAFE
     RETURN homer.tool_answer(pg_catalog.concat('Error: ', fault, '. ', hint), pg_catalog.jsonb_build_object('sqlstate', sqlstate), true);
 COMMENT ON FUNCTION homer.tool_error(text, text, text) IS 'What homer_call_tool gives for a model''s mistake.';
 
@@ -107,12 +106,12 @@ COMMENT ON FUNCTION homer.check_own_memory(text, integer) IS
 'Refuses a memory that is not the user''s own: another user''s as if it were not there.';
 
 CREATE FUNCTION homer.searched(person text, shown integer, total bigint) RETURNS text
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    LANGUAGE sql STABLE PARALLEL SAFE
     RETURN pg_catalog.format('Searched: %s, everyone. %s of %s.', homer.label(person, 60), shown, total);
 COMMENT ON FUNCTION homer.searched(text, integer, bigint) IS 'What was searched, as the last line of an answer.';
 
 CREATE FUNCTION homer.nothing_recalled(person text, own bigint, everyones bigint) RETURNS text
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    LANGUAGE sql STABLE PARALLEL SAFE
     RETURN pg_catalog.format(
         CASE
             WHEN own = 0 AND everyones = 0 THEN 'Nothing is remembered about %s, and nothing for everyone.'
@@ -198,7 +197,7 @@ CREATE FUNCTION homer.check_not_a_reminder(category text) RETURNS boolean
 COMMENT ON FUNCTION homer.check_not_a_reminder(text) IS 'Refuses a reminder without its moment, which would never fall due.';
 
 CREATE FUNCTION homer.remembered_text(outcome text, memory_id integer, replaced integer) RETURNS text
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    LANGUAGE sql STABLE PARALLEL SAFE
     RETURN CASE
         WHEN outcome = 'added' THEN pg_catalog.format('Added as #%s.', memory_id)
         WHEN outcome = 'confirmed' THEN pg_catalog.format('You knew that already: #%s.', memory_id)
@@ -259,14 +258,15 @@ $function$;
 COMMENT ON FUNCTION homer.run_forget(text, jsonb) IS 'The tool forget.';
 
 CREATE FUNCTION homer.check_still_to_come(parameter text, moment timestamptz, given text) RETURNS boolean
-    LANGUAGE sql STABLE PARALLEL SAFE
+    -- Volatile as what refuses is, or it would not be inlined.
+    LANGUAGE sql VOLATILE PARALLEL SAFE
     RETURN CASE WHEN moment > pg_catalog.now() THEN true ELSE homer.refuse('again', pg_catalog.jsonb_build_object(
         'sqlstate', 'ME004', 'message', pg_catalog.format('%s lies in the past: %s', parameter, given),
         'hint', 'Pass a moment still to come, with its offset from UTC.')) END;
 COMMENT ON FUNCTION homer.check_still_to_come(text, timestamptz, text) IS 'Refuses a moment that is past.';
 
 CREATE FUNCTION homer.reminded_text(outcome text, memory_id integer, due text) RETURNS text
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    LANGUAGE sql STABLE PARALLEL SAFE
     RETURN CASE
         WHEN outcome = 'added' THEN pg_catalog.format('Set as #%s, due %s.', memory_id, due)
         WHEN outcome = 'confirmed' THEN pg_catalog.format('That was set already: #%s, due %s.', memory_id, due)
@@ -281,6 +281,7 @@ DECLARE
     note CONSTANT pg_catalog.text := given OPERATOR(pg_catalog.->>) 'content';
     due CONSTANT pg_catalog.timestamptz := pg_catalog.timezone('UTC', homer.moment_of_text(given OPERATOR(pg_catalog.->>) 'due_at'));
     stored record;
+    due_there pg_catalog.text;
 BEGIN
     PERFORM homer.check_still_to_come('due_at', due, given OPERATOR(pg_catalog.->>) 'due_at');
     SELECT r.id, r.outcome INTO stored
@@ -288,8 +289,9 @@ BEGIN
                user_id => person, category => 'reminder', subject => COALESCE(given OPERATOR(pg_catalog.->>) 'subject', homer.subject_of(note)),
                content => note, metadata => homer.reminder_metadata('{}', due), source_conversation_id => conversation_id,
                source_message_id => message_id) AS r;
+    due_there := @extschema@.homer_local_moment(person, due);
     RETURN homer.tool_answer(
-        homer.reminded_text(stored.outcome, stored.id, @extschema@.homer_local_moment(person, due)),
+        homer.reminded_text(stored.outcome, stored.id, due_there),
         pg_catalog.jsonb_build_object('id', stored.id, 'outcome', stored.outcome, 'due_at', homer.text_of_moment(pg_catalog.timezone('UTC', due))),
         false);
 END

@@ -15,7 +15,7 @@ CREATE UNIQUE INDEX homer_file_messages_link_unique
 -- Of a long text the first 200,000 characters, some 80 pages: storing it takes a tenth of a second then. substr takes a
 -- compressed text apart no further than that.
 CREATE INDEX homer_files_search_idx ON @extschema@.homer_files
-    USING gin (homer.file_keys(uploaded_by, is_shared, original_name, description, homer.lines(tags),
+    USING gin (homer.file_keys(uploaded_by, is_shared, original_name, description, tags,
                                homer.substr(extracted_text, 1, 200000)) homer.keys_ops)
     -- As homer_memories_search_idx.
     WITH (fastupdate = off);
