@@ -24,6 +24,7 @@
 \ir node/persons.sql
 \ir node/everyone.sql
 \ir node/state.sql
+\ir node/calls.sql
 \ir node/settings.sql
 
 SELECT homer_place.take_place(:place, :places);

@@ -78,7 +78,17 @@ CREATE FUNCTION homer_router.select_at_place(target text, shape homer_router.sha
         homer_router.columns_in(shape, CASE WHEN (shape).is_of_columns THEN '(s.answer).%1$I::%2$s AS %1$I'
                                             ELSE 's.answer::%2$s AS answer' END),
         target, homer_router.values_of((shape).types));
-COMMENT ON FUNCTION homer_router.select_at_place(text, homer_router.shape) IS 'The statement that calls a function at a place.';
+COMMENT ON FUNCTION homer_router.select_at_place(text, homer_router.shape) IS 'The statement that calls a function of homer_place.';
+
+-- Columns by their names, so that a place may have more of them.
+CREATE FUNCTION homer_router.select_of_call(name text, shape homer_router.shape) RETURNS text
+    LANGUAGE sql IMMUTABLE
+    RETURN pg_catalog.format(
+        'SELECT %s FROM homer_place.%I(%s) AS c%s', homer_router.columns_in(shape, 'c.%1$I'), name,
+        pg_catalog.concat_ws(', ', '$2::text', homer_router.values_of((shape).types)),
+        CASE WHEN NOT (shape).is_of_columns THEN ' (answer)' ELSE '' END);
+COMMENT ON FUNCTION homer_router.select_of_call(text, homer_router.shape) IS
+'The statement that calls one of homer''s public functions at a place: scale/node/calls.sql.';
 
 CREATE FUNCTION homer_router.result_of(shape homer_router.shape) RETURNS text
     LANGUAGE sql IMMUTABLE
@@ -86,7 +96,7 @@ CREATE FUNCTION homer_router.result_of(shape homer_router.shape) RETURNS text
                 ELSE 'SETOF ' || (shape).column_types[1] END;
 COMMENT ON FUNCTION homer_router.result_of(homer_router.shape) IS 'What a function returns, as rows.';
 
-CREATE FUNCTION homer_router.make_at_place(name text, target text, places text, run_on text, shape homer_router.shape) RETURNS void
+CREATE FUNCTION homer_router.make_at_place(name text, statement text, places text, run_on text, shape homer_router.shape) RETURNS void
     LANGUAGE plpgsql
 AS $function$
 BEGIN
@@ -94,7 +104,7 @@ BEGIN
         'CREATE FUNCTION homer_places.%I(%s) RETURNS %s LANGUAGE plproxy AS %L', name,
         pg_catalog.array_to_string(ARRAY[places, 'acting text'] OPERATOR(pg_catalog.||) shape.types, ', '),
         homer_router.result_of(shape),
-        pg_catalog.format('CLUSTER ''homer''; RUN ON %s; %s;', run_on, homer_router.select_at_place(target, shape)));
+        pg_catalog.format('CLUSTER ''homer''; RUN ON %s; %s;', run_on, statement));
 END
 $function$;
 COMMENT ON FUNCTION homer_router.make_at_place(text, text, text, text, homer_router.shape) IS
@@ -103,8 +113,9 @@ COMMENT ON FUNCTION homer_router.make_at_place(text, text, text, text, homer_rou
 CREATE FUNCTION homer_router.make_helper(name text, types text[], column_names text[], column_types text[]) RETURNS void
     LANGUAGE sql
 BEGIN ATOMIC
-    SELECT homer_router.make_at_place(name, 'homer_place.' || name, 'at_places integer[]', 'pg_catalog.unnest(at_places)',
-                                      ROW(types, column_names <> '{answer}', column_names, column_types)::homer_router.shape);
+    SELECT homer_router.make_at_place(name, homer_router.select_at_place('homer_place.' || name, s.shape), 'at_places integer[]',
+                                      'pg_catalog.unnest(at_places)', s.shape)
+      FROM (SELECT ROW(types, column_names <> '{answer}', column_names, column_types)::homer_router.shape) AS s (shape);
 END;
 COMMENT ON FUNCTION homer_router.make_helper(text, text[], text[], text[]) IS
 'Makes the function of homer_places that runs one of homer_place at several places at once; one value is called answer.';
@@ -211,9 +222,8 @@ BEGIN
     IF homer_router.without_route() IS NOT NULL THEN
         RAISE EXCEPTION 'no route is known of %', homer_router.without_route() USING HINT = 'Add them to scale/router/routes.sql.';
     END IF;
-    PERFORM homer_router.make_at_place(d.name, pg_catalog.concat('public.', d.name), 'at_place integer', 'at_place',
-                                       homer_router.shape_of(d.function))
-       FROM homer_router.declared AS d;
+    PERFORM homer_router.make_at_place(d.name, homer_router.select_of_call(d.name, s.shape), 'at_place integer', 'at_place', s.shape)
+       FROM homer_router.declared AS d, LATERAL (SELECT homer_router.shape_of(d.function)) AS s (shape);
 END
 $function$;
 COMMENT ON FUNCTION homer_router.make_functions_at_places() IS
