@@ -1,5 +1,5 @@
 -- Who calls, and for whom. A service role acts for any user, a confined role for the one that homer.user_id names;
--- docs/roles.md has the rules, standing.sql tells which a role is, and policies.sql lays them on the tables.
+-- docs/roles.md has the rules, standing.sql tells a role why, and policies.sql lays them on the tables.
 
 CREATE FUNCTION homer.named_user() RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -35,20 +35,68 @@ CREATE FUNCTION homer.kind_of_identity() RETURNS text
     END;
 COMMENT ON FUNCTION homer.kind_of_identity() IS 'How it is said for whom a role acts that acts for one user: by a token, its login or a setting.';
 
--- Row security alone would return no rows, and the caller would not learn why. These functions are PL/pgSQL and stable, so that a
--- WHERE calls them once, before it reads any row.
+-- Types and tables by their numbers: that saves a look-up at each call, and needs no USAGE on the schema homer, which a role without
+-- rights lacks.
 
-CREATE FUNCTION homer.check_acts() RETURNS boolean
+CREATE FUNCTION homer.is_above_row_security() RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE
+    -- The policies of no table bind it. A table whose row security was switched off must not open the others.
+    RETURN NOT homer.is_bound_by_policies(
+        '@extschema@.homer_memories'::regclass, '@extschema@.homer_user_profiles'::regclass, '@extschema@.homer_files'::regclass,
+        '@extschema@.homer_file_messages'::regclass, 'homer.refusals'::regclass, 'homer.successions'::regclass,
+        'homer.link_makers'::regclass, 'homer.memory_paths'::regclass, 'homer.memory_embeddings'::regclass);
+COMMENT ON FUNCTION homer.is_above_row_security() IS
+'Whether the role is a superuser, has BYPASSRLS, or has the rights of the owner of homer''s tables.';
+
+CREATE FUNCTION homer.acts_for_anyone() RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE
+    -- Of a role with both rights, one of which it may have inherited, the narrower one counts.
+    RETURN homer.may_use('homer.any_user'::regtype, 'homer.each_user'::regtype)
+           AND NOT homer.is_confined_kind()
+        OR homer.is_above_row_security();
+COMMENT ON FUNCTION homer.acts_for_anyone() IS 'Whether the role acts for any user.';
+
+CREATE FUNCTION homer.tells_everyone() RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN homer.may_use('homer.any_user'::regtype)
+           AND NOT homer.may_use('homer.each_user'::regtype, 'homer.one_user'::regtype, 'homer.own_user'::regtype,
+                                 'homer.proven_user'::regtype)
+        OR homer.is_above_row_security();
+COMMENT ON FUNCTION homer.tells_everyone() IS 'Whether the role decides what everyone is told: memories without a user, and published files.';
+
+CREATE FUNCTION homer.unguarded_table() RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN CASE
+        WHEN NOT pg_catalog.row_security_active('@extschema@.homer_memories'::regclass::oid) THEN 'homer_memories'
+        WHEN NOT pg_catalog.row_security_active('@extschema@.homer_user_profiles'::regclass::oid) THEN 'homer_user_profiles'
+        WHEN NOT pg_catalog.row_security_active('@extschema@.homer_files'::regclass::oid) THEN 'homer_files'
+        WHEN NOT pg_catalog.row_security_active('@extschema@.homer_file_messages'::regclass::oid) THEN 'homer_file_messages'
+        WHEN NOT pg_catalog.row_security_active('homer.refusals'::regclass::oid) THEN 'homer.refusals'
+        WHEN NOT pg_catalog.row_security_active('homer.successions'::regclass::oid) THEN 'homer.successions'
+        WHEN NOT pg_catalog.row_security_active('homer.link_makers'::regclass::oid) THEN 'homer.link_makers'
+        WHEN NOT pg_catalog.row_security_active('homer.memory_paths'::regclass::oid) THEN 'homer.memory_paths'
+        WHEN NOT pg_catalog.row_security_active('homer.memory_embeddings'::regclass::oid) THEN 'homer.memory_embeddings'
+    END;
+COMMENT ON FUNCTION homer.unguarded_table() IS
+'A table whose policies do not bind the role, for a role that they should bind: its row security was switched off. Null where there is none.';
+
+-- Row security alone would return no rows, and the caller would not learn why. What a role that acts for anyone is asked at each call
+-- is inlined, and stable, so that a WHERE asks it once, before it reads any row.
+
+CREATE FUNCTION homer.check_acts_as_one(user_id text) RETURNS boolean
     LANGUAGE plpgsql STABLE PARALLEL RESTRICTED AS
 $function$
 DECLARE
+    acting CONSTANT pg_catalog.text := homer.acting_user();
     unguarded pg_catalog.text;
 BEGIN
-    IF homer.acts_for_anyone() THEN
-        RETURN true;
-    ELSIF homer.acting_user() IS NOT NULL THEN
+    IF acting IS NOT NULL THEN
         unguarded := homer.unguarded_table();
-        RETURN unguarded IS NULL OR homer.refuse('no_row_security', pg_catalog.jsonb_build_object('table', unguarded));
+        IF unguarded IS NOT NULL THEN
+            RETURN homer.refuse('no_row_security', pg_catalog.jsonb_build_object('table', unguarded));
+        END IF;
+        RETURN user_id IS NULL OR user_id OPERATOR(pg_catalog.=) acting OR homer.refuse('foreign_user', pg_catalog.jsonb_build_object(
+            'role', CURRENT_USER::pg_catalog.text, 'acting_for', acting, 'user_id', user_id));
     ELSIF homer.is_confined_kind() THEN
         RETURN homer.refuse('no_acting_user', pg_catalog.jsonb_build_object(
             'role', CURRENT_USER::pg_catalog.text, 'identity', homer.kind_of_identity()));
@@ -56,19 +104,17 @@ BEGIN
     RETURN homer.refuse('no_kind', pg_catalog.jsonb_build_object('role', CURRENT_USER::pg_catalog.text));
 END
 $function$;
+COMMENT ON FUNCTION homer.check_acts_as_one(text) IS
+'Refuses a role that does not act for one user, for another than this one, or where policies do not hold it to that.';
+
+CREATE FUNCTION homer.check_acts() RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL RESTRICTED
+    RETURN homer.acts_for_anyone() OR homer.check_acts_as_one(NULL);
 COMMENT ON FUNCTION homer.check_acts() IS 'Refuses a role that acts for nobody, and one that acts for one user where policies do not hold it to that.';
 
 CREATE FUNCTION homer.check_acts_for(user_id text) RETURNS boolean
-    LANGUAGE plpgsql STABLE PARALLEL RESTRICTED AS
-$function$
-BEGIN
-    IF homer.check_acts() AND (user_id IS NULL OR homer.acts_for_anyone() OR user_id OPERATOR(pg_catalog.=) homer.acting_user()) THEN
-        RETURN true;
-    END IF;
-    RETURN homer.refuse('foreign_user', pg_catalog.jsonb_build_object(
-        'role', CURRENT_USER::pg_catalog.text, 'acting_for', homer.acting_user(), 'user_id', user_id));
-END
-$function$;
+    LANGUAGE sql STABLE PARALLEL RESTRICTED
+    RETURN homer.acts_for_anyone() OR homer.check_acts_as_one(user_id);
 COMMENT ON FUNCTION homer.check_acts_for(text) IS
 'Refuses a role that does not act for the user. Null is what everyone is told, which every role that acts for somebody may read.';
 
@@ -85,16 +131,6 @@ END
 $function$;
 COMMENT ON FUNCTION homer.check_acts_for_all(text) IS 'Refuses a role that does not act for any user.';
 
-CREATE FUNCTION homer.check_may_decide_for(user_id text) RETURNS boolean
-    LANGUAGE plpgsql STABLE PARALLEL RESTRICTED AS
-$function$
-BEGIN
-    RETURN homer.check_acts_for(user_id) AND (user_id IS NOT NULL OR homer.check_tells_everyone());
-END
-$function$;
-COMMENT ON FUNCTION homer.check_may_decide_for(text) IS
-'Refuses a role that does not act for the user, or for null one that may not tell everyone.';
-
 CREATE FUNCTION homer.check_tells_everyone() RETURNS boolean
     LANGUAGE plpgsql STABLE PARALLEL SAFE AS
 $function$
@@ -103,3 +139,9 @@ BEGIN
 END
 $function$;
 COMMENT ON FUNCTION homer.check_tells_everyone() IS 'Refuses a role that may not decide what everyone is told.';
+
+CREATE FUNCTION homer.check_may_decide_for(user_id text) RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL RESTRICTED
+    RETURN homer.check_acts_for(user_id) AND (user_id IS NOT NULL OR homer.check_tells_everyone());
+COMMENT ON FUNCTION homer.check_may_decide_for(text) IS
+'Refuses a role that does not act for the user, or for null one that may not tell everyone.';

@@ -1,47 +1,4 @@
--- What the current role is to homer. This file comes after all tables, so that it can name them by their numbers: that saves a look-up
--- at each call, and needs no USAGE on the schema homer, which a role without rights lacks.
-
-CREATE FUNCTION homer.is_above_row_security() RETURNS boolean
-    LANGUAGE sql STABLE PARALLEL SAFE
-    -- The policies of no table bind it. A table whose row security was switched off must not open the others.
-    RETURN NOT homer.is_bound_by_policies(
-        '@extschema@.homer_memories'::regclass, '@extschema@.homer_user_profiles'::regclass, '@extschema@.homer_files'::regclass,
-        '@extschema@.homer_file_messages'::regclass, 'homer.refusals'::regclass, 'homer.successions'::regclass,
-        'homer.link_makers'::regclass, 'homer.memory_paths'::regclass, 'homer.memory_embeddings'::regclass);
-COMMENT ON FUNCTION homer.is_above_row_security() IS
-'Whether the role is a superuser, has BYPASSRLS, or has the rights of the owner of homer''s tables.';
-
-CREATE FUNCTION homer.acts_for_anyone() RETURNS boolean
-    LANGUAGE sql STABLE PARALLEL SAFE
-    -- Of a role with both rights, one of which it may have inherited, the narrower one counts.
-    RETURN homer.may_use('homer.any_user'::regtype, 'homer.each_user'::regtype)
-           AND NOT homer.is_confined_kind()
-        OR homer.is_above_row_security();
-COMMENT ON FUNCTION homer.acts_for_anyone() IS 'Whether the role acts for any user.';
-
-CREATE FUNCTION homer.tells_everyone() RETURNS boolean
-    LANGUAGE sql STABLE PARALLEL SAFE
-    RETURN homer.may_use('homer.any_user'::regtype)
-           AND NOT homer.may_use('homer.each_user'::regtype, 'homer.one_user'::regtype, 'homer.own_user'::regtype,
-                                 'homer.proven_user'::regtype)
-        OR homer.is_above_row_security();
-COMMENT ON FUNCTION homer.tells_everyone() IS 'Whether the role decides what everyone is told: memories without a user, and published files.';
-
-CREATE FUNCTION homer.unguarded_table() RETURNS text
-    LANGUAGE sql STABLE PARALLEL SAFE
-    RETURN CASE
-        WHEN NOT pg_catalog.row_security_active('@extschema@.homer_memories'::regclass::oid) THEN 'homer_memories'
-        WHEN NOT pg_catalog.row_security_active('@extschema@.homer_user_profiles'::regclass::oid) THEN 'homer_user_profiles'
-        WHEN NOT pg_catalog.row_security_active('@extschema@.homer_files'::regclass::oid) THEN 'homer_files'
-        WHEN NOT pg_catalog.row_security_active('@extschema@.homer_file_messages'::regclass::oid) THEN 'homer_file_messages'
-        WHEN NOT pg_catalog.row_security_active('homer.refusals'::regclass::oid) THEN 'homer.refusals'
-        WHEN NOT pg_catalog.row_security_active('homer.successions'::regclass::oid) THEN 'homer.successions'
-        WHEN NOT pg_catalog.row_security_active('homer.link_makers'::regclass::oid) THEN 'homer.link_makers'
-        WHEN NOT pg_catalog.row_security_active('homer.memory_paths'::regclass::oid) THEN 'homer.memory_paths'
-        WHEN NOT pg_catalog.row_security_active('homer.memory_embeddings'::regclass::oid) THEN 'homer.memory_embeddings'
-    END;
-COMMENT ON FUNCTION homer.unguarded_table() IS
-'A table whose policies do not bind the role, for a role that they should bind: its row security was switched off. Null where there is none.';
+-- What the current role is to homer, and why. A role without rights may ask: in SQL, whose names were looked up when it was made.
 
 CREATE FUNCTION homer.grantee_of(marker oid) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE

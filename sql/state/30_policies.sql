@@ -70,13 +70,10 @@ CREATE POLICY homer_removes ON @extschema@.homer_file_messages FOR DELETE
 -- A user sees what links they made, and who linked a file of theirs.
 ALTER TABLE homer.link_makers ENABLE ROW LEVEL SECURITY;
 CREATE POLICY homer_reads ON homer.link_makers FOR SELECT
-    USING ((SELECT homer.acts_for_anyone()) OR user_id = (SELECT homer.acting_user())
-           OR EXISTS (SELECT FROM @extschema@.homer_file_messages AS m JOIN @extschema@.homer_files AS f ON f.file_id = m.file_id
-                       WHERE m.id = link_makers.link_id AND f.uploaded_by = (SELECT homer.acting_user())));
+    USING ((SELECT homer.acts_for_anyone()) OR user_id = (SELECT homer.acting_user()) OR homer.owns_file_of_link(link_id));
 CREATE POLICY homer_adds ON homer.link_makers FOR INSERT
     WITH CHECK ((SELECT homer.acts_for_anyone())
-                OR user_id = (SELECT homer.acting_user())
-                   AND EXISTS (SELECT FROM @extschema@.homer_file_messages AS m WHERE m.id = link_makers.link_id));
+                OR user_id = (SELECT homer.acting_user()) AND homer.sees_link(link_id));
 CREATE POLICY homer_changes ON homer.link_makers FOR UPDATE
     USING ((SELECT homer.acts_for_anyone()) OR user_id = (SELECT homer.acting_user()));
 CREATE POLICY homer_removes ON homer.link_makers FOR DELETE
