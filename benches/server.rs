@@ -1,9 +1,9 @@
 //! What `homer-server` adds to a call of the tool `recall`: over HTTP on one connection that stays open, and as the bare SQL call
-//! by the same confined role, in turns.
+//! by the same confined role, in turns. And its pages, of a user of 100,000 memories and of one of 100, in turns.
 
 use std::cell::RefCell;
 
-use homer_benches::in_turns;
+use homer_benches::{in_turns, report};
 use homer_tests::server::{Connection, Request, Server};
 use homer_tests::{Config, NoTls, Value, database, json};
 
@@ -13,7 +13,7 @@ const FILL: &str = "
            'What was said on occasion ' || n || ', of the ' || (ARRAY['tax', 'soup', 'rent', 'bike', 'order'])[1 + n % 5] || ' and '
            || (ARRAY['red', 'blue', 'green', 'black', 'white', 'grey', 'pink'])[1 + n % 7],
            1 + n % 10, owner || n / 20, said, said
-      FROM (SELECT 'other-' || i, 500 FROM generate_series(1, 100) AS i UNION ALL VALUES ('maria', 600), (NULL, 2000)) AS t (owner, size),
+      FROM (SELECT 'other-' || i, 500 FROM generate_series(1, 100) AS i UNION ALL VALUES ('maria', 600), ('ann', 100), ('zoe', 100000), (NULL, 2000)) AS t (owner, size),
            LATERAL generate_series(1, size) AS n,
            LATERAL (SELECT now() AT TIME ZONE 'UTC' - random() * interval '400 days' AS said WHERE n > 0) AS m
      ORDER BY said;
@@ -37,7 +37,7 @@ fn main() {
     let bare = RefCell::new(bare);
     let connection = RefCell::new(Connection::to(server.address()));
 
-    println!("the tool recall by a confined role, user of 600 among 52,600 memories; p50 of {ROUNDS} calls in turns");
+    println!("the tool recall by a confined role, user of 600 among 152,700 memories; p50 of {ROUNDS} calls in turns");
     for (what, arguments) in
         [("what matters most", json!({})), ("a question", json!({"query": "What was said of the red tax?"}))]
     {
@@ -58,5 +58,25 @@ fn main() {
     }
     drop(bare);
     server.stop();
+    measure_pages(&Server::of_pages_behind_proxy(&database, "served_of_bench"));
     owner.batch_execute("DROP OWNED BY served_of_bench; DROP ROLE served_of_bench").unwrap();
+}
+
+/// The pages that show memories, and searches: for a word that a fifth of the memories hold, and for one that all hold and a number.
+const PAGES: [&str; 7] = ["/", "/?q=tax", "/?q=occasion+47", "/memories", "/prompt", "/prompt?q=tax", "/reminders"];
+
+fn measure_pages(server: &Server) {
+    println!("pages of a user of 100,000 memories / of a user of 100");
+    let connection = RefCell::new(Connection::to(server.address()));
+    for page in PAGES {
+        let of = |user: &'static str| {
+            let connection = &connection;
+            move |_| {
+                let answer = connection.borrow_mut().ask(&Request::for_page(page).from(user));
+                assert_eq!(answer.status, 200, "{answer:?}");
+            }
+        };
+        let (large, small) = in_turns(100, of("zoe"), of("ann"));
+        report(page, large, small);
+    }
 }

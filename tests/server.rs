@@ -70,8 +70,17 @@ impl Server {
 
     /// Serves MCP over HTTP as the role, to whomever a header from loopback names.
     pub fn of_proxy(database: &Database, role: &str) -> Self {
+        Self::behind_proxy(database, role, &["mcp", "--http"])
+    }
+
+    /// Serves pages likewise.
+    pub fn of_pages_behind_proxy(database: &Database, role: &str) -> Self {
+        Self::behind_proxy(database, role, &["pages"])
+    }
+
+    fn behind_proxy(database: &Database, role: &str, what: &[&str]) -> Self {
         let mut command = command(database, role);
-        command.args(["mcp", "--http", "--listen", "127.0.0.1:0", "--user-header", "x-user", "--proxy", "127.0.0.1"]);
+        command.args(what).args(["--listen", "127.0.0.1:0", "--user-header", "x-user", "--proxy", "127.0.0.1"]);
         Self::start(command)
     }
 
@@ -125,6 +134,7 @@ fn first(addresses: &Receiver<SocketAddr>) -> Option<SocketAddr> {
 /// An HTTP request as an MCP client sends it, unless told otherwise.
 pub struct Request {
     method: &'static str,
+    path: String,
     headers: Vec<(String, String)>,
     body: Vec<u8>,
 }
@@ -147,7 +157,12 @@ impl Request {
             ("MCP-Protocol-Version", "2025-11-25"),
         ];
         let headers = headers.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
-        Self { method: "POST", headers, body: body.into() }
+        Self { method: "POST", path: "/mcp".into(), headers, body: body.into() }
+    }
+
+    /// As a browser asks for a page.
+    pub fn for_page(path: &str) -> Self {
+        Self { method: "GET", path: path.into(), headers: Vec::new(), body: Vec::new() }
     }
 
     /// With a header more. `Host` is the server's address unless it is named here.
@@ -166,8 +181,12 @@ impl Request {
         let names_host = self.headers.iter().any(|(name, _)| name == "Host");
         let host = if names_host { String::new() } else { format!("Host: {address}\r\n") };
         let headers: String = self.headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
-        let head =
-            format!("{} /mcp HTTP/1.1\r\n{host}{headers}Content-Length: {}\r\n\r\n", self.method, self.body.len());
+        let head = format!(
+            "{} {} HTTP/1.1\r\n{host}{headers}Content-Length: {}\r\n\r\n",
+            self.method,
+            self.path,
+            self.body.len()
+        );
         [head.as_bytes(), &self.body].concat()
     }
 }
