@@ -126,6 +126,32 @@ fn an_applications_own_value_under_the_key_of_the_sources_breaks_nothing() {
     );
 }
 
+/// Each is within its bound, and both together are not: an error of homer's own names them, and the row stays as it was.
+#[test]
+fn tags_and_metadata_that_are_too_long_together_are_refused() {
+    let mut client = session();
+    let said = |parameter: &str, letter: char| {
+        let value = match parameter {
+            "tags" => format!("ARRAY(SELECT '{letter}' || n FROM generate_series(1, 4500) AS n)"),
+            _ => format!("jsonb_build_object('{letter}', repeat('x', 40000))"),
+        };
+        format!(
+            "SELECT outcome FROM homer_remember('maria', 'fact', '{parameter}', 'Black, no sugar.', {parameter} => {value})"
+        )
+    };
+    for parameter in ["tags", "metadata"] {
+        assert_eq!(rows(&mut client, &said(parameter, 'a')), [if parameter == "tags" { "added" } else { "confirmed" }]);
+        let kept = format!("SELECT md5({parameter}::text) FROM homer_memories WHERE user_id = 'maria'");
+        let before = rows(&mut client, &kept);
+        let refusal = refused(&mut client, &said(parameter, 'b'));
+        assert_eq!(refusal.sqlstate, "ME034", "{refusal:?}");
+        assert!(refusal.message.starts_with(parameter), "{refusal:?}");
+        assert_eq!(rows(&mut client, &kept), before);
+        // Control: what is there already is confirmed.
+        assert_eq!(rows(&mut client, &said(parameter, 'a')), ["confirmed"]);
+    }
+}
+
 #[test]
 fn sixteen_clients_that_say_the_same_leave_one_row_and_no_error() {
     let database = database_of_nobody();

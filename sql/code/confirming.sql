@@ -13,6 +13,17 @@ END
 $function$;
 COMMENT ON FUNCTION homer.united_strings(jsonb, jsonb) IS 'The strings of two arrays, each once, in their order.';
 
+-- What is within its bound together with what is may not be. The table would refuse it too, and say nothing of use.
+CREATE FUNCTION homer.bounded(parameter text, value jsonb) RETURNS jsonb
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS
+$function$
+BEGIN
+    PERFORM homer.check_bytes(parameter, value::pg_catalog.text, 65536);
+    RETURN value;
+END
+$function$;
+COMMENT ON FUNCTION homer.bounded(text, jsonb) IS 'Tags or metadata as they are; those that are too long for a memory are refused.';
+
 CREATE FUNCTION homer.last_of(elements jsonb, at_most integer) RETURNS jsonb
     LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS
 $function$
@@ -88,11 +99,11 @@ BEGIN
                             CASE WHEN m.expires_at IS NOT NULL THEN GREATEST(m.expires_at, confirm.expires_at) END
                         END,
            tags = CASE WHEN m.tags OPERATOR(pg_catalog.@>) confirm.tags THEN m.tags
-                       ELSE homer.united_strings(COALESCE(m.tags, '[]'), confirm.tags) END,
-           metadata = homer.confirmed_metadata(
+                       ELSE homer.bounded('tags', homer.united_strings(COALESCE(m.tags, '[]'), confirm.tags)) END,
+           metadata = homer.bounded('metadata', homer.confirmed_metadata(
                m.metadata, homer.is_reminder(m.category), confirm.metadata,
                CASE WHEN homer.is_same_text(m.source_conversation_id, confirm.conversation_id)
-                         AND homer.is_same_text(m.source_message_id, confirm.message_id) THEN NULL ELSE source END)
+                         AND homer.is_same_text(m.source_message_id, confirm.message_id) THEN NULL ELSE source END))
      WHERE m.id OPERATOR(pg_catalog.=) confirm.memory_id AND homer.is_active_for_statements(m.is_active)
        AND (m.expires_at IS NULL OR m.expires_at OPERATOR(pg_catalog.>) homer.utc_now())
     RETURNING m.id INTO confirmed;
