@@ -73,14 +73,19 @@ COMMENT ON FUNCTION homer.memories_to_embed(integer, integer) IS 'The memories o
 
 -- What src/memories asks where it does not read the codes by itself.
 CREATE FUNCTION homer.cosines(scopes text[], question real[]) RETURNS double precision[]
-    LANGUAGE sql STABLE PARALLEL SAFE
-BEGIN ATOMIC
-    SELECT pg_catalog.array_agg(n.number ORDER BY n.memory_id, n.place)
-      FROM (SELECT v.memory_id, homer.cosine(v.embedding, v.length, question, (SELECT homer.length_of(question))) AS cosine
-              FROM homer.embeddable_memories(scopes) AS m JOIN homer.memory_embeddings AS v ON v.memory_id = m.id
-             WHERE v.text_hash = homer.text_hash(m.user_id, m.subject, m.content)) AS c,
-           LATERAL (VALUES (c.memory_id, 1, c.memory_id::double precision), (c.memory_id, 2, c.cosine)) AS n (memory_id, place, number);
-END;
+    LANGUAGE plpgsql STABLE PARALLEL SAFE AS
+$function$
+BEGIN
+    RETURN (
+        SELECT pg_catalog.array_agg(n.number ORDER BY n.memory_id, n.place)
+          FROM (SELECT v.memory_id, homer.cosine(v.embedding, v.length, question, (SELECT homer.length_of(question))) AS cosine
+                  FROM homer.embeddable_memories(scopes) AS m
+                  JOIN homer.memory_embeddings AS v ON v.memory_id OPERATOR(pg_catalog.=) m.id
+                 WHERE v.text_hash OPERATOR(pg_catalog.=) homer.text_hash(m.user_id, m.subject, m.content)) AS c,
+               LATERAL (VALUES (c.memory_id, 1, c.memory_id::pg_catalog.float8), (c.memory_id, 2, c.cosine))
+                   AS n (memory_id, place, number));
+END
+$function$;
 COMMENT ON FUNCTION homer.cosines(text[], real[]) IS
 'The memories of the scopes that have a vector of their text, each followed by its cosine with that of a question.';
 

@@ -57,15 +57,19 @@ $function$;
 COMMENT ON FUNCTION homer.known_refusal(text, text) IS 'The refusal of a statement; null where it is not refused.';
 
 CREATE FUNCTION homer.known_statements(user_ids text[], statements text[], exact text[], due timestamp[]) RETURNS integer[]
-    LANGUAGE sql STABLE PARALLEL SAFE
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
     SET enable_seqscan = off
     SET jit = off
-BEGIN ATOMIC
-    SELECT pg_catalog.array_agg(COALESCE(-k.refusal_id, k.memory_id, 0) ORDER BY s.position)
-      FROM ROWS FROM (pg_catalog.unnest(user_ids), pg_catalog.unnest(statements), pg_catalog.unnest(exact), pg_catalog.unnest(due))
-               WITH ORDINALITY AS s (user_id, statement, exact, due, position),
-           homer.known_statement(s.user_id, s.statement, s.exact, s.due, NULL) AS k;
-END;
+    SET plan_cache_mode = force_generic_plan
+AS $function$
+BEGIN
+    RETURN (
+        SELECT pg_catalog.array_agg(COALESCE(OPERATOR(pg_catalog.-) k.refusal_id, k.memory_id, 0) ORDER BY s.position)
+          FROM ROWS FROM (pg_catalog.unnest(user_ids), pg_catalog.unnest(statements), pg_catalog.unnest(exact), pg_catalog.unnest(due))
+                   WITH ORDINALITY AS s (user_id, statement, exact, due, position),
+               homer.known_statement(s.user_id, s.statement, s.exact, s.due, NULL) AS k);
+END
+$function$;
 COMMENT ON FUNCTION homer.known_statements(text[], text[], text[], timestamp[]) IS
 'Of each statement the refusal, as a negative number, or the memory that says it, or 0.';
 

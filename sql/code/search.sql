@@ -35,44 +35,53 @@ COMMENT ON FUNCTION homer.factor(double precision) IS
 -- What src/memories asks where it does not read the indexes by itself: only statements know what may be read then.
 
 CREATE FUNCTION homer.memories_with_keys(keys uuid[]) RETURNS integer[]
-    LANGUAGE sql STABLE PARALLEL RESTRICTED
+    LANGUAGE plpgsql STABLE PARALLEL RESTRICTED
     SET enable_seqscan = off
     SET jit = off
+    SET plan_cache_mode = force_generic_plan
     -- Beyond work_mem a bitmap keeps pages instead of rows, and the words of every row of a page are split anew: 644 ms instead of
     -- 5 for a user of 20,000 with 64 kB, which pools set. This holds 500,000 pages.
     SET work_mem = '32MB'
-BEGIN ATOMIC
+AS $function$
+BEGIN
     -- The keys say whose the memories are, as crates/text/src/keys.rs shows.
-    SELECT pg_catalog.array_agg(m.id) FROM @extschema@.homer_memories AS m
-     WHERE homer.search_keys(m.user_id, m.subject, m.content, m.category, m.tags) OPERATOR(homer.&&) keys
-       AND homer.is_active_for_words(m.is_active)
-       AND (m.expires_at IS NULL OR m.expires_at > homer.utc_now());
-END;
+    RETURN ARRAY(SELECT m.id FROM @extschema@.homer_memories AS m
+                  WHERE homer.search_keys(m.user_id, m.subject, m.content, m.category, m.tags) OPERATOR(homer.&&) keys
+                    AND homer.is_active_for_words(m.is_active)
+                    AND (m.expires_at IS NULL OR m.expires_at OPERATOR(pg_catalog.>) homer.utc_now()));
+END
+$function$;
 COMMENT ON FUNCTION homer.memories_with_keys(uuid[]) IS 'The memories that are active, not expired, and have one of the keys.';
 
 CREATE FUNCTION homer.memories_of_conversation(scopes text[], in_conversation text) RETURNS integer[]
-    LANGUAGE sql STABLE PARALLEL SAFE
-BEGIN ATOMIC
-    SELECT pg_catalog.array_agg(c.id)
-      FROM pg_catalog.unnest(scopes) AS s (scope),
-           -- In the order of the index, which leaves the planner no other to read.
-           LATERAL (SELECT m.id FROM @extschema@.homer_memories AS m
-                     WHERE homer.scope_of(m.user_id) = s.scope AND m.source_conversation_id = in_conversation
-                       AND m.is_active IS NOT FALSE
-                     ORDER BY m.id::bigint) AS c;
-END;
+    LANGUAGE plpgsql STABLE PARALLEL SAFE AS
+$function$
+BEGIN
+    RETURN ARRAY(
+        SELECT c.id
+          FROM pg_catalog.unnest(scopes) AS s (scope),
+               -- In the order of the index, which leaves the planner no other to read.
+               LATERAL (SELECT m.id FROM @extschema@.homer_memories AS m
+                         WHERE homer.scope_of(m.user_id) OPERATOR(pg_catalog.=) s.scope
+                           AND m.source_conversation_id OPERATOR(pg_catalog.=) in_conversation AND m.is_active IS NOT FALSE
+                         ORDER BY m.id::pg_catalog.int8) AS c);
+END
+$function$;
 COMMENT ON FUNCTION homer.memories_of_conversation(text[], text) IS 'The memories of the scopes that were learned in a conversation.';
 
 CREATE FUNCTION homer.relevances(memory_ids integer[]) RETURNS double precision[]
-    LANGUAGE sql STABLE PARALLEL SAFE
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
     SET enable_seqscan = off
     SET jit = off
-BEGIN ATOMIC
-    SELECT pg_catalog.array_agg(
-               COALESCE((SELECT homer.relevance(m.importance, m.category, m.updated_at, m.created_at, homer.utc_now())
-                           FROM @extschema@.homer_memories AS m WHERE m.id = i.id), 'NaN') ORDER BY i.place)
-      FROM ROWS FROM (pg_catalog.unnest(memory_ids)) WITH ORDINALITY AS i (id, place);
-END;
+    SET plan_cache_mode = force_generic_plan
+AS $function$
+BEGIN
+    RETURN (SELECT pg_catalog.array_agg(
+                       COALESCE((SELECT homer.relevance(m.importance, m.category, m.updated_at, m.created_at, homer.utc_now())
+                                   FROM @extschema@.homer_memories AS m WHERE m.id OPERATOR(pg_catalog.=) i.id), 'NaN') ORDER BY i.place)
+              FROM ROWS FROM (pg_catalog.unnest(memory_ids)) WITH ORDINALITY AS i (id, place));
+END
+$function$;
 COMMENT ON FUNCTION homer.relevances(integer[]) IS 'The relevance of each of the memories without a question; NaN for one that is not there.';
 
 CREATE FUNCTION homer.before(memory_id integer, in_conversation text, whose text) RETURNS SETOF integer
@@ -100,19 +109,24 @@ COMMENT ON FUNCTION homer.after(integer, text, text) IS
 'The four memories after a memory in its conversation, of the same user, the nearest first.';
 
 CREATE FUNCTION homer.neighbours(memory_ids integer[]) RETURNS integer[]
-    LANGUAGE sql STABLE PARALLEL SAFE
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
     SET enable_seqscan = off
     SET jit = off
-BEGIN ATOMIC
-    SELECT pg_catalog.array_agg(n.id ORDER BY i.place, n.place)
-      FROM ROWS FROM (pg_catalog.unnest(memory_ids)) WITH ORDINALITY AS i (id, place),
-           LATERAL (SELECT m.source_conversation_id, m.user_id FROM @extschema@.homer_memories AS m WHERE m.id = i.id OFFSET 0) AS m,
-           LATERAL (SELECT ARRAY(SELECT b.id FROM homer.before(i.id, m.source_conversation_id, m.user_id) AS b (id)) AS before,
-                           ARRAY(SELECT a.id FROM homer.after(i.id, m.source_conversation_id, m.user_id) AS a (id)) AS after
-                    OFFSET 0) AS a,
-           LATERAL (VALUES (1, a.before[1]), (2, a.before[2]), (3, a.before[3]), (4, a.before[4]),
-                           (5, a.after[1]), (6, a.after[2]), (7, a.after[3]), (8, a.after[4])) AS n (place, id);
-END;
+    SET plan_cache_mode = force_generic_plan
+AS $function$
+BEGIN
+    RETURN (
+        SELECT pg_catalog.array_agg(n.id ORDER BY i.place, n.place)
+          FROM ROWS FROM (pg_catalog.unnest(memory_ids)) WITH ORDINALITY AS i (id, place),
+               LATERAL (SELECT m.source_conversation_id, m.user_id FROM @extschema@.homer_memories AS m
+                         WHERE m.id OPERATOR(pg_catalog.=) i.id OFFSET 0) AS m,
+               LATERAL (SELECT ARRAY(SELECT b.id FROM homer.before(i.id, m.source_conversation_id, m.user_id) AS b (id)) AS before,
+                               ARRAY(SELECT a.id FROM homer.after(i.id, m.source_conversation_id, m.user_id) AS a (id)) AS after
+                        OFFSET 0) AS a,
+               LATERAL (VALUES (1, a.before[1]), (2, a.before[2]), (3, a.before[3]), (4, a.before[4]),
+                               (5, a.after[1]), (6, a.after[2]), (7, a.after[3]), (8, a.after[4])) AS n (place, id));
+END
+$function$;
 COMMENT ON FUNCTION homer.neighbours(integer[]) IS
 'Eight for each of the memories: the four before it in its conversation and the four after it, the nearest first, and null where there is none.';
 

@@ -50,14 +50,20 @@ COMMENT ON FUNCTION @extschema@.homer_whoami() IS
 -- What src/memories asks where it reads the indexes by itself, to which row security is nothing.
 
 CREATE FUNCTION homer.scopes_that_are_read(scopes text[]) RETURNS text[]
-    LANGUAGE sql STABLE PARALLEL RESTRICTED
-BEGIN ATOMIC
+    LANGUAGE plpgsql STABLE PARALLEL RESTRICTED AS
+$function$
+DECLARE
+    acting pg_catalog.text;
+BEGIN
     -- As the policy homer_reads of the memories.
-    SELECT COALESCE(pg_catalog.array_agg(s.scope), '{}')
-      FROM pg_catalog.unnest(scopes) AS s (scope),
-           (SELECT homer.acts_for_anyone() AS for_anyone, homer.acting_user() AS acting_user OFFSET 0) AS r
-     WHERE r.for_anyone OR s.scope = r.acting_user OR s.scope = '' AND r.acting_user IS NOT NULL;
-END;
+    IF homer.acts_for_anyone() THEN
+        RETURN scopes;
+    END IF;
+    acting := homer.acting_user();
+    RETURN ARRAY(SELECT s.scope FROM pg_catalog.unnest(scopes) AS s (scope)
+                  WHERE acting IS NOT NULL AND s.scope OPERATOR(pg_catalog.=) ANY (ARRAY[acting, '']));
+END
+$function$;
 COMMENT ON FUNCTION homer.scopes_that_are_read(text[]) IS 'Those of the scopes whose memories row security lets the current role read.';
 
 CREATE FUNCTION homer.is_read_by_own_policy_alone(memories oid) RETURNS boolean
