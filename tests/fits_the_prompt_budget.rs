@@ -245,3 +245,34 @@ fn a_memory_too_long_for_all_of_the_budget_is_cut_at_a_word_with_a_mark() {
         assert!(value::<bool>(&mut client, cut));
     }
 }
+
+/// The block is made of half as many memories first as could fit, which most often decides it. It is to be what all would make:
+/// for lines that are short and long, more rules than fit, answers that are rules, reminders that are due, and any budget.
+#[test]
+fn a_block_is_the_same_as_from_all_that_could_belong_into_it() {
+    let mut client = session();
+    client
+        .batch_execute(
+            "INSERT INTO homer_memories (user_id, category, subject, content, importance)
+             SELECT user_id, CASE WHEN n % rules = 0 THEN 'rule' WHEN n % 7 = 0 THEN 'fact' ELSE 'note' END, CASE WHEN n % 3 = 0 THEN 'S' ELSE '' END,
+                    CASE WHEN n % 5 = 0 THEN 'tax ' ELSE '' END || repeat(word, 1 + n % longest), 1 + n % 10
+               FROM (VALUES ('short', 'a', 3, 1000), ('long', 'repaired by August ', 20, 9), ('rules', 'now ', 4, 2), ('few', 'b ', 9, 3))
+                    AS u (user_id, word, longest, rules), generate_series(1, 400) AS n
+              WHERE user_id <> 'few' OR n <= 30;
+             SELECT homer_remind(u, 'Call ' || n, 'the tax office', now() - interval '1 day')
+               FROM unnest('{short,rules,few}'::text[]) AS u, generate_series(1, 12) AS n",
+        )
+        .unwrap();
+    let differing = "
+        SELECT user_id, query, budget
+          FROM unnest('{short,long,rules,few}'::text[]) AS user_id, unnest(ARRAY[NULL, 'the tax', 'a', 'nothing like it']) AS query,
+               unnest('{60,100,300,700,1500,4000,20000}'::int[]) AS budget
+         WHERE homer_context(user_id, query, budget)
+               <> homer.block_of(user_id, query, budget, NULL, NULL, homer.most_memories(budget), 2147483647)";
+    assert_eq!(rows(&mut client, differing), [""; 0]);
+    // Control: half as many decide some of them, and not all.
+    let decided = "
+        SELECT DISTINCT homer.block_of(user_id, NULL, 1500, NULL, NULL, 56, 46) IS NOT NULL
+          FROM unnest('{short,long,rules,few}'::text[]) AS user_id ORDER BY 1";
+    assert_eq!(rows(&mut client, decided), ["f", "t"]);
+}

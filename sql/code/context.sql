@@ -37,9 +37,10 @@ CREATE FUNCTION homer.memory_line(
 COMMENT ON FUNCTION homer.memory_line(timestamp, text, boolean, text, text, text, integer) IS
 'The entry of a memory, with the day on which it was last changed, and of its content so many characters at most.';
 
-CREATE FUNCTION homer.context_block(lines text[], max_tokens integer) RETURNS text
+CREATE FUNCTION homer.context_block(lines text[], max_tokens integer, certain integer) RETURNS text
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'context_block_wrapper';
-COMMENT ON FUNCTION homer.context_block(text[], integer) IS 'The block of those entries that fit into so many tokens.';
+COMMENT ON FUNCTION homer.context_block(text[], integer, integer) IS
+'The block of those entries that fit into so many tokens; null where all of so many memories fit, after which others may come.';
 
 CREATE FUNCTION homer.fitting_entries(lines text[], max_tokens integer) RETURNS TABLE (place bigint, cut_body text)
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE ROWS 50 AS 'MODULE_PATHNAME', 'fitting_entries_wrapper';
@@ -129,7 +130,8 @@ END;
 COMMENT ON FUNCTION homer.rules_of(text, integer) IS 'The rules of the user and of everyone, the most important first.';
 
 CREATE FUNCTION homer.memory_entries(
-    user_id text, query text, query_embedding double precision[], conversation_id text, at_most integer, with_data boolean
+    user_id text, query text, query_embedding double precision[], conversation_id text, max_tokens integer, at_most integer,
+    with_data boolean
 ) RETURNS TABLE (id integer, section integer, place bigint, line text, data jsonb)
     LANGUAGE sql STABLE PARALLEL RESTRICTED
 BEGIN ATOMIC
@@ -156,7 +158,7 @@ BEGIN ATOMIC
     SELECT c.id, 3, c.place,
            -- The longest known word has 16 letters, so that more of the content than this is more than the budget.
            homer.memory_line(COALESCE(c.updated_at, c.created_at), c.category, c.user_id IS NULL, c.source_conversation_id,
-                             c.subject, c.content, LEAST(1000000, at_most::bigint * 512)::integer),
+                             c.subject, c.content, LEAST(1000000, max_tokens::bigint * 32)::integer),
            CASE WHEN with_data THEN pg_catalog.jsonb_build_object(
                'id', c.id, 'category', c.category, 'subject', c.subject, 'content', c.content, 'importance', c.importance,
                'tags', c.tags, 'everyone', c.user_id IS NULL, 'created_at', c.created_at, 'updated_at', c.updated_at,
@@ -164,7 +166,7 @@ BEGIN ATOMIC
                'relevance', c.relevance) END
       FROM chosen AS c;
 END;
-COMMENT ON FUNCTION homer.memory_entries(text, text, double precision[], text, integer, boolean) IS
+COMMENT ON FUNCTION homer.memory_entries(text, text, double precision[], text, integer, integer, boolean) IS
 'The rules, then the memories that answer the question, best first, and after them those that are relevant without one.';
 
 CREATE FUNCTION homer.file_entries(user_id text, query text, conversation_id text, at_most integer, with_data boolean)
@@ -213,7 +215,8 @@ COMMENT ON FUNCTION homer.file_entries(text, text, text, integer, boolean) IS
 'The files that the user has linked to the conversation, the last first, and after them those that answer the question, or the newest; of these what is published comes last.';
 
 CREATE FUNCTION homer.context_entries(
-    user_id text, query text, max_tokens integer, conversation_id text, query_embedding double precision[], with_data boolean
+    user_id text, query text, max_tokens integer, conversation_id text, query_embedding double precision[], at_most integer,
+    with_data boolean
 ) RETURNS SETOF homer.context_entry
     LANGUAGE sql STABLE PARALLEL UNSAFE
 BEGIN ATOMIC
@@ -228,16 +231,39 @@ BEGIN ATOMIC
                        pg_catalog.jsonb_build_object('id', d.id, 'subject', d.subject, 'content', d.content, 'due_at', d.due_at) END
               FROM due AS d
              UNION ALL
-            -- The line of a memory costs 16 tokens and more.
             SELECT m.section, m.place, m.line, m.data
-              FROM homer.memory_entries(user_id, query, query_embedding, conversation_id, max_tokens / 16, with_data) AS m
+              FROM homer.memory_entries(user_id, query, query_embedding, conversation_id, max_tokens, at_most, with_data) AS m
              WHERE NOT EXISTS (SELECT FROM due AS d WHERE d.id = m.id)
              UNION ALL
             SELECT f.section, f.place, f.line, f.data FROM homer.file_entries(user_id, query, conversation_id, 10, with_data) AS f) AS e
      ORDER BY e.section, e.place;
 END;
-COMMENT ON FUNCTION homer.context_entries(text, text, integer, text, double precision[], boolean) IS
-'All that may come into the block for the prompt, in its order.';
+COMMENT ON FUNCTION homer.context_entries(text, text, integer, text, double precision[], integer, boolean) IS
+'All that may come into the block for the prompt, in its order, of memories so many at most of each kind: rules, answers, others.';
+
+-- The line of a memory costs 16 tokens and more.
+CREATE FUNCTION homer.most_memories(max_tokens integer) RETURNS integer
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN max_tokens / 16;
+COMMENT ON FUNCTION homer.most_memories(integer) IS 'How many memories a block of so many tokens holds at most.';
+
+-- Of so many memories of each kind the first are all that there are, less those that are reminders due, ten at most.
+CREATE FUNCTION homer.block_of(
+    user_id text, query text, max_tokens integer, conversation_id text, query_embedding double precision[], at_most integer,
+    certain integer
+) RETURNS text
+    LANGUAGE plpgsql STABLE PARALLEL UNSAFE
+AS $function$
+DECLARE
+    lines pg_catalog.text[];
+BEGIN
+    SELECT pg_catalog.array_agg(e.line) INTO lines
+      FROM homer.context_entries(user_id, query, max_tokens, conversation_id, query_embedding, at_most, false) AS e;
+    RETURN homer.context_block(COALESCE(lines, '{}'), max_tokens, certain);
+END
+$function$;
+COMMENT ON FUNCTION homer.block_of(text, text, integer, text, double precision[], integer, integer) IS
+'The block for the prompt from so many memories of each kind; null where more of them may belong into it.';
 
 CREATE FUNCTION @extschema@.homer_context(
     user_id text,
@@ -251,13 +277,20 @@ CREATE FUNCTION @extschema@.homer_context(
     SET plan_cache_mode = force_generic_plan
 AS $function$
 DECLARE
-    most pg_catalog.int4 := COALESCE(max_tokens, 1500);
-    lines pg_catalog.text[];
+    most CONSTANT pg_catalog.int4 := COALESCE(max_tokens, 1500);
+    memories CONSTANT pg_catalog.int4 := homer.most_memories(most);
+    -- Most lines cost twice what the shortest do, and so half as many fill the block.
+    few CONSTANT pg_catalog.int4 := memories OPERATOR(pg_catalog./) 2 OPERATOR(pg_catalog.+) 10;
+    block pg_catalog.text;
 BEGIN
     PERFORM homer.check_user_or_everyone(user_id), homer.check_acts_for(user_id), homer.check_max_tokens(most);
-    SELECT pg_catalog.array_agg(e.line) INTO lines
-      FROM homer.context_entries(user_id, query, most, conversation_id, query_embedding, false) AS e;
-    RETURN COALESCE(homer.context_block(lines, most), '');
+    IF few OPERATOR(pg_catalog.<) memories THEN
+        block := homer.block_of(user_id, query, most, conversation_id, query_embedding, few, few OPERATOR(pg_catalog.-) 10);
+    END IF;
+    IF block IS NULL THEN
+        block := homer.block_of(user_id, query, most, conversation_id, query_embedding, memories, 2147483647);
+    END IF;
+    RETURN block;
 END
 $function$;
 COMMENT ON FUNCTION @extschema@.homer_context(text, text, integer, text, double precision[]) IS
@@ -270,7 +303,7 @@ CREATE FUNCTION homer.fitting_data(
 BEGIN ATOMIC
     WITH entries AS MATERIALIZED (
         SELECT e.section, e.line, e.data, pg_catalog.row_number() OVER () AS place
-          FROM homer.context_entries(user_id, query, max_tokens, conversation_id, query_embedding, true) AS e
+          FROM homer.context_entries(user_id, query, max_tokens, conversation_id, query_embedding, homer.most_memories(max_tokens), true) AS e
     )
     SELECT e.section, e.place,
            CASE WHEN f.cut_body IS NULL THEN e.data

@@ -126,6 +126,14 @@ impl<'entries> Fitting<'entries> {
         }
     }
 
+    /// Whether memories that come after the first so many would change nothing: one of these was left out or cut, or there are
+    /// fewer.
+    pub fn is_decided_by(&self, first: usize) -> bool {
+        let of_memories =
+            self.entries.iter().zip(&self.outcomes).filter(|(entry, _)| entry.section == Section::Memories);
+        of_memories.take(first).filter(|(_, outcome)| **outcome == Outcome::Whole).count() < first
+    }
+
     /// What becomes of each entry, in their order.
     pub fn outcomes(self) -> Vec<Outcome> {
         self.outcomes
@@ -239,5 +247,16 @@ mod tests {
             assert!(fitting.outcomes.is_sorted_by_key(|outcome| *outcome == Outcome::LeftOut), "{budget}");
         }
         assert_eq!(Fitting::new(&entries, 10).block(), "");
+    }
+
+    #[test]
+    fn what_was_left_out_or_is_not_there_decides() {
+        let entries: Vec<Entry> = (0..50).map(|n| memory(&format!("memory number {n} of all"))).collect();
+        let fitting = Fitting::new(&entries, 300);
+        let whole = fitting.outcomes.iter().filter(|outcome| **outcome == Outcome::Whole).count();
+        assert!((10..40).contains(&whole), "{whole}");
+        assert!(!fitting.is_decided_by(whole) && fitting.is_decided_by(whole + 1));
+        let all = Fitting::new(&entries, 10_000);
+        assert!(!all.is_decided_by(50) && all.is_decided_by(51));
     }
 }
