@@ -246,7 +246,7 @@ fn a_memory_too_long_for_all_of_the_budget_is_cut_at_a_word_with_a_mark() {
     }
 }
 
-/// The block is made of half as many memories first as could fit, which most often decides it. It is to be what all would make:
+/// The block is made of a third as many memories first as could fit, which most often decides it. It is to be what all would make:
 /// for lines that are short and long, more rules than fit, answers that are rules, reminders that are due, and any budget.
 #[test]
 fn a_block_is_the_same_as_from_all_that_could_belong_into_it() {
@@ -270,9 +270,9 @@ fn a_block_is_the_same_as_from_all_that_could_belong_into_it() {
          WHERE homer_context(user_id, query, budget)
                <> homer.block_of(user_id, query, budget, NULL, NULL, homer.most_memories(budget), 2147483647)";
     assert_eq!(rows(&mut client, differing), [""; 0]);
-    // Control: half as many decide some of them, and not all.
+    // Control: these decide some of them, and not all.
     let decided = "
-        SELECT DISTINCT homer.block_of(user_id, NULL, 1500, NULL, NULL, 56, 46) IS NOT NULL
+        SELECT DISTINCT homer.block_of(user_id, NULL, 1500, NULL, NULL, 41, 31) IS NOT NULL
           FROM unnest('{short,long,rules,few}'::text[]) AS user_id ORDER BY 1";
     assert_eq!(rows(&mut client, decided), ["f", "t"]);
 }

@@ -279,8 +279,8 @@ AS $function$
 DECLARE
     most CONSTANT pg_catalog.int4 := COALESCE(max_tokens, 1500);
     memories CONSTANT pg_catalog.int4 := homer.most_memories(most);
-    -- Most lines cost twice what the shortest do, and so half as many fill the block.
-    few CONSTANT pg_catalog.int4 := memories OPERATOR(pg_catalog./) 2 OPERATOR(pg_catalog.+) 10;
+    -- Most lines cost three times what the shortest do, and so a third as many fill the block.
+    few CONSTANT pg_catalog.int4 := memories OPERATOR(pg_catalog./) 3 OPERATOR(pg_catalog.+) 10;
     block pg_catalog.text;
 BEGIN
     PERFORM homer.check_user_or_everyone(user_id), homer.check_acts_for(user_id), homer.check_max_tokens(most);
