@@ -62,12 +62,12 @@ fn entries(lines: &Array<'_, &str>) -> Vec<Entry> {
     lines.iter().flatten().filter_map(Entry::of_line).collect()
 }
 
-/// The block of the entries that fit, of whose memories the first so many are all there; none where others may come after them.
+/// The block of the entries that fit, of the best so many memories of each kind; none where others may belong into it.
 #[pg_extern(sql = false)]
-fn context_block(lines: Array<'_, &str>, max_tokens: i32, certain: i32) -> Option<String> {
+fn context_block(lines: Array<'_, &str>, max_tokens: i32, of_each: i32) -> Option<String> {
     let entries = entries(&lines);
     let fitting = Fitting::new(&entries, count(max_tokens));
-    fitting.is_decided_by(count(certain)).then(|| fitting.block())
+    fitting.is_decided_by(count(of_each)).then(|| fitting.block())
 }
 
 /// The places of the entries that fit, counted from 1, and the body of those that were cut.

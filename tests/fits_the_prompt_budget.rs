@@ -268,11 +268,11 @@ fn a_block_is_the_same_as_from_all_that_could_belong_into_it() {
           FROM unnest('{short,long,rules,few}'::text[]) AS user_id, unnest(ARRAY[NULL, 'the tax', 'a', 'nothing like it']) AS query,
                unnest('{60,100,300,700,1500,4000,20000}'::int[]) AS budget
          WHERE homer_context(user_id, query, budget)
-               <> homer.block_of(user_id, query, budget, NULL, NULL, homer.most_memories(budget), 2147483647)";
+               <> homer.block_of(user_id, query, budget, NULL, NULL, homer.most_memories(budget))";
     assert_eq!(rows(&mut client, differing), [""; 0]);
     // Control: these decide some of them, and not all.
     let decided = "
-        SELECT DISTINCT homer.block_of(user_id, NULL, 1500, NULL, NULL, 41, 31) IS NOT NULL
+        SELECT DISTINCT homer.block_of(user_id, NULL, 1500, NULL, NULL, 41) IS NOT NULL
           FROM unnest('{short,long,rules,few}'::text[]) AS user_id ORDER BY 1";
     assert_eq!(rows(&mut client, decided), ["f", "t"]);
 }

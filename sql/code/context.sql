@@ -37,10 +37,10 @@ CREATE FUNCTION homer.memory_line(
 COMMENT ON FUNCTION homer.memory_line(timestamp, text, boolean, text, text, text, integer) IS
 'The entry of a memory, with the day on which it was last changed, and of its content so many characters at most.';
 
-CREATE FUNCTION homer.context_block(lines text[], max_tokens integer, certain integer) RETURNS text
+CREATE FUNCTION homer.context_block(lines text[], max_tokens integer, of_each integer) RETURNS text
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'context_block_wrapper';
 COMMENT ON FUNCTION homer.context_block(text[], integer, integer) IS
-'The block of those entries that fit into so many tokens; null where all of so many memories fit, after which others may come.';
+'The block of those entries that fit into so many tokens, of the best so many memories of each kind; null where others may belong into it.';
 
 CREATE FUNCTION homer.fitting_entries(lines text[], max_tokens integer) RETURNS TABLE (place bigint, cut_body text)
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE ROWS 50 AS 'MODULE_PATHNAME', 'fitting_entries_wrapper';
@@ -247,10 +247,8 @@ CREATE FUNCTION homer.most_memories(max_tokens integer) RETURNS integer
     RETURN max_tokens / 16;
 COMMENT ON FUNCTION homer.most_memories(integer) IS 'How many memories a block of so many tokens holds at most.';
 
--- Of so many memories of each kind the first are all that there are, less those that are reminders due, ten at most.
 CREATE FUNCTION homer.block_of(
-    user_id text, query text, max_tokens integer, conversation_id text, query_embedding double precision[], at_most integer,
-    certain integer
+    user_id text, query text, max_tokens integer, conversation_id text, query_embedding double precision[], at_most integer
 ) RETURNS text
     LANGUAGE plpgsql STABLE PARALLEL UNSAFE
 AS $function$
@@ -259,10 +257,13 @@ DECLARE
 BEGIN
     SELECT pg_catalog.array_agg(e.line) INTO lines
       FROM homer.context_entries(user_id, query, max_tokens, conversation_id, query_embedding, at_most, false) AS e;
-    RETURN homer.context_block(COALESCE(lines, '{}'), max_tokens, certain);
+    RETURN homer.context_block(
+        COALESCE(lines, '{}'), max_tokens,
+        -- No more of them fit.
+        CASE WHEN at_most OPERATOR(pg_catalog.<) homer.most_memories(max_tokens) THEN at_most ELSE 2147483647 END);
 END
 $function$;
-COMMENT ON FUNCTION homer.block_of(text, text, integer, text, double precision[], integer, integer) IS
+COMMENT ON FUNCTION homer.block_of(text, text, integer, text, double precision[], integer) IS
 'The block for the prompt from so many memories of each kind; null where more of them may belong into it.';
 
 CREATE FUNCTION @extschema@.homer_context(
@@ -280,17 +281,11 @@ DECLARE
     most CONSTANT pg_catalog.int4 := COALESCE(max_tokens, 1500);
     memories CONSTANT pg_catalog.int4 := homer.most_memories(most);
     -- Most lines cost three times what the shortest do, and so a third as many fill the block.
-    few CONSTANT pg_catalog.int4 := memories OPERATOR(pg_catalog./) 3 OPERATOR(pg_catalog.+) 10;
-    block pg_catalog.text;
+    few CONSTANT pg_catalog.int4 := LEAST(memories OPERATOR(pg_catalog./) 3 OPERATOR(pg_catalog.+) 10, memories);
 BEGIN
     PERFORM homer.check_user_or_everyone(user_id), homer.check_acts_for(user_id), homer.check_max_tokens(most);
-    IF few OPERATOR(pg_catalog.<) memories THEN
-        block := homer.block_of(user_id, query, most, conversation_id, query_embedding, few, few OPERATOR(pg_catalog.-) 10);
-    END IF;
-    IF block IS NULL THEN
-        block := homer.block_of(user_id, query, most, conversation_id, query_embedding, memories, 2147483647);
-    END IF;
-    RETURN block;
+    RETURN COALESCE(homer.block_of(user_id, query, most, conversation_id, query_embedding, few),
+                    homer.block_of(user_id, query, most, conversation_id, query_embedding, memories));
 END
 $function$;
 COMMENT ON FUNCTION @extschema@.homer_context(text, text, integer, text, double precision[]) IS

@@ -126,12 +126,14 @@ impl<'entries> Fitting<'entries> {
         }
     }
 
-    /// Whether memories that come after the first so many would change nothing: one of these was left out or cut, or there are
-    /// fewer.
-    pub fn is_decided_by(&self, first: usize) -> bool {
+    /// Whether memories beyond the best so many of each kind would change nothing. Of these the first are all that there are, less
+    /// those that are shown as reminders; and one of them was left out or cut, or there are fewer.
+    pub fn is_decided_by(&self, of_each: usize) -> bool {
+        let reminders = self.entries.iter().filter(|entry| entry.section == Section::Reminders).count();
+        let certain = of_each.saturating_sub(reminders);
         let of_memories =
             self.entries.iter().zip(&self.outcomes).filter(|(entry, _)| entry.section == Section::Memories);
-        of_memories.take(first).filter(|(_, outcome)| **outcome == Outcome::Whole).count() < first
+        of_memories.take(certain).filter(|(_, outcome)| **outcome == Outcome::Whole).count() < certain
     }
 
     /// What becomes of each entry, in their order.
@@ -258,5 +260,9 @@ mod tests {
         assert!(!fitting.is_decided_by(whole) && fitting.is_decided_by(whole + 1));
         let all = Fitting::new(&entries, 10_000);
         assert!(!all.is_decided_by(50) && all.is_decided_by(51));
+        let reminder = Entry { section: Section::Reminders, head: "- ".into(), body: "call".into() };
+        let with_reminder: Vec<Entry> = entries.into_iter().chain([reminder]).collect();
+        let all = Fitting::new(&with_reminder, 10_000);
+        assert!(!all.is_decided_by(51) && all.is_decided_by(52));
     }
 }
