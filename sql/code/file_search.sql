@@ -101,26 +101,24 @@ END;
 COMMENT ON FUNCTION homer.file_hits(text, text[], text[]) IS
 'Which of the files that the user may see hold which of the words, as homer.pack_hits packs them, with the places of homer.places_of_words, and how many files the user may see.';
 
-CREATE FUNCTION homer.question_for_files(user_id text, scopes text[], query text) RETURNS text[]
+CREATE FUNCTION homer.question_for_files(user_id text, query text, OUT scopes text[], OUT words text[])
     LANGUAGE plpgsql STABLE PARALLEL RESTRICTED AS
 $function$
-DECLARE
-    words pg_catalog.text[] := COALESCE(homer.question_words(query), '{}');
 BEGIN
+    words := COALESCE(homer.question_words(query), '{}');
+    SELECT s.scopes INTO scopes FROM homer.file_scopes(question_for_files.user_id) AS s (scopes);
     IF COALESCE(pg_catalog.array_length(words, 1), 0) OPERATOR(pg_catalog.>) 128 THEN
-        RETURN COALESCE((SELECT r.words FROM homer.rarest_file_words(question_for_files.user_id, scopes, words) AS r (words)), '{}');
-    ELSIF pg_catalog.array_ndims(words) IS NOT NULL THEN
-        RETURN words;
+        words := COALESCE((SELECT r.words FROM homer.rarest_file_words(question_for_files.user_id, scopes, words) AS r (words)), '{}');
+    ELSIF pg_catalog.array_ndims(words) IS NULL THEN
+        words := homer.question_names(query);
+        IF COALESCE((SELECT h.hits FROM homer.file_hits(question_for_files.user_id, scopes, words) AS h), '') OPERATOR(pg_catalog.=) '' THEN
+            words := '{}';
+        END IF;
     END IF;
-    words := homer.question_names(query);
-    IF COALESCE((SELECT h.hits FROM homer.file_hits(question_for_files.user_id, scopes, words) AS h), '') OPERATOR(pg_catalog.=) '' THEN
-        RETURN '{}';
-    END IF;
-    RETURN words;
 END
 $function$;
-COMMENT ON FUNCTION homer.question_for_files(text, text[], text) IS
-'The words of a question that can count in the files that the user may see: all, of more than 128 the rarest, and of one that has none worth searching its names, as homer.names_asked_for.';
+COMMENT ON FUNCTION homer.question_for_files(text, text) IS
+'Under whose words the files lie that the user may see, and the words of a question that can count in them: all, of more than 128 the rarest, and of one that has none worth searching its names, as homer.names_asked_for.';
 
 CREATE FUNCTION homer.page_of_answers(hits bytea, total bigint, after text, at_most integer)
     RETURNS SETOF @extschema@.homer_accessible_file
@@ -216,8 +214,7 @@ DECLARE
     hits record;
 BEGIN
     IF query IS NOT NULL THEN
-        SELECT s.scopes INTO scopes FROM homer.file_scopes(files_at_hand.user_id) AS s (scopes);
-        question_words := homer.question_for_files(files_at_hand.user_id, scopes, query);
+        SELECT q.scopes, q.words INTO scopes, question_words FROM homer.question_for_files(files_at_hand.user_id, query) AS q;
     END IF;
     IF pg_catalog.array_ndims(question_words) IS NULL THEN
         RETURN QUERY SELECT n.id, pg_catalog.row_number() OVER () FROM homer.newest_at_hand(files_at_hand.user_id, at_most) AS n (id);
@@ -267,8 +264,7 @@ BEGIN
         END IF;
     END IF;
     IF query IS NOT NULL THEN
-        SELECT s.scopes INTO scopes FROM homer.file_scopes(homer_accessible_files.user_id) AS s (scopes);
-        question_words := homer.question_for_files(homer_accessible_files.user_id, scopes, query);
+        SELECT q.scopes, q.words INTO scopes, question_words FROM homer.question_for_files(homer_accessible_files.user_id, query) AS q;
     END IF;
     IF pg_catalog.array_ndims(question_words) IS NOT NULL THEN
         RETURN QUERY SELECT a.* FROM homer.answering_files(homer_accessible_files.user_id, scopes, question_words, after, at_most) AS a;
