@@ -218,7 +218,7 @@ BEGIN
         SELECT r.id, r.outcome INTO stored
           FROM @extschema@.homer_remember(
                    input.user_id, input.category, input.subject, input.content, input.importance, input.expires_at,
-                   ARRAY(SELECT pg_catalog.jsonb_array_elements_text(input.tags)), input.metadata,
+                   homer.texts_of(input.tags), input.metadata,
                    input.source_conversation_id, input.source_message_id, input.supersedes, input.embedding) AS r;
         PERFORM homer.backdate(stored.id, stored.outcome, input.said_at);
         RETURN QUERY SELECT place, stored.id, stored.outcome;

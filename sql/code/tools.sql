@@ -152,8 +152,7 @@ BEGIN ATOMIC
                'relevance', m.relevance)), '{}')
       FROM @extschema@.homer_relevant_memories(
                user_id => person, "limit" => at_most, query => recalled.query, categories => CASE WHEN category IS NOT NULL THEN ARRAY[category] END,
-               tags => CASE WHEN pg_catalog.jsonb_array_length(recalled.tags) > 0
-                            THEN ARRAY(SELECT pg_catalog.jsonb_array_elements_text(recalled.tags)) END) AS m;
+               tags => CASE WHEN pg_catalog.jsonb_array_length(recalled.tags) > 0 THEN homer.texts_of(recalled.tags) END) AS m;
 END;
 COMMENT ON FUNCTION homer.recalled(text, text, integer, text, jsonb) IS
 'The memories that answer, best first: the heads of their lines, the bodies, and the same as data.';
