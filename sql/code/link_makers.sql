@@ -1,7 +1,6 @@
 -- Who made a link between a file and a message. Two users may give their conversations the same id, and whoever sees a file may
 -- link it. So a link counts as one of "this conversation" for the users who made it, and for nobody else.
 
--- homer.link_makers has no foreign key, as homer.successions has none: where an id is given again, the link is younger than the row here.
 -- The policies of homer.link_makers ask these. A statement is spared the policies of files and links, 150 subplans that it would set
 -- up before it looks at a row; and as most often, where the row says enough, they are not asked.
 
@@ -25,6 +24,7 @@ END
 $function$;
 COMMENT ON FUNCTION homer.owns_file_of_link(integer) IS 'Whether a link is to a file of the user that the current role acts for.';
 
+-- homer.link_makers has no foreign key, as homer.successions has none: where an id is given again, the link is younger than the row here.
 CREATE FUNCTION homer.makers(of_link integer) RETURNS SETOF text
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
 BEGIN ATOMIC
