@@ -206,6 +206,44 @@ fn the_best_of_thousands_are_the_best_by_the_formula() {
     }
 }
 
+/// The most relevant lie first in the table, those of everyone among them, and some are to come or have no moment.
+#[test]
+fn of_ever_so_many_that_answer_alike_the_most_relevant_come_first() {
+    let mut client = session();
+    client
+        .batch_execute(
+            "SELECT setseed(0.25);
+             INSERT INTO homer_memories (user_id, category, subject, content, importance, created_at, updated_at)
+             SELECT CASE WHEN random() < 0.9 THEN 'maria' END,
+                    (ARRAY['fact', 'decision', 'context', 'rule', 'Reminder ', 'recipe'])[1 + floor(6 * random())::int],
+                    '', CASE WHEN i % 2 = 0 THEN 'A tax.' ELSE 'A rent.' END, nullif(floor(11 * random())::int, 0),
+                    CASE WHEN random() < 0.9 THEN said END, CASE WHEN random() < 0.5 THEN said END
+               FROM (SELECT i, (now() AT TIME ZONE 'UTC') - (i / 50.0 - 1) * interval '1 hour' AS said
+                       FROM generate_series(1, 30000) AS i) AS memories",
+        )
+        .unwrap();
+    let relevance = "COALESCE(importance, 5) * CASE category WHEN 'rule' THEN 1 ELSE power(2::float8, greatest(-300, -extract(epoch FROM
+                         now() AT TIME ZONE 'UTC' - least(COALESCE(updated_at, created_at, 'epoch'), now() AT TIME ZONE 'UTC'))::float8
+                         / 86400 / CASE category WHEN 'fact' THEN 365 WHEN 'decision' THEN 180 WHEN 'context' THEN 14
+                                                 WHEN 'Reminder ' THEN 30 ELSE 90 END)) END";
+    let formula = format!(
+        "SELECT id, round((ln(1 + 15000.5 / 15000.5) * (1 + power(({relevance}) / 10, 1.5) / 4))::numeric, 6)
+           FROM homer_memories WHERE content = 'A tax.' ORDER BY 2 DESC, id DESC LIMIT 25"
+    );
+    let homer = "SELECT id, round(relevance::numeric, 6) FROM homer_relevant_memories('maria', 25, 'tax')";
+    for level in ["READ COMMITTED", "SERIALIZABLE"] {
+        let mut transaction = client.build_transaction().start().unwrap();
+        transaction.batch_execute(&format!("SET TRANSACTION ISOLATION LEVEL {level}")).unwrap();
+        let mut ranked = |query: &str| -> Vec<String> {
+            let rows = transaction.query(&format!("SELECT t::text FROM ({query}) AS t"), &[]).unwrap();
+            rows.iter().map(|row| row.get(0)).collect()
+        };
+        let expected = ranked(&formula);
+        assert_eq!(expected.len(), 25);
+        assert_eq!(ranked(homer), expected, "{level}: serializable transactions are answered by SQL");
+    }
+}
+
 #[test]
 fn filters_and_limit_hold_for_answers_too() {
     let mut client = session();

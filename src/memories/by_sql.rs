@@ -1,6 +1,6 @@
 //! The memories of a scope by SQL alone, under every rule that PostgreSQL has: slower, and the same answers.
 
-use homer_ranking::answering::{Foremost, Memories, Row};
+use homer_ranking::answering::{Memories, Row};
 use homer_ranking::nearest::Vector;
 use homer_ranking::scoring::{Document, Flags, Holders, Neighbourhood, REACH};
 use homer_text::keys::{self, Key, Scope};
@@ -105,8 +105,8 @@ impl Memories for BySql {
         documents.iter().zip(neighbours.as_chunks().0).map(around).collect()
     }
 
-    fn foremost(&mut self) -> Foremost {
-        Foremost::unknown()
+    fn by_relevance(&mut self, _each: &mut dyn FnMut(Document, f64) -> bool) -> bool {
+        false
     }
 
     fn vectors(&mut self, question: &[f32]) -> Vec<Vector> {

@@ -5,13 +5,14 @@
 //! and not once a hit. A pointer that is among the documents cannot come to mean another row while the snapshot lasts.
 
 use homer_interrupts::cancellable;
-use homer_ranking::answering::{Foremost, Memories, Row};
-use homer_ranking::decay::{self, Slot};
+use homer_ranking::answering::{Memories, Row};
+use homer_ranking::decay;
 use homer_ranking::nearest::Vector;
 use homer_ranking::scoring::{Document, Flags, Holders, Neighbourhood, REACH};
 use homer_text::keys::{self, Scope};
 use pgrx::prelude::*;
 
+use super::by_rank::each_by_rank;
 use super::keys_of_each;
 use super::vectors::{self, Vectors};
 use crate::vectors::hash_of_text;
@@ -98,6 +99,7 @@ pub struct Walk<'r> {
     now: i64,
     /// Those of them that have a memory.
     users: Vec<User<'r>>,
+    /// As rows lie, whoever's they are.
     pointers: Vec<Pointer>,
     opened_vectors: Option<&'r vectors::Opened>,
     vectors: Option<Vectors<'r>>,
@@ -136,11 +138,9 @@ impl<'r> Walk<'r> {
             let pointers = walk.live(user, &scope, &mut live);
             if !pointers.is_empty() {
                 walk.users.push(User { id: user, scope, memories: pointers.len() });
-                walk.pointers.extend(pointers);
+                walk.pointers = merged(std::mem::take(&mut walk.pointers), pointers);
             }
         }
-        // As rows lie, whoever's they are.
-        walk.pointers.sort();
         Some(walk)
     }
 
@@ -278,8 +278,11 @@ impl Memories for Walk<'_> {
         cancellable(documents.iter()).map(|document| self.neighbourhood(*document)).collect()
     }
 
-    fn foremost(&mut self) -> Foremost {
-        self.foremost_by_rank().unwrap_or_else(Foremost::unknown)
+    fn by_relevance(&mut self, each: &mut dyn FnMut(Document, f64) -> bool) -> bool {
+        let users = self.users.iter().map(|user| user.id);
+        each_by_rank(&self.opened.table, users, self.now, &mut |pointer, most| {
+            document_of(&self.pointers, pointer).is_none_or(|document| each(document, most))
+        })
     }
 
     fn vectors(&mut self, question: &[f32]) -> Vec<Vector> {
@@ -301,41 +304,6 @@ impl Memories for Walk<'_> {
 }
 
 impl Walk<'_> {
-    /// The first of each branch of the index of ranks.
-    fn foremost_by_rank(&mut self) -> Option<Foremost> {
-        /// So many of each branch: a tenth of the time in which a question is answered that they make cheaper.
-        const OF_A_BRANCH: usize = 32;
-        let index = self.opened.table.index("homer_memories_rank_idx", pg_sys::BTREE_AM_OID)?;
-        let mut ranks = Scan::of(&self.opened.table, &index, &[pg_sys::INT8OID])?;
-        let (columns, now) = (&self.opened.columns, self.now);
-        let mut foremost = Foremost { rows: Vec::new(), others: 0.0 };
-        let branches = self.users.iter().flat_map(|user| Slot::ALL.map(|slot| keys::hash(user.id, slot as i64)));
-        for branch in branches {
-            // What is to come stands above what is as relevant, so that it says nothing of those below.
-            let (mut read, mut least) = (0, f64::INFINITY);
-            let mut is_read_through = true;
-            ranks.each(&[Bound::Number(branch)], Direction::Backwards, |pointer| {
-                let Some(document) = document_of(&self.pointers, pointer) else { return true };
-                let row = self.table.row(pointer, |row| {
-                    let id = row.value(&columns.id)?;
-                    let is_to_come = columns.said(row).is_some_and(|said| said > now);
-                    Some((Row { document, id, relevance: columns.relevance(row, now) }, is_to_come))
-                });
-                if let Some((row, is_to_come)) = row.flatten() {
-                    least = if is_to_come { least } else { least.min(row.relevance) };
-                    foremost.rows.push(row);
-                    read += 1;
-                }
-                is_read_through = read < OF_A_BRANCH;
-                is_read_through
-            });
-            if !is_read_through {
-                foremost.others = foremost.others.max(least);
-            }
-        }
-        Some(foremost)
-    }
-
     fn neighbourhood(&mut self, document: Document) -> Neighbourhood {
         let columns = &self.opened.columns;
         let stands = self.table.row(self.pointer(document), |row| {
@@ -375,6 +343,25 @@ fn add_documents(documents: &[Pointer], pointers: &[Pointer], into: &mut Vec<Doc
             None => return,
         }
     }
+}
+
+/// Both in one, in order, as both are. What stands together in the longer one is copied at once: most scopes are a user's memories
+/// and a few of everyone's.
+fn merged(one: Vec<Pointer>, other: Vec<Pointer>) -> Vec<Pointer> {
+    let (longer, shorter) = if one.len() < other.len() { (other, one) } else { (one, other) };
+    if shorter.is_empty() {
+        return longer;
+    }
+    let mut merged = Vec::with_capacity(longer.len() + shorter.len());
+    let mut rest = longer.as_slice();
+    for pointer in shorter {
+        let (before, after) = rest.split_at(steps_to(rest, pointer));
+        merged.extend_from_slice(before);
+        merged.push(pointer);
+        rest = after;
+    }
+    merged.extend_from_slice(rest);
+    merged
 }
 
 /// How many of the documents come before a row pointer.

@@ -1,5 +1,6 @@
 //! The memories of a scope, where a question reads them: by walking the indexes, or by SQL where that cannot be.
 
+mod by_rank;
 mod by_sql;
 mod by_walk;
 mod rights;

@@ -89,23 +89,32 @@ impl<'r> Scan<'r> {
     /// Calls `each` with the row pointers of the entries whose first columns are within the bounds, in the order of the index,
     /// until it gives false. Which of the rows the snapshot sees is not looked at.
     pub fn each(&mut self, bounds: &[Bound], direction: Direction, mut each: impl FnMut(Pointer) -> bool) {
+        self.start(bounds);
+        let mut steps = Steps::default();
+        loop {
+            steps.step();
+            match self.step(direction) {
+                Some(pointer) if each(pointer) => {}
+                _ => return,
+            }
+        }
+    }
+
+    /// Begins anew, with other bounds.
+    fn start(&mut self, bounds: &[Bound]) {
         let mut keys = self.keys(bounds);
+        // SAFETY: the keys are for columns of the index, of their types, and as many as the scan was begun for.
+        unsafe { pg_sys::index_rescan(self.scan, keys.as_mut_ptr(), keys.len() as i32, std::ptr::null_mut(), 0) };
+    }
+
+    /// The row pointer of the next entry within the bounds.
+    fn step(&mut self, direction: Direction) -> Option<Pointer> {
         let direction = match direction {
             Direction::Forwards => pg_sys::ScanDirection::ForwardScanDirection,
             Direction::Backwards => pg_sys::ScanDirection::BackwardScanDirection,
         };
-        // SAFETY: the keys are for columns of the index, of their types, and as many as the scan was begun for.
-        unsafe { pg_sys::index_rescan(self.scan, keys.as_mut_ptr(), keys.len() as i32, std::ptr::null_mut(), 0) };
-        let mut steps = Steps::default();
-        loop {
-            steps.step();
-            // SAFETY: the scan was begun, and what it gives stays until the next call.
-            let found = unsafe { pg_sys::index_getnext_tid(self.scan, direction).as_ref() };
-            let Some(found) = found else { return };
-            if !each(pointer_of(found)) {
-                return;
-            }
-        }
+        // SAFETY: the scan was begun, and what it gives stays until the next call.
+        unsafe { pg_sys::index_getnext_tid(self.scan, direction).as_ref() }.map(pointer_of)
     }
 
     fn keys(&self, bounds: &[Bound]) -> Vec<pg_sys::ScanKeyData> {
@@ -134,6 +143,43 @@ impl<'r> Scan<'r> {
             );
         }
         key
+    }
+}
+
+/// A scan for one number in the first column that brings along the number in the second, from the largest of these down.
+pub struct Numbered<'r>(Scan<'r>);
+
+impl<'r> Numbered<'r> {
+    /// Of an index of the table, if its first two columns have 64 bits.
+    pub fn of(table: &'r Relation, index: &'r Relation, first: i64) -> Option<Self> {
+        let mut scan = Scan::of(table, index, &[pg_sys::INT8OID])?;
+        if index.kind_of_column(2) != pg_sys::INT8OID {
+            return None;
+        }
+        // SAFETY: the scan was begun and not started yet: its entries come along.
+        unsafe { (*scan.scan).xs_want_itup = true };
+        scan.start(&[Bound::Number(first)]);
+        Some(Self(scan))
+    }
+}
+
+impl Iterator for Numbered<'_> {
+    /// A row pointer and the second number, none for null.
+    type Item = (Pointer, Option<i64>);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        const HAS_NULLS: u16 = 0x8000;
+        let pointer = self.0.step(Direction::Backwards)?;
+        // SAFETY: the entry is that of the step, has the columns that the scan says, and without nulls a number in the second.
+        let number = unsafe {
+            let entry = (*self.0.scan).xs_itup;
+            if entry.is_null() || (*entry).t_info & HAS_NULLS != 0 {
+                None
+            } else {
+                i64::from_datum(pg_sys::nocache_index_getattr(entry, 2, (*self.0.scan).xs_itupdesc), false)
+            }
+        };
+        Some((pointer, number))
     }
 }
 

@@ -19,7 +19,7 @@ mod leaves;
 mod page;
 mod relation;
 
-pub use btree::{Bound, Direction, Scan};
+pub use btree::{Bound, Direction, Numbered, Scan};
 pub use gin::{Key, is_readable, postings};
 pub use heap::{Column, Table, Tuple};
 pub use leaves::{Leaves, integer_and_bytes};

@@ -1,5 +1,6 @@
 //! From what is read of a scope's memories to those that answer a question best.
 
+use crate::contenders;
 use crate::nearest::{self, Vector, Vectors};
 use crate::scoring::{Document, Flags, Holders, Neighbourhood, Part, Question, Scored, Wanted, Words, factor};
 
@@ -23,8 +24,9 @@ pub trait Memories {
     fn documents(&mut self, ids: &[i32]) -> Vec<Option<Document>>;
     /// Each among the memories around it in its conversation.
     fn neighbourhoods(&mut self, documents: &[Document]) -> Vec<Neighbourhood>;
-    /// Those that are most relevant without a question, a few of them.
-    fn foremost(&mut self) -> Foremost;
+    /// Calls `each` with all of them and the most that the relevance of each can be without a question, the largest first, until
+    /// it gives false. Gives false where that order is not known, and has then called nothing.
+    fn by_relevance(&mut self, each: &mut dyn FnMut(Document, f64) -> bool) -> bool;
     /// The vectors that are stored for them, compared with that of a question.
     fn vectors(&mut self, question: &[f32]) -> Vec<Vector>;
     /// The cosines of vectors with the one of the question that was compared; none where a vector is not that of the document's
@@ -39,20 +41,6 @@ pub struct Row {
     pub id: i32,
     /// Its relevance without a question.
     pub relevance: f64,
-}
-
-/// Memories that are more relevant without a question than all others.
-pub struct Foremost {
-    pub rows: Vec<Row>,
-    /// How relevant others are at most.
-    pub others: f64,
-}
-
-impl Foremost {
-    /// Of which nothing is known.
-    pub fn unknown() -> Self {
-        Self { rows: Vec::new(), others: f64::INFINITY }
-    }
 }
 
 /// What is asked of a scope's memories.
@@ -90,7 +78,7 @@ pub fn answers(memories: &mut dyn Memories, asked: &Asked) -> Vec<Answer> {
     let mut vectors = asked.vector.as_ref().map(|vector| Vectors::of(memories, vector));
     let candidates = match &mut vectors {
         Some(vectors) => nearest::best(memories, &question, vectors, &wanted, at_most),
-        None => lifted(memories, &question.best(&wanted, at_most), at_most),
+        None => contenders::best(memories, &question, &wanted, at_most),
     };
     let candidates: Vec<Document> = candidates.iter().map(|candidate| candidate.document).collect();
     let around = memories.neighbourhoods(&candidates);
@@ -152,7 +140,7 @@ fn wanted(memories: &mut dyn Memories, asked: &Asked) -> Wanted {
 }
 
 /// The best once newness and importance count, the larger id first of two alike.
-fn lifted(memories: &mut dyn Memories, scored: &[Scored], at_most: usize) -> Vec<Answer> {
+pub(crate) fn lifted(memories: &mut dyn Memories, scored: &[Scored], at_most: usize) -> Vec<Answer> {
     let documents: Vec<Document> = scored.iter().map(|scored| scored.document).collect();
     let mut by_document: Vec<Scored> = scored.to_vec();
     by_document.sort_unstable_by_key(|scored| scored.document);
@@ -165,7 +153,11 @@ fn lifted(memories: &mut dyn Memories, scored: &[Scored], at_most: usize) -> Vec
         id: row.id,
         relevance: score(row.document) * factor(row.relevance),
     };
-    let mut answers: Vec<Answer> = memories.rows(&documents).into_iter().map(answer).collect();
+    best_of(memories.rows(&documents).into_iter().map(answer).collect(), at_most)
+}
+
+/// The best, the larger id first of two alike.
+pub(crate) fn best_of(mut answers: Vec<Answer>, at_most: usize) -> Vec<Answer> {
     answers.sort_unstable_by(|one, other| other.relevance.total_cmp(&one.relevance).then(other.id.cmp(&one.id)));
     answers.truncate(at_most);
     answers
@@ -244,8 +236,8 @@ mod tests {
             documents.iter().map(around).collect()
         }
 
-        fn foremost(&mut self) -> Foremost {
-            Foremost::unknown()
+        fn by_relevance(&mut self, _each: &mut dyn FnMut(Document, f64) -> bool) -> bool {
+            false
         }
 
         fn vectors(&mut self, _question: &[f32]) -> Vec<Vector> {

@@ -117,6 +117,18 @@ pub fn rank_key(importance: Option<i32>, category: &str, moment: Option<i64>) ->
     stored_order(importance.unwrap_or(USUAL_IMPORTANCE), moment.unwrap_or(UNIX_EPOCH), Slot::of(category))
 }
 
+/// The most that the relevance can be of a memory of this slot with this `rank_key`: a trifle above it, and more only for one
+/// that is to come. Of two memories the one with the larger key has the larger.
+pub fn most_relevance(rank_key: i64, slot: Slot, now: i64) -> f64 {
+    /// More than what rounding the key to a microsecond makes of the shortest half-life.
+    const ROUNDED: f64 = 1.0 + 1e-9;
+    let most = match slot.half_life_microseconds() {
+        Some(half_life) => ((rank_key as f64 - now as f64) / half_life).exp2(),
+        None => rank_key as f64,
+    };
+    most.min(10.0) * ROUNDED
+}
+
 /// 1970-01-01 in PostgreSQL's microseconds since 2000-01-01: 10,957 days before. A memory without a moment counts as from
 /// then, so that what has no age does not outrank what is fresh.
 const UNIX_EPOCH: i64 = -10_957 * MICROSECONDS_A_DAY;

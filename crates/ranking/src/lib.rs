@@ -4,6 +4,7 @@
 //! |-------------|---------------------------------------------------------------|
 //! | `answering` | from what is read of memories to the best answers             |
 //! | `codes`     | a vector in a fifteenth of its bytes                          |
+//! | `contenders`| the best by words, newness and importance, of which few are read |
 //! | `decay`     | how a memory fades: relevance without a question              |
 //! | `hits`      | what SQL reads of an index of words, as bytes                 |
 //! | `nearest`   | the best by words and vectors together, of which few are read |
@@ -12,8 +13,11 @@
 
 pub mod answering;
 pub mod codes;
+pub mod contenders;
 pub mod decay;
 pub mod hits;
 pub mod nearest;
 pub mod scoring;
 pub mod vectors;
+#[cfg(test)]
+mod written;

@@ -11,8 +11,8 @@ use std::collections::BinaryHeap;
 
 use homer_interrupts::look;
 
-use crate::answering::{Answer, Foremost, Memories, Row};
-use crate::scoring::{Cosines, Document, MOST_CONTENDERS, Question, Wanted, factor};
+use crate::answering::{Answer, Memories, Row};
+use crate::scoring::{Cosines, Document, Question, Wanted, factor};
 
 /// So many standard errors above its estimate a cosine is at most.
 pub const STANDARD_ERRORS: f32 = 4.0;
@@ -21,6 +21,14 @@ pub const STANDARD_ERRORS: f32 = 4.0;
 /// less time, because they are looked for in the order in which they lie.
 const AT_A_TIME: usize = 64;
 const MOST_AT_A_TIME: usize = 4_096;
+
+/// So many documents are compared by newness and importance at most, where more answer about equally well: comparing one takes a
+/// microsecond.
+pub const MOST_CONTENDERS: usize = 10_000;
+
+/// So many of the most relevant without a question are read first, so that less can be made of the score of any other: a tenth of
+/// the time in which a question is answered that they make cheaper.
+const FOREMOST: usize = 256;
 
 /// So many are compared at a time for the best cosine, which is among the first.
 const FEW_AT_A_TIME: usize = 16;
@@ -117,7 +125,8 @@ pub fn best(
 ) -> Vec<Answer> {
     let words = Ranking::new(question.by_own_words(wanted).collect());
     let shares = Shares { of_words: half_of(question.best_words()), of_cosine: half_of(vectors.best) };
-    let Foremost { rows, others } = memories.foremost();
+    let (foremost, others) = foremost(memories);
+    let rows = memories.rows(&foremost);
     let mut is_read = vec![false; memories.count()];
     rows.iter().for_each(|row| is_read[row.document as usize] = true);
     let (most_factor, answers) = (factor(others), BinaryHeap::new());
@@ -129,6 +138,20 @@ pub fn best(
     }
     search.compare(memories, rows);
     search.answers.into_sorted_vec().into_iter().map(|held| held.0).collect()
+}
+
+/// The most relevant without a question, a few of them, and how relevant others are at most.
+fn foremost(memories: &mut dyn Memories) -> (Vec<Document>, f64) {
+    let (mut foremost, mut others) = (Vec::new(), 0.0);
+    let is_known = memories.by_relevance(&mut |document, relevance| {
+        if foremost.len() == FOREMOST {
+            others = relevance;
+            return false;
+        }
+        foremost.push(document);
+        true
+    });
+    (foremost, if is_known { others } else { f64::INFINITY })
 }
 
 /// Half, as a share of the best there is.
@@ -331,168 +354,26 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::scoring::{Flags, Holders, Neighbourhood, Words};
+    use crate::answering;
+    use crate::written::{Known, Scope, known};
 
-    /// A memory: whether it is wanted, whether it holds the word and repeats it, its relevance without a question, and its
-    /// vectors, each with how far its bound lies above the cosine, and with the cosine if it counts.
-    #[derive(Clone, Debug)]
-    struct Known {
-        is_wanted: bool,
-        times: u8,
-        relevance: f64,
-        vectors: Vec<(f32, Option<f64>)>,
+    fn best_of(scope: &mut Scope, at_most: usize) -> Vec<Answer> {
+        let (question, wanted) = (scope.question(), scope.wanted());
+        let mut vectors = Vectors::of(scope, &[]);
+        best(scope, &question, &mut vectors, &wanted, at_most)
     }
 
-    impl Known {
-        fn cosine(&self) -> f64 {
-            self.vectors.iter().find_map(|(_, cosine)| *cosine).unwrap_or(0.0)
-        }
-    }
-
-    /// Ids are ten times the places.
-    struct Scope {
-        memories: Vec<Known>,
-        /// Vectors of memories that are no documents.
-        of_others: Vec<f32>,
-        foremost: usize,
-        is_filtered: bool,
-        rows_read: usize,
-        compared: usize,
-    }
-
-    impl Scope {
-        fn new(memories: Vec<Known>, of_others: Vec<f32>, foremost: usize) -> Self {
-            Self { memories, of_others, foremost, is_filtered: false, rows_read: 0, compared: 0 }
-        }
-
-        fn documents(&self, which: impl Fn(&Known) -> bool) -> Vec<Document> {
-            (0..).zip(&self.memories).filter(|(_, memory)| which(memory)).map(|(place, _)| place).collect()
-        }
-
-        fn question(&self) -> Question {
-            let mut words = Words::default();
-            let holding = |times| self.documents(|memory| memory.times == times);
-            words.push(Holders::new(holding(1), holding(2), false));
-            Question::new(words, self.memories.len() as i64, self.memories.len())
-        }
-
-        fn wanted(&self) -> Wanted {
-            let flags = |documents: Vec<Document>| Some(Flags::new(self.memories.len(), documents.into_iter()));
-            if self.is_filtered {
-                Wanted { only: flags(self.documents(|memory| memory.is_wanted)), not: None }
-            } else {
-                Wanted { only: None, not: flags(self.documents(|memory| !memory.is_wanted)) }
-            }
-        }
-
-        fn best(&mut self, at_most: usize) -> Vec<Answer> {
-            let (question, wanted) = (self.question(), self.wanted());
-            let mut vectors = Vectors::of(self, &[]);
-            best(self, &question, &mut vectors, &wanted, at_most)
-        }
-
-        fn best_of_all(&self, at_most: usize) -> Vec<Answer> {
-            let (question, wanted) = (self.question(), self.wanted());
-            let best_cosine = self.memories.iter().map(Known::cosine).fold(0.0, f64::max);
-            let shares = Shares { of_words: half_of(question.best_words()), of_cosine: half_of(best_cosine) };
-            let answer = |(document, memory): (Document, &Known)| {
-                let score = shares.score(question.own_words(document), memory.cosine());
-                Answer { document, id: document as i32 * 10, relevance: score * factor(memory.relevance) }
-            };
-            let all = (0..).zip(&self.memories).map(answer);
-            let mut all: Vec<_> =
-                all.filter(|answer| answer.relevance > 0.0 && wanted.holds(answer.document)).collect();
-            all.sort_by(|one, other| other.relevance.total_cmp(&one.relevance).then(other.id.cmp(&one.id)));
-            all.truncate(at_most);
-            all
-        }
-    }
-
-    impl Memories for Scope {
-        fn count(&self) -> usize {
-            self.memories.len()
-        }
-
-        fn count_of(&mut self, _user: &str) -> usize {
-            self.memories.len()
-        }
-
-        fn holders(&mut self, _words: &[String]) -> Vec<Holders> {
-            Vec::new()
-        }
-
-        fn of_categories(&mut self, _categories: &[String]) -> Flags {
-            Flags::new(0, std::iter::empty())
-        }
-
-        fn with_tags(&mut self, _tags: &[String]) -> Flags {
-            Flags::new(0, std::iter::empty())
-        }
-
-        fn of_conversation(&mut self, _conversation: &str) -> Flags {
-            Flags::new(0, std::iter::empty())
-        }
-
-        fn rows(&mut self, documents: &[Document]) -> Vec<Row> {
-            self.rows_read += documents.len();
-            let relevance = |document: Document| self.memories[document as usize].relevance;
-            let row = |document| Row { document, id: document as i32 * 10, relevance: relevance(document) };
-            documents.iter().copied().map(row).collect()
-        }
-
-        fn documents(&mut self, ids: &[i32]) -> Vec<Option<Document>> {
-            ids.iter().map(|id| (id % 10 == 0).then_some(*id as Document / 10)).collect()
-        }
-
-        fn neighbourhoods(&mut self, _documents: &[Document]) -> Vec<Neighbourhood> {
-            Vec::new()
-        }
-
-        fn foremost(&mut self) -> Foremost {
-            let all: Vec<Document> = (0..).take(self.memories.len()).collect();
-            let mut rows = self.rows(&all);
-            self.rows_read -= all.len();
-            rows.sort_by(|one, other| other.relevance.total_cmp(&one.relevance));
-            let others = rows.get(self.foremost).map_or(0.0, |row| row.relevance);
-            rows.truncate(self.foremost);
-            Foremost { rows, others }
-        }
-
-        fn vectors(&mut self, _question: &[f32]) -> Vec<Vector> {
-            let of_memory = |(memory, known): (i32, &Known)| {
-                let of = move |(place, (above, cosine)): (u64, &(f32, Option<f64>))| Vector {
-                    memory_id: memory * 10,
-                    place,
-                    at_most: (cosine.unwrap_or(0.5) as f32).next_up() + above,
-                };
-                (0..).zip(&known.vectors).map(of).collect::<Vec<_>>()
-            };
-            let of_others = (1..).zip(&self.of_others).map(|(place, at_most)| Vector {
-                memory_id: place * 10 + 1,
-                place: 0,
-                at_most: *at_most,
-            });
-            of_others.chain((0..).zip(&self.memories).flat_map(of_memory)).collect()
-        }
-
-        fn cosines(&mut self, of: &[(Document, Vector)]) -> Vec<Option<f64>> {
-            self.compared += of.len();
-            of.iter()
-                .map(|(document, vector)| self.memories[*document as usize].vectors[vector.place as usize].1)
-                .collect()
-        }
-    }
-
-    fn known() -> impl Strategy<Value = Known> {
-        let cosine = prop::option::weighted(0.9, prop_oneof![-1.0..1.0, Just(0.5)]);
-        // One that was stored anew has one that counts.
-        let vectors = prop_oneof![
-            1 => Just(Vec::new()),
-            8 => ((0.0_f32..0.2), cosine).prop_map(|vector| vec![vector]),
-            1 => ((0.0_f32..0.2), -1.0..1.0).prop_map(|(above, cosine)| vec![(0.1, None), (above, Some(cosine))]),
-        ];
-        (prop::bool::weighted(0.9), 0_u8..3, prop_oneof![Just(5.0), 0.0..12.0], vectors)
-            .prop_map(|(is_wanted, times, relevance, vectors)| Known { is_wanted, times, relevance, vectors })
+    fn best_of_all(scope: &Scope, at_most: usize) -> Vec<Answer> {
+        let (question, wanted) = (scope.question(), scope.wanted());
+        let best_cosine = scope.memories.iter().map(Known::cosine).fold(0.0, f64::max);
+        let shares = Shares { of_words: half_of(question.best_words()), of_cosine: half_of(best_cosine) };
+        let answer = |(document, memory): (Document, &Known)| {
+            let score = shares.score(question.own_words(document), memory.cosine());
+            Answer { document, id: document as i32 * 10, relevance: score * factor(memory.relevance) }
+        };
+        let all = (0..).zip(&scope.memories).map(answer);
+        let all = all.filter(|answer| answer.relevance > 0.0 && wanted.holds(answer.document));
+        answering::best_of(all.collect(), at_most)
     }
 
     proptest! {
@@ -502,15 +383,15 @@ mod tests {
         fn the_best_are_those_of_a_search_through_all(
             memories in prop::collection::vec(known(), 0..600),
             of_others in prop::collection::vec(0.0_f32..1.0, 0..20),
-            (at_most, foremost, is_filtered) in (0_usize..30, 0_usize..30, any::<bool>()),
+            (at_most, is_ordered, is_filtered) in (0_usize..30, any::<bool>(), any::<bool>()),
         ) {
-            let mut scope = Scope { is_filtered, ..Scope::new(memories, of_others, foremost) };
-            prop_assert_eq!(scope.best(at_most), scope.best_of_all(at_most));
+            let mut scope = Scope { is_filtered, is_ordered, of_others, ..Scope::new(memories) };
+            prop_assert_eq!(best_of(&mut scope, at_most), best_of_all(&scope, at_most));
         }
 
         #[test]
         fn cosines_are_those_that_count(memories in prop::collection::vec(known(), 1..100)) {
-            let mut scope = Scope::new(memories, Vec::new(), 0);
+            let mut scope = Scope::new(memories);
             let vectors = Vectors::of(&mut scope, &[]);
             let last = scope.memories.len() as Document - 1;
             let cosines = vectors.cosines(&mut scope, vec![last, 0, last]);
@@ -537,12 +418,14 @@ mod tests {
             Known {
                 is_wanted: true,
                 times: if stands_out { 2 } else { u8::from(place.is_multiple_of(3)) },
+                has_other: false,
                 relevance: 5.0,
+                above: 0.0,
                 vectors: vec![(0.02, Some(cosine))],
             }
         };
-        let mut scope = Scope::new((0..20_000).map(memory).collect(), Vec::new(), 10);
-        assert_eq!(scope.best(10), scope.best_of_all(10));
+        let mut scope = Scope::new((0..20_000).map(memory).collect());
+        assert_eq!(best_of(&mut scope, 10), best_of_all(&scope, 10));
         let Scope { rows_read, compared, .. } = scope;
         assert!(rows_read < 400 && compared < 200, "{rows_read} read, {compared} compared");
     }
