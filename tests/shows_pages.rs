@@ -6,6 +6,9 @@ use std::process::{Command, Stdio};
 
 use homer_tests::server::Server;
 use homer_tests::*;
+use jsonwebtoken::Algorithm;
+
+use crate::tokens::{AUDIENCE, ISSUER, Signer, now};
 
 const TOKENS: [(&str, &str); 3] = [("maria", "token-of-maria"), ("devon", "token-of-devon"), ("ops", "token-of-ops")];
 
@@ -193,6 +196,31 @@ fn pages_need_no_mouse() {
         return;
     }
     play("by_keyboard.mjs", &Shop::open().of_persons(), "maria", &[]);
+}
+
+#[test]
+fn a_person_signs_in_with_a_token_that_the_application_has_signed() {
+    if !has_browser() {
+        return;
+    }
+    let shop = Shop::open();
+    shop.database.connect().batch_execute("SELECT homer_remember('devon', 'fact', 'Salary', 'A secret.')").unwrap();
+    let signer = Signer::new(Algorithm::ES256);
+    let keys = shop.files.join("keys.json");
+    std::fs::write(&keys, signer.jwks().to_string()).unwrap();
+    let mut command = server::command(&shop.database, &shop.role("pages"));
+    command
+        .args(["pages", "--listen", "127.0.0.1:0", "--issuer", ISSUER, "--audience", AUDIENCE])
+        .arg("--keys")
+        .arg(&keys);
+    let server = Server::start(command);
+    let told = [
+        ("TOKEN", signer.token("maria")),
+        ("DEVONS_TOKEN", signer.token("devon")),
+        ("OVER", signer.token_with("maria", "exp", json!(now() - 31))),
+        ("OF_ANOTHER_SIGNER", Signer::new(Algorithm::ES256).token("maria")),
+    ];
+    play("signs_in.mjs", &server, "maria", &told.each_ref().map(|(name, value)| (*name, value.as_str())));
 }
 
 /// The pictures stay in `target/pages`.
