@@ -28,7 +28,7 @@ pub const MOST_CONTENDERS: usize = 10_000;
 
 /// So many of the most relevant without a question are read first, so that less can be made of the score of any other: a tenth of
 /// the time in which a question is answered that they make cheaper.
-const FOREMOST: usize = 256;
+const FOREMOST: usize = 64;
 
 /// So many are compared at a time for the best cosine, which is among the first.
 const FEW_AT_A_TIME: usize = 16;
