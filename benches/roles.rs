@@ -21,15 +21,10 @@ const FILL: &str = "
     SELECT gen_random_uuid(), 'user-' || CASE n % 20 WHEN 0 THEN 600 ELSE n % 20 END, 'plan ' || n, 'm', 'p', 1, 'of the tax ' || n, n % 50 = 0
       FROM generate_series(1, 5000) AS n";
 
-/// The grants of docs/roles.md, with the tables of all schemas in one line.
+/// As docs/roles.md says.
 const ROLES: &str = "
     CREATE ROLE service_of_bench; CREATE ROLE confined_of_bench;
-    GRANT USAGE ON SCHEMA homer TO service_of_bench, confined_of_bench;
-    GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public, homer TO service_of_bench, confined_of_bench;
-    GRANT USAGE ON ALL SEQUENCES IN SCHEMA public, homer TO service_of_bench, confined_of_bench;
-    GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public, homer TO service_of_bench, confined_of_bench;
-    GRANT USAGE ON TYPE homer.any_user TO service_of_bench;
-    GRANT USAGE ON TYPE homer.one_user TO confined_of_bench";
+    SELECT homer_grant('service_of_bench', 'service'), homer_grant('confined_of_bench', 'confined')";
 
 const VECTORS: &str = "
     CREATE EXTENSION vector;

@@ -91,7 +91,7 @@ pub enum Refusal {
     ForeignMemory { id: i32, user_id: Option<Shown> },
     /// A memory to be superseded that was retired before, or has expired.
     RetiredMemory { id: i32 },
-    /// What everyone is told, refused by a role that acts for one user.
+    /// What everyone is told, to a role that may not decide that.
     EveryonesMemory { role: Shown },
     /// Another user than the one a confined role acts for.
     ForeignUser { role: Shown, acting_for: Shown, user_id: Shown },
@@ -107,7 +107,7 @@ pub enum Refusal {
     UnusableKeys { fault: &'static str },
     /// A role that does not exist.
     UnknownRole { role: Shown },
-    /// A role that was granted neither kind of access.
+    /// A role that was granted no kind of access.
     NoKind { role: Shown },
     /// A table whose row security was switched off, for a role that it should hold to one user.
     NoRowSecurity { table: Shown },
@@ -132,7 +132,7 @@ pub enum Refusal {
     UnknownWord { parameter: Shown, value: Shown, known: String },
     /// A document that is not what homer_export_user gives.
     ForeignDocument { fault: Shown },
-    /// A text that is too long for an index.
+    /// A text that is too long for its column or for an index.
     #[serde(skip)]
     TooLong { parameter: Shown, value: Shown, bytes: usize, most: usize },
     /// A row that a trigger or a policy of the application kept out of a table.
@@ -164,7 +164,8 @@ impl Refusal {
         Self::deserialize(Value::Object(facts)).ok()
     }
 
-    /// The five characters that a client's code compares. Each kind of refusal has its own, for good.
+    /// The five characters that a client's code compares. What a kind of refusal has, it has for good;
+    /// kinds that a caller need not tell apart share one.
     pub fn sqlstate(&self) -> [u8; 5] {
         *match self {
             Self::Null { .. } | Self::NullElement { .. } => b"ME001",

@@ -3,8 +3,8 @@
 //! `sql/state/` holds what is made once (tables, types, indexes, policies), `sql/code/` the functions that read and write it,
 //! which every update replaces. `crates/` holds the engine, which knows no PostgreSQL: `homer_text` (words, keys, the normal
 //! form), `homer_ranking` (decay, BM25, neighbours, vectors), `homer_prompt` (the fence, the budget of tokens), `homer_tokens`
-//! (whom a signed token proves). `src/` is what SQL calls. Public objects are named `homer_*` and lie in the extension's schema;
-//! everything else lies in the schema `homer`.
+//! (whom a signed token proves), `homer_interrupts` (by which long loops can be ended). `src/` is what SQL calls. Public objects are
+//! named `homer_*` and lie in the extension's schema; everything else lies in the schema `homer`.
 //!
 //! | module           | idea                                                    |
 //! |------------------|---------------------------------------------------------|

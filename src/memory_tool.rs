@@ -150,7 +150,7 @@ fn whole(value: &Value) -> Option<i64> {
     number.filter(|number: &f64| number.fract() == 0.0 && number.abs() < 1e9).map(|number| number as i64)
 }
 
-/// Two numbers of lines; the reference takes no notice of what are not two.
+/// Two numbers of lines; the reference ignores what are not two.
 #[derive(Debug, Serialize)]
 #[serde(transparent)]
 struct Range(Option<[i64; 2]>);
@@ -260,7 +260,7 @@ fn memory_arguments(given: &str) -> String {
 
 fn read(given: &str) -> Result<String, Fault> {
     let mut given = object_of(given)?;
-    // Of no interest, but of what else is there no notice is taken either, as in the reference.
+    // Whatever else is there is ignored, as in the reference.
     let command = given.remove("command").unwrap_or_default();
     match command.as_str().unwrap_or_default() {
         "view" => canonical("view", View::read(&mut given)),

@@ -292,7 +292,7 @@ impl Tool {
     }
 }
 
-/// The definitions of the tools that are named, or of the usual ones, as JSON: what belongs into the list of tools of a request.
+/// The definitions of the tools that are named, or of the usual ones, as JSON: what belongs in the list of tools of a request.
 #[pg_extern(sql = false)]
 fn tool_definitions(format: Option<&str>, only: Option<Array<'_, &str>>, strict: Option<bool>) -> Option<String> {
     let format = Format::of(format?)?;

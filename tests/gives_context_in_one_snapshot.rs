@@ -1,4 +1,4 @@
-//! `homer_context` gives what belongs into the prompt in one call that reads one snapshot and writes nothing.
+//! `homer_context` gives what belongs in the prompt in one call that reads one snapshot and writes nothing.
 
 use homer_tests::*;
 

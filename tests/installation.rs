@@ -63,7 +63,7 @@ impl Servers {
     }
 }
 
-/// What has a process of the tests run them through a router: see `of_the_environment`.
+/// What has a process of the tests run them through a router: see `router_of_the_environment`.
 const VARIABLE: &str = "HOMER_THROUGH_ROUTER";
 
 /// One installation: databases for the places, and one for the router.

@@ -2,7 +2,8 @@
 -- WHERE. The Rust of the same names is in src/checks.rs and src/json_fields.rs. A single jsonb is checked here, because handing
 -- it to Rust costs 10 us for 120 bytes.
 --
--- The checks are immutable. homer.refuse is volatile: planning must not evaluate it in a branch that is never taken.
+-- The checks in Rust are immutable. Those in SQL call homer.refuse, which is volatile: planning must not evaluate it in a branch that
+-- is never taken.
 
 CREATE FUNCTION homer.check_text(parameter text, value text) RETURNS boolean
     LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'check_text_wrapper';

@@ -13,7 +13,7 @@ END
 $function$;
 COMMENT ON FUNCTION homer.united_strings(jsonb, jsonb) IS 'The strings of two arrays, each once, in their order.';
 
--- What is within its bound together with what is may not be. The table would refuse it too, and say nothing of use.
+-- What is within its bound by itself may exceed it together with what is there already. The table would refuse it too, and say nothing of use.
 CREATE FUNCTION homer.bounded(parameter text, value jsonb) RETURNS jsonb
     LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS
 $function$

@@ -1,4 +1,4 @@
--- The block for the model's prompt. What belongs into it is read here, from the caller's one snapshot; in crates/prompt, block
+-- The block for the model's prompt. What belongs in it is read here, from the caller's one snapshot; in crates/prompt, block
 -- fences it and fits it into the budget, and token_count says what it costs. docs/context.md shows one.
 
 CREATE FUNCTION homer.fenced(stored text, most_characters integer) RETURNS text
@@ -27,7 +27,7 @@ CREATE FUNCTION homer.line(section integer, head text, body text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     -- A fenced text holds no control character.
     RETURN section::text || COALESCE(head, '') || E'\x1f' || COALESCE(body, '');
-COMMENT ON FUNCTION homer.line(integer, text, text) IS 'An entry of the block for the prompt, as the functions below take it.';
+COMMENT ON FUNCTION homer.line(integer, text, text) IS 'An entry of the block for the prompt, as homer.context_block and homer.fitting_entries take it.';
 
 CREATE FUNCTION homer.memory_line(
     changed_at timestamp, category text, is_everyones boolean, conversation_id text, subject text, content text,
@@ -289,7 +289,7 @@ BEGIN
 END
 $function$;
 COMMENT ON FUNCTION @extschema@.homer_context(text, text, integer, text, double precision[]) IS
-'What belongs into the model''s prompt: who the user is, reminders due, relevant memories and files at hand, fenced as data, in max_tokens at most of any of today''s tokenizers. Empty where there is nothing to say or no room to say it.';
+'What belongs in the model''s prompt: who the user is, reminders due, relevant memories and files at hand, fenced as data, in max_tokens at most of any of today''s tokenizers. Empty where there is nothing to say or no room to say it.';
 
 CREATE FUNCTION homer.fitting_data(
     user_id text, query text, max_tokens integer, conversation_id text, query_embedding double precision[]

@@ -125,12 +125,12 @@ $function$;
 COMMENT ON FUNCTION homer.decided(homer.memory_input[]) IS
 'What becomes of each memory, as far as it is known before any is stored: the id, null where it has none yet, the outcome, and the place of the first that says the same.';
 
--- The ids come from the column's default, so that a role needs no right to choose one. They are given in the order of the rows.
 CREATE FUNCTION homer.said_or_now(said_at timestamptz) RETURNS timestamp
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN COALESCE(pg_catalog.timezone('UTC', said_at), homer.utc_now());
 COMMENT ON FUNCTION homer.said_or_now(timestamptz) IS 'When a memory was said, as the tables hold moments; now where it was not told.';
 
+-- The ids come from the column's default, so that a role needs no right to choose one. They are given in the order of the rows.
 CREATE FUNCTION homer.add_inputs(inputs homer.memory_input[], outcomes text[]) RETURNS integer[]
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE AS
 $function$

@@ -297,4 +297,4 @@ BEGIN ATOMIC
      ORDER BY b.relevance DESC, b.id DESC LIMIT at_most;
 END;
 COMMENT ON FUNCTION homer.best_with_to_come(text[], integer[], text[], text[], text, timestamp, integer) IS
-'The most relevant memories of the scopes in the slots, best first and of the other categories where these are given, best first, also where the moments of some are to come.';
+'The most relevant memories of the scopes in the slots, and of the other categories where these are given, best first, also where the moments of some are to come.';

@@ -17,7 +17,7 @@ BEGIN
 END
 $function$;
 COMMENT ON FUNCTION homer.memories_that_say(text, text) IS
-'The active memories of the user that say this in any spelling, whatever their moment, be they such that an application put there.';
+'The active memories of the user that say this in any spelling, whatever their moment, those that an application stored by itself included.';
 
 CREATE FUNCTION homer.retire(memory_ids integer[]) RETURNS boolean
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE AS
@@ -68,7 +68,7 @@ BEGIN
 END
 $function$;
 COMMENT ON FUNCTION @extschema@.homer_reject(integer) IS
-'Retires a memory and refuses its content for its user from now on, in any spelling: homer_remember then answers rejected. True if that was news, false if it was refused already and nothing was left to retire. A global memory is rejected by a role that acts for any user.';
+'Retires a memory and refuses its content for its user from now on, in any spelling: homer_remember then answers rejected. True if that was news, false if it was refused already and nothing was left to retire. A global memory is rejected by a role that may tell everyone something.';
 
 CREATE FUNCTION @extschema@.homer_refusals(user_id text) RETURNS SETOF @extschema@.homer_refusal
     LANGUAGE sql STABLE PARALLEL RESTRICTED

@@ -33,7 +33,7 @@ $function$;
 COMMENT ON FUNCTION @extschema@.homer_remind(text, text, text, timestamptz, integer, jsonb) IS
 'Stores a reminder that falls due at a moment, at once where that is past, and returns its id. The same content due at the same moment is there once; at another moment it is another reminder. What the user has refused is an error.';
 
--- What is due and not yet claimed, said once. Inlined into the statements that ask, so that the indexes above are used.
+-- What is due and not yet claimed, said once. Inlined into the statements that ask, so that the indexes of reminders are used.
 CREATE FUNCTION homer.is_due(category text, is_active boolean, metadata jsonb, expires_at timestamp) RETURNS boolean
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN homer.is_reminder(category) AND is_active IS NOT FALSE

@@ -1,5 +1,5 @@
 -- Who calls, and for whom. A service role acts for any user, a confined role for the one that homer.user_id names;
--- docs/roles.md has the rules, standing.sql tells a role why, and policies.sql lays them on the tables.
+-- docs/roles.md has the rules, standing.sql tells a role why, and sql/state/30_policies.sql lays them on the tables.
 
 CREATE FUNCTION homer.named_user() RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE

@@ -10,7 +10,7 @@ CREATE INDEX homer_memories_search_idx ON @extschema@.homer_memories
     USING gin (homer.search_keys(user_id, subject, content, category, tags) homer.keys_ops) WITH (fastupdate = off)
     WHERE homer.is_active_for_words(is_active);
 
--- The memories of a user that have expired and were not swept yet.
+-- The active memories of a user by when they expire: a question reads those that have expired and were not swept yet.
 CREATE INDEX homer_memories_live_idx ON @extschema@.homer_memories (user_id, expires_at)
     WHERE homer.is_active_for_users(is_active);
 

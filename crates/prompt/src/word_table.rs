@@ -54,7 +54,7 @@ impl WordTable {
     }
 }
 
-/// FNV-1a, which needs no table and is quick for so short words.
+/// FNV-1a, which needs no table and is quick for such short words.
 const EMPTY: u32 = 0x811C_9DC5;
 
 const fn with(hash: u32, byte: u8) -> u32 {

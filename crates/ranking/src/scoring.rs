@@ -2,13 +2,13 @@
 //!
 //! By its words: BM25 (Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond", 2009), with the
 //! inverse document frequency of Lucene, which is never negative. The length of a memory is not discounted (b = 0 in
-//! BM25's terms). Memories are statements, most of them short, and the discount loses: on the development conversations it
+//! BM25's terms). Memories are statements, most of them short, and the discount loses: on labelled conversations it
 //! costs 1.3 points of recall in the first ten at b = 0.4.
 //!
 //! With vectors, half by its words and half by its cosine, each as a share of the best there is in the scope; and as it borrows
 //! words of the memories around it, it borrows their meaning.
 //!
-//! What is new and important counts as a factor of a quarter at most, which SQL puts to the score: `decay` knows it.
+//! What is new and important raises the score by a quarter at most (`factor`); `decay` has the relevance that it is made of.
 //!
 //! Nothing here knows a table: what is scored is named by numbers.
 
@@ -16,11 +16,11 @@ use homer_interrupts::{cancellable, look};
 
 /// How often a word of a memory counts at most. A word that occurs once and one that is repeated have different keys, so
 /// that the score of a memory is read from the index, without its text, and once for each of its words. A third time says
-/// nothing more: counting up to three gives the development questions the same recall.
+/// nothing more: counting up to three gives labelled questions the same recall.
 pub const MOST_TIMES: usize = 2;
 
-/// How soon a word that is repeated stops to count more. Most memories say a word twice because their subject is taken up by
-/// their content: at any value from 0.9 to 0.3 the first ten hold as much of what the development conversations are asked for.
+/// How soon a repeated word stops counting more. Most memories say a word twice because their subject is taken up by
+/// their content: at any value from 0.9 to 0.3 the first ten hold as much of what labelled conversations are asked for.
 const K1: f64 = 0.5;
 
 /// How much it says that a memory holds a word which `holding` of the `total` memories of the scope hold.
@@ -373,7 +373,7 @@ impl Question {
 
     /// What the vector counts of the memory at a place of its neighbourhood, and those of the memories around it: half of the
     /// better one next to it, and a quarter of the better of the two after these. Whatever it means itself, this adds to it: what
-    /// is said about a thing is said in several messages. On the development conversations, with words, recall in the first ten
+    /// is said about a thing is said in several messages. On labelled conversations, with words, recall in the first ten
     /// goes from 79.1 to 80.6 of a hundred.
     fn meaning_with_neighbours(&self, around: &Neighbourhood, place: usize) -> Vec<Part> {
         let Some(cosines) = &self.cosines else { return Vec::new() };

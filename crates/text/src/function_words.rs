@@ -91,7 +91,7 @@ const fn is_same(text: &[u8], one: usize, length: usize, start: usize, end: usiz
     at == length && at == end - start
 }
 
-/// FNV-1a, which needs no table and is quick for so short words.
+/// FNV-1a, which needs no table and is quick for such short words.
 const fn first_slot(text: &[u8], start: usize, end: usize) -> usize {
     let mut hash: u32 = 0x811C_9DC5;
     let mut at = start;
