@@ -406,3 +406,52 @@ fn a_reading_tool_answers_in_a_read_only_transaction_and_on_a_standby() {
         assert_eq!(refused(client, write).sqlstate, "25006");
     }
 }
+
+/// A statement whose subject was cut from it is no better an answer than one with a subject of its own, and is shown once.
+#[test]
+fn a_note_without_a_subject_says_its_words_once() {
+    let mut client = session();
+    let client = &mut client;
+    said(client, "maria", "remember", json!({"content": "The rent is 800 euros.", "importance": 1}));
+    client
+        .batch_execute(
+            "UPDATE homer_memories SET created_at = created_at - interval '3 years', updated_at = updated_at - interval '3 years'
+              WHERE user_id = 'maria'",
+        )
+        .unwrap();
+    let decision = json!({"content": "The rent is 950 euros.", "subject": "Flat in Bonn", "category": "decision", "importance": 7});
+    said(client, "maria", "remember", decision);
+    let found = said(client, "maria", "recall", json!({"query": "How much is the rent?"}));
+    let (newer, older) = (found.find("950 euros").unwrap(), found.find("800 euros").unwrap());
+    assert!(newer < older, "{found}");
+    let block: String = value(client, "SELECT homer_context('maria', 'How much is the rent?')");
+    assert_eq!(block.matches("The rent is 800 euros").count(), 1, "{block}");
+    assert!(block.contains("Flat in Bonn: The rent is 950 euros."), "{block}");
+}
+
+/// A model that puts a spelling right ends no rule by it.
+#[test]
+fn what_a_correction_does_not_say_stays_as_it_was() {
+    let mut client = session();
+    let client = &mut client;
+    let rule = json!({"content": "Never call me befor ten.", "category": "rule", "importance": 9, "tags": ["calls"]});
+    said(client, "maria", "remember", rule);
+    said(client, "maria", "remember", json!({"content": "Never call me before ten.", "replaces": 1}));
+    said(
+        client,
+        "maria",
+        "remember",
+        json!({"content": "Never call me before nine.", "replaces": 2, "importance": 4, "tags": []}),
+    );
+    assert_eq!(
+        rows(
+            client,
+            "SELECT content, category, importance, tags, is_active FROM homer_memories WHERE user_id = 'maria' ORDER BY id"
+        ),
+        [
+            "Never call me befor ten.|rule|9|[\"calls\"]|f",
+            "Never call me before ten.|rule|9|[\"calls\"]|f",
+            "Never call me before nine.|rule|4|[]|t"
+        ]
+    );
+}

@@ -56,3 +56,33 @@ fn of_many_who_link_at_once_all_get_the_same_link() {
     assert!(links.iter().all(|of_one| *of_one == links[0]));
     assert_eq!(value::<i64>(&mut database.connect(), "SELECT count(*) FROM homer_file_messages"), 50);
 }
+
+/// Swift and .NET write them so.
+#[test]
+fn a_file_is_known_by_its_id_in_capitals_too() {
+    let mut client = session_of_nobody();
+    let client = &mut client;
+    const CAPITALS: &str = "E621E1F8-C36C-495A-93FC-0C247A3E6E5F";
+    rows(client, &format!("SELECT homer_register_file('maria', 'plan.pdf', 'm', 1, '/p', file_id => '{CAPITALS}')"));
+    // One that an application stored in capitals by itself stays what it is.
+    let by_itself = "E621E1F8-C36C-495A-93FC-0C247A3E6E50";
+    let stored = format!(
+        "INSERT INTO homer_files (file_id, uploaded_by, original_name, mime_type, storage_path, file_size)
+         VALUES ('{by_itself}', 'maria', 'own.pdf', 'm', '/own', 1)"
+    );
+    client.batch_execute(&stored).unwrap();
+    for id in [CAPITALS, by_itself] {
+        let of_file = |function: &str, arguments: &str| format!("SELECT homer_{function}_file('{id}'{arguments})");
+        assert!(value::<bool>(client, &format!("SELECT homer_can_read_file('maria', '{id}')")));
+        for call in [
+            of_file("link", ", 'c', 'm', 'inbound'"),
+            of_file("share", ", '{devon}'"),
+            of_file("unshare", ", '{devon}'"),
+            of_file("publish", ""),
+            of_file("remove", ""),
+        ] {
+            client.batch_execute(&call).unwrap_or_else(|error| panic!("{call}: {error:?}"));
+        }
+    }
+    assert_eq!(rows(client, "SELECT file_id FROM homer_files"), [""; 0]);
+}

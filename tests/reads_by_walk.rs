@@ -159,7 +159,7 @@ fn by_walk_and_by_sql_the_answers_are_the_same_while_others_write() {
     let is_over = AtomicBool::new(false);
     let writes = [
         "SELECT fill(n, n + 40) FROM (SELECT (random() * 1000000)::bigint AS n) AS r",
-        "DELETE FROM homer_memories WHERE id IN (SELECT id FROM homer_memories TABLESAMPLE SYSTEM (1) WHERE id > 0 LIMIT 60)",
+        "DELETE FROM homer_memories WHERE id IN (SELECT id FROM homer_memories TABLESAMPLE SYSTEM (1) WHERE id > 5000 LIMIT 60)",
         "UPDATE homer_memories SET content = said(id + (random() * 1000)::integer), updated_at = now() AT TIME ZONE 'UTC'
           WHERE id IN (SELECT id FROM homer_memories TABLESAMPLE SYSTEM (1) LIMIT 20)",
         "UPDATE homer_memories SET metadata = jsonb_build_object('n', random()), is_active = random() > 0.1

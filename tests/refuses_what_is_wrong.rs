@@ -130,6 +130,12 @@ const REFUSALS: &[(&str, &str, &str, &str)] = &[
         "Pass a name that pg_timezone_names lists, such as America/Chicago.",
     ),
     (
+        "homer_upsert_profile('maria', 'Maria', 'owner', '{\"timezone\": \"UTC+2\"}')",
+        "ME008",
+        "timezone \"UTC+2\" is not known",
+        "Pass a name that pg_timezone_names lists, such as America/Chicago.",
+    ),
+    (
         "homer_upsert_profile('maria', 'Maria', 'owner', '\"title\"')",
         "ME005",
         "settings must be a JSON object, not \"title\"",

@@ -29,6 +29,11 @@ CREATE FUNCTION homer.line(section integer, head text, body text) RETURNS text
     RETURN section::text || COALESCE(head, '') || E'\x1f' || COALESCE(body, '');
 COMMENT ON FUNCTION homer.line(integer, text, text) IS 'An entry of the block for the prompt, as homer.context_block and homer.fitting_entries take it.';
 
+CREATE FUNCTION homer.is_said_by(subject text, content text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN pg_catalog.starts_with(content, pg_catalog.btrim(subject, ' ' || pg_catalog.chr(8230)));
+COMMENT ON FUNCTION homer.is_said_by(text, text) IS 'Whether a content begins with its subject, as one does that the subject was cut from: it need not be shown twice.';
+
 CREATE FUNCTION homer.memory_line(
     changed_at timestamp, category text, is_everyones boolean, conversation_id text, subject text, content text,
     most_characters integer
@@ -97,7 +102,8 @@ COMMENT ON FUNCTION homer.due_reminders_of(text) IS 'The reminders of the user t
 CREATE FUNCTION homer.reminder_line(subject text, content text, due_at timestamptz) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN homer.line(2, '- [' || pg_catalog.to_char(pg_catalog.timezone('UTC', due_at), 'YYYY-MM-DD HH24:MI') || ' UTC] ',
-                      homer.fenced(pg_catalog.concat_ws(': ', NULLIF(subject, ''), NULLIF(content, '')), 1000));
+                      homer.fenced(pg_catalog.concat_ws(': ', CASE WHEN NOT homer.is_said_by(subject, content) THEN subject END,
+                                                         NULLIF(content, '')), 1000));
 COMMENT ON FUNCTION homer.reminder_line(text, text, timestamptz) IS 'The entry of a reminder that is due.';
 
 CREATE FUNCTION homer.relevant_to_context(
@@ -158,7 +164,8 @@ BEGIN ATOMIC
     SELECT c.id, 3, c.place,
            -- The longest known word has 16 letters, so that more of the content than this is more than the budget.
            homer.memory_line(COALESCE(c.updated_at, c.created_at), c.category, c.user_id IS NULL, c.source_conversation_id,
-                             c.subject, c.content, LEAST(1000000, max_tokens::bigint * 32)::integer),
+                             CASE WHEN homer.is_said_by(c.subject, c.content) THEN '' ELSE c.subject END, c.content,
+                             LEAST(1000000, max_tokens::bigint * 32)::integer),
            CASE WHEN with_data THEN pg_catalog.jsonb_build_object(
                'id', c.id, 'category', c.category, 'subject', c.subject, 'content', c.content, 'importance', c.importance,
                'tags', c.tags, 'everyone', c.user_id IS NULL, 'created_at', c.created_at, 'updated_at', c.updated_at,

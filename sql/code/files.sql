@@ -215,6 +215,24 @@ CREATE FUNCTION homer.check_users_shared_with(shared_with jsonb) RETURNS boolean
                     'so few that a file is shared with 1000 users at most; publish it for more') END;
 COMMENT ON FUNCTION homer.check_users_shared_with(jsonb) IS 'Refuses to share a file with more users than its row holds.';
 
+CREATE FUNCTION homer.stored_file_id(file_id text) RETURNS text
+    LANGUAGE plpgsql STABLE PARALLEL RESTRICTED AS
+$function$
+#variable_conflict use_variable
+BEGIN
+    IF file_id OPERATOR(pg_catalog.=) pg_catalog.lower(file_id) THEN
+        RETURN file_id;
+    END IF;
+    -- An application may have stored one in capitals by itself.
+    IF EXISTS (SELECT FROM @extschema@.homer_files AS f WHERE f.file_id OPERATOR(pg_catalog.=) stored_file_id.file_id) THEN
+        RETURN file_id;
+    END IF;
+    RETURN pg_catalog.lower(file_id);
+END
+$function$;
+COMMENT ON FUNCTION homer.stored_file_id(text) IS
+'A file id as it is stored: in small letters, as homer_register_file stores one that is given in capitals, unless it is there as it is.';
+
 CREATE FUNCTION homer.change_users(file_id text, added text[], removed text[]) RETURNS @extschema@.homer_files
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 AS $function$
@@ -253,7 +271,7 @@ BEGIN
     PERFORM homer.check_text('file_id', file_id), homer.check_user_ids(user_ids),
             homer.check_strings('user_ids', pg_catalog.to_jsonb(user_ids));
     PERFORM homer.check_id('an element of user_ids', u) FROM pg_catalog.unnest(user_ids) AS u;
-    RETURN homer.change_users(file_id, user_ids, NULL);
+    RETURN homer.change_users(homer.stored_file_id(file_id), user_ids, NULL);
 END
 $function$;
 COMMENT ON FUNCTION @extschema@.homer_share_file(text, text[]) IS
@@ -265,7 +283,7 @@ AS $function$
 BEGIN
     PERFORM homer.check_text('file_id', file_id), homer.check_user_ids(user_ids),
             homer.check_strings('user_ids', pg_catalog.to_jsonb(user_ids));
-    RETURN homer.change_users(file_id, NULL, user_ids);
+    RETURN homer.change_users(homer.stored_file_id(file_id), NULL, user_ids);
 END
 $function$;
 COMMENT ON FUNCTION @extschema@.homer_unshare_file(text, text[]) IS
@@ -278,7 +296,9 @@ DECLARE
     file @extschema@.homer_files;
     wanted pg_catalog.bool := COALESCE(is_shared, true);
 BEGIN
-    PERFORM homer.check_text('file_id', file_id), homer.check_may_change_file(file_id, wanted);
+    PERFORM homer.check_text('file_id', file_id);
+    file_id := homer.stored_file_id(file_id);
+    PERFORM homer.check_may_change_file(file_id, wanted);
     FOR attempt IN 1 .. 2 LOOP
         file := homer.known_file(homer_publish_file.file_id);
         IF COALESCE(file.is_shared OPERATOR(pg_catalog.=) wanted, false) THEN
@@ -307,7 +327,9 @@ DECLARE
     removed @extschema@.homer_files;
 BEGIN
     -- Of a published file, this takes it back as well.
-    PERFORM homer.check_text('file_id', file_id), homer.check_may_change_file(file_id, false);
+    PERFORM homer.check_text('file_id', file_id);
+    file_id := homer.stored_file_id(file_id);
+    PERFORM homer.check_may_change_file(file_id, false);
     -- Before the links, which go with the file.
     DELETE FROM homer.link_makers AS k
      WHERE k.link_id OPERATOR(pg_catalog.=) ANY (ARRAY(
@@ -370,6 +392,7 @@ DECLARE
 BEGIN
     PERFORM homer.check_user_or_everyone(homer_can_read_file.user_id), homer.check_acts_for(homer_can_read_file.user_id),
             homer.check_text('file_id', homer_can_read_file.file_id);
+    file_id := homer.stored_file_id(homer_can_read_file.file_id);
     SELECT homer.may_see(homer_can_read_file.user_id, f.uploaded_by, f.is_shared, f.shared_with) INTO can_read
       FROM @extschema@.homer_files AS f WHERE f.file_id OPERATOR(pg_catalog.=) homer_can_read_file.file_id;
     IF NOT FOUND THEN
@@ -433,6 +456,7 @@ BEGIN
             homer.check_one_of('direction', direction, '{inbound,outbound}'),
             homer.check_user_or_everyone(user_id),
             homer.check_acts_for(user_id);
+    file_id := homer.stored_file_id(file_id);
     file := homer.known_file(file_id);
     link := homer.add_link(file_id, conversation_id, message_id, direction, context);
     PERFORM homer.add_maker(link, COALESCE(user_id, CASE WHEN homer.acts_for_anyone() THEN file.uploaded_by ELSE homer.acting_user() END));

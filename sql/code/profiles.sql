@@ -4,6 +4,10 @@ CREATE FUNCTION homer.knows_timezone(name text) RETURNS boolean
     LANGUAGE plpgsql STABLE STRICT PARALLEL UNSAFE AS
 $function$
 BEGIN
+    -- A zone in the form of POSIX, such as +02:00 or UTC+5, counts to the west of Greenwich, and whoever writes one means the east.
+    IF name OPERATOR(pg_catalog.~) '[0-9<]' AND name OPERATOR(pg_catalog.!~*) '^(Etc/.*|EST5EDT|CST6CDT|MST7MDT|PST8PDT|GMT[+-]?0)$' THEN
+        RETURN false;
+    END IF;
     -- The only whole answer is to compute a local time: pg_timezone_names reads 600 files, and knows no abbreviations.
     PERFORM pg_catalog.timezone(name, pg_catalog.now());
     RETURN true;
@@ -11,7 +15,7 @@ EXCEPTION WHEN invalid_parameter_value THEN
     RETURN false;
 END
 $function$;
-COMMENT ON FUNCTION homer.knows_timezone(text) IS 'Whether PostgreSQL can compute a local time in the timezone of this name.';
+COMMENT ON FUNCTION homer.knows_timezone(text) IS 'Whether PostgreSQL can compute a local time in the timezone of this name, which is none in the form of POSIX.';
 
 CREATE FUNCTION homer.check_profile(user_id text, display_name text, role text, settings jsonb) RETURNS boolean
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE AS

@@ -126,11 +126,6 @@ CREATE FUNCTION homer.most_tokens_of_an_answer() RETURNS integer
     RETURN 1500;
 COMMENT ON FUNCTION homer.most_tokens_of_an_answer() IS 'The budget of what a tool says, in tokens.';
 
-CREATE FUNCTION homer.is_said_by(subject text, content text) RETURNS boolean
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN pg_catalog.starts_with(content, pg_catalog.btrim(subject, ' ' || pg_catalog.chr(8230)));
-COMMENT ON FUNCTION homer.is_said_by(text, text) IS 'Whether a content begins with its subject, as one does that the subject was cut from: it need not be shown twice.';
-
 -- The head of a line is that of the block for the prompt with the id in front.
 CREATE FUNCTION homer.recalled(person text, query text, at_most integer, category text, tags jsonb)
     RETURNS TABLE (heads text[], bodies text[], data jsonb[])
@@ -210,21 +205,31 @@ CREATE FUNCTION homer.run_remember(person text, given jsonb, conversation_id tex
 $function$
 DECLARE
     note CONSTANT pg_catalog.text := given OPERATOR(pg_catalog.->>) 'content';
-    kind CONSTANT pg_catalog.text := COALESCE(given OPERATOR(pg_catalog.->>) 'category', 'fact');
     replaced CONSTANT pg_catalog.int4 := homer.json_integer(given OPERATOR(pg_catalog.->) 'replaces');
-    expiry CONSTANT pg_catalog.timestamptz := pg_catalog.timezone('UTC', homer.moment_of_text(given OPERATOR(pg_catalog.->>) 'expires_at'));
+    -- What is not given stays as it was: a rule whose spelling is put right is a rule.
+    was @extschema@.homer_memories;
+    kind pg_catalog.text := given OPERATOR(pg_catalog.->>) 'category';
     stored record;
 BEGIN
     PERFORM homer.check_not_a_reminder(kind);
     IF replaced IS NOT NULL THEN
         PERFORM homer.check_own_memory(person, replaced);
+        SELECT m.* INTO was FROM @extschema@.homer_memories AS m WHERE m.id OPERATOR(pg_catalog.=) replaced;
     END IF;
+    kind := COALESCE(kind, CASE WHEN NOT homer.is_reminder(was.category) THEN was.category END, 'fact');
     SELECT r.id, r.outcome INTO stored
       FROM @extschema@.homer_remember(
-               user_id => person, category => kind, subject => COALESCE(given OPERATOR(pg_catalog.->>) 'subject', homer.subject_of(note)),
-               content => note, importance => homer.json_integer(given OPERATOR(pg_catalog.->) 'importance'), expires_at => expiry,
-               tags => homer.texts_of(given OPERATOR(pg_catalog.->) 'tags'), source_conversation_id => conversation_id,
-               source_message_id => message_id, supersedes => replaced) AS r;
+               user_id => person, category => kind,
+               subject => COALESCE(given OPERATOR(pg_catalog.->>) 'subject',
+                                   CASE WHEN NOT homer.is_said_by(was.subject, was.content) THEN was.subject END, homer.subject_of(note)),
+               content => note,
+               importance => COALESCE(homer.json_integer(given OPERATOR(pg_catalog.->) 'importance'), was.importance),
+               expires_at => pg_catalog.timezone('UTC', COALESCE(
+                   homer.moment_of_text(given OPERATOR(pg_catalog.->>) 'expires_at'),
+                   CASE WHEN was.expires_at OPERATOR(pg_catalog.>) homer.utc_now() THEN was.expires_at END)),
+               tags => homer.texts_of(CASE WHEN pg_catalog.jsonb_typeof(given OPERATOR(pg_catalog.->) 'tags') OPERATOR(pg_catalog.=) 'array'
+                                           THEN given OPERATOR(pg_catalog.->) 'tags' ELSE was.tags END),
+               source_conversation_id => conversation_id, source_message_id => message_id, supersedes => replaced) AS r;
     RETURN homer.tool_answer(
         homer.remembered_text(stored.outcome, stored.id, replaced),
         pg_catalog.jsonb_build_object('id', stored.id, 'outcome', stored.outcome), false);

@@ -39,11 +39,12 @@ impl Folded {
         self.is_capital(at) && (!self.is_capital(at - 1) || at + 1 < end && !self.is_capital(at + 1))
     }
 
-    /// Whether a run of letters is a name in camel case: a capital after a small letter, with a small one after it. What ends
-    /// in capitals is one name: PostgreSQL.
+    /// Whether a run of letters is a name in camel case: a capital after a small letter, with a small one after it, or one after
+    /// capitals, with two after it: getUser, HTTPHeader, but not PDFs. What ends in capitals is one name: PostgreSQL.
     pub fn has_hump(&self, run: &Range<usize>) -> bool {
+        let is_small = |at| at < run.end && !self.is_capital(at);
         (run.start + 1..run.end - 1)
-            .any(|at| self.is_capital(at) && !self.is_capital(at - 1) && !self.is_capital(at + 1))
+            .any(|at| self.is_capital(at) && is_small(at + 1) && (is_small(at - 1) || is_small(at + 2)))
     }
 
     /// Whether a small letter without an accent stands anywhere: in a text all in capitals they say nothing.

@@ -66,6 +66,23 @@ pub fn languages_of(word: &str) -> Languages {
     }
 }
 
+/// The function words of Vietnamese that are written with accents. Another word that is written with some is none, whatever it
+/// folds to: chó, a dog, and not cho.
+const ACCENTED_OF_VIETNAMESE: &str = " bạn bị các chỉ chị chúng có của cũng đã đang đến được dưới gì giờ họ hoặc không là mà mình \
+    một nào này ngoài nhiều như nhưng ở phải rất sẽ tại tên thì tôi trên tự từ và vì với ";
+
+/// Words that their accent alone tells from a function word, of these languages or of any: tea in Spanish, French and Italian, and
+/// who lives in Hungarian.
+const TOLD_BY_ACCENT: [(&str, Languages); 4] =
+    [("té", Languages::MAX), ("thé", Languages::MAX), ("tè", Languages::MAX), ("él", language("hu"))];
+
+/// The languages that a word, written with these accents, is no function word of, although it folds to one.
+pub fn languages_told_by_accents(accented: &str) -> Languages {
+    let told = TOLD_BY_ACCENT.iter().filter(|(word, _)| *word == accented);
+    let is_vietnamese = accented.is_ascii() || ACCENTED_OF_VIETNAMESE.split(' ').any(|function| function == accented);
+    told.fold(if is_vietnamese { 0 } else { language("vi") }, |languages, (_, language)| languages | language)
+}
+
 /// The bit of a language.
 pub const fn language(code: &str) -> Languages {
     let (text, code) = (LISTS.as_bytes(), code.as_bytes());

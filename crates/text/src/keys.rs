@@ -98,6 +98,7 @@ pub fn keys_of_memory(
     tags: &[String],
 ) -> Vec<Key> {
     let scope = Scope::of(user_id);
+    let subject = if is_cut_from(content, subject) { "" } else { subject };
     let mut keys = keys_of_text(&scope, &[subject, beginning(content)]);
     keys.push(scope.key_of_all());
     keys.extend(category.map(|category| scope.key_of_category(category)));
@@ -119,6 +120,14 @@ pub fn keys_of_file(uploaded_by: &str, is_shared: bool, parts: &[&str]) -> Vec<K
         keys.sort_unstable();
     }
     keys
+}
+
+/// Whether a subject was cut from its content, as a tool does that is told none: it is the first sentence or line, or its beginning
+/// with an ellipsis. Its words were said once. A subject of its own that the content takes up says what the content is about, and
+/// counts.
+fn is_cut_from(content: &str, subject: &str) -> bool {
+    let Some(rest) = content.trim_start().strip_prefix(subject.trim_matches([' ', '…'])) else { return false };
+    subject.ends_with('…') || rest.is_empty() || rest.starts_with(['.', '!', '?', '\n', '\r', '。', '！', '？'])
 }
 
 /// Of a long text the first 200,000 characters are searched, some 80 pages, as of a file's.
@@ -273,6 +282,17 @@ mod tests {
         assert_eq!(keys_of_text(&scope, &["Tax", "The tax is due: taxes, TAX!"]), expected);
         assert_ne!(tax, tax.of_repetition());
         assert_eq!(keys_of_text(&scope, &["", "..."]), Vec::<Key>::new());
+    }
+
+    #[test]
+    fn a_subject_that_was_cut_from_the_content_says_nothing_twice() {
+        let keys = |subject| keys_of_memory("maria", subject, "The rent is 800 euros. Pay it.", None, &[]);
+        for cut in ["The rent is 800 euros", " The rent is…", "The rent is 800 euros. Pay it."] {
+            assert_eq!(keys(cut), keys(""), "{cut}");
+        }
+        for own in ["Rent", "The rent"] {
+            assert_ne!(keys(own), keys(""), "{own}");
+        }
     }
 
     #[test]

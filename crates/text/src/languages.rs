@@ -75,16 +75,26 @@ macro_rules! served {
 /// In the order in which they are taken where a text says as much for one as for another.
 static SERVED: &[Served] = served! {
     "de" Latin Some(crate::light_stems::german);
+    "de" Latin Some(crate::light_stems::german_in_n);
     "es" Latin snowball!(Spanish);
+    "es" Latin Some(crate::light_stems::spanish_in_z);
     "fr" Latin snowball!(French);
+    "fr" Latin Some(crate::light_stems::french_in_x);
     "pt" Latin Some(crate::light_stems::portuguese);
     "it" Latin snowball!(Italian);
+    "it" Latin Some(crate::light_stems::italian_noun);
     "nl" Latin Some(crate::light_stems::dutch);
     "pl" Latin snowball!(Polish);
     "tr" Latin snowball!(Turkish);
     "sv" Latin snowball!(Swedish);
+    "sv" Latin Some(crate::light_stems::scandinavian_noun);
+    "sv" Latin Some(crate::light_stems::scandinavian_without_article);
     "da" Latin snowball!(Danish);
+    "da" Latin Some(crate::light_stems::scandinavian_noun);
+    "da" Latin Some(crate::light_stems::scandinavian_without_article);
     "no" Latin snowball!(Norwegian);
+    "no" Latin Some(crate::light_stems::scandinavian_noun);
+    "no" Latin Some(crate::light_stems::scandinavian_without_article);
     "cs" Latin snowball!(Czech);
     "ro" Latin snowball!(Romanian);
     "hu" Latin snowball!(Hungarian);
@@ -225,12 +235,22 @@ impl Evidence {
         match (purpose, best) {
             // Most texts are English, and of these most would be stored twice.
             (Purpose::Store, _) if script == Script::Latin && english == best => likely.clear(),
-            (Purpose::Store, _) => likely.truncate(MOST_STORED),
+            (Purpose::Store, _) => keep_languages(&mut likely, MOST_STORED),
             (Purpose::Ask, 0) => {}
-            (Purpose::Ask, _) => likely.truncate(MOST_ASKED),
+            (Purpose::Ask, _) => keep_languages(&mut likely, MOST_ASKED),
         }
         likely.iter().filter_map(|served| served.stem.map(|stem| (served.language, stem))).collect()
     }
+}
+
+/// Keeps the stemmers of the first so many languages, of which some have several.
+fn keep_languages(likely: &mut Vec<&Served>, at_most: usize) {
+    let mut kept: Languages = 0;
+    likely.retain(|served| {
+        let is_kept = kept & served.language != 0 || (kept.count_ones() as usize) < at_most;
+        kept |= if is_kept { served.language } else { 0 };
+        is_kept
+    });
 }
 
 /// A guess that is less sure than this says next to nothing: short English texts look like any language.

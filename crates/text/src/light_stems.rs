@@ -98,9 +98,73 @@ pub fn finnish(word: &str) -> String {
     }
 }
 
-/// Portuguese: Snowball's stem, of a plural in -ões or -ães that of its singular.
+/// German nouns that take an n in the plural, and those from Latin that lose their ending: Nachbarn, Konten, Museen.
+pub fn german_in_n(word: &str) -> String {
+    without_ending(word, &["en", "n", "um", "o", "a"], 4).to_owned()
+}
+
+/// Spanish: Snowball's stem, of a plural in -ces that of its singular: lápices.
+pub fn spanish_in_z(word: &str) -> String {
+    of_singular(Algorithm::Spanish, word, &[("ces", "z")])
+}
+
+/// French: Snowball's stem, of a plural in -x that of its singular: jeux, travaux.
+pub fn french_in_x(word: &str) -> String {
+    of_singular(Algorithm::French, word, &[("eux", "eu"), ("oux", "ou"), ("aux", "ail")])
+}
+
+/// Italian nouns, of which Snowball takes some for verbs: chiavi, chiave.
+pub fn italian_noun(word: &str) -> String {
+    without_ending(word, &["a", "e", "i", "o", "hi", "he"], 3).to_owned()
+}
+
+/// The articles that stand behind nouns in Swedish, Danish and Norwegian, with the endings of their plural.
+const ARTICLES: [&str; 11] = ["arna", "erna", "orna", "erne", "ene", "na", "ne", "et", "en", "t", "n"];
+
+/// Swedish, Danish and Norwegian nouns without the article behind them, for a question whose language is not known: möte, mötet.
+pub fn scandinavian_without_article(word: &str) -> String {
+    // After a vowel the article is its consonant alone.
+    let after_vowel =
+        word.strip_suffix(['t', 'n']).filter(|rest| rest.ends_with(['a', 'e', 'i', 'o', 'u', 'y', 'å', 'ä', 'ö']));
+    let is_long = |rest: &&str| rest.chars().count() >= 3;
+    after_vowel.filter(is_long).unwrap_or_else(|| without_ending(word, &ARTICLES, 3)).to_owned()
+}
+
+/// The same without the ending of the plural, and of an ending that loses its vowel before others without it: datorn, cyklen, nycklarna.
+pub fn scandinavian_noun(word: &str) -> String {
+    let bare = without_ending(word, &ARTICLES, 3);
+    let one = without_ending(bare, &["ar", "er", "or", "e", "a"], 3);
+    let contracted = one.strip_suffix("el").filter(|rest| rest.chars().count() >= 3).map(|rest| rest.to_owned() + "l");
+    let stem = contracted.unwrap_or_else(|| one.to_owned());
+    // A consonant that is doubled before -el is single before -l: sykkel, syklene.
+    ["kk", "pp", "tt"]
+        .iter()
+        .fold(stem, |stem, double| stem.replace(&format!("{double}l"), &format!("{}l", &double[1..])))
+}
+
+/// Portuguese: Snowball's stem, of a plural in -ões, -ães, -is or -ns that of its singular.
 pub fn portuguese(word: &str) -> String {
-    let plural = ["ões", "ães", "oes", "aes"].iter().find_map(|ending| word.strip_suffix(ending));
-    let singular = plural.filter(|rest| rest.chars().count() >= 2).map(|rest| rest.to_owned() + "ão");
-    Stemmer::create(Algorithm::Portuguese).stem(singular.as_deref().unwrap_or(word)).into_owned()
+    let singulars = [
+        ("ões", "ão"),
+        ("ães", "ão"),
+        ("oes", "ão"),
+        ("aes", "ão"),
+        ("ais", "al"),
+        ("éis", "el"),
+        ("eis", "el"),
+        ("óis", "ol"),
+        ("ois", "ol"),
+        ("uis", "ul"),
+        ("ns", "m"),
+    ];
+    of_singular(Algorithm::Portuguese, word, &singulars)
+}
+
+/// Snowball's stem of a word, or of its singular where it has one of the endings of a plural.
+fn of_singular(algorithm: Algorithm, word: &str, singulars: &[(&str, &str)]) -> String {
+    let singular = singulars.iter().find_map(|(plural, singular)| {
+        let rest = word.strip_suffix(plural).filter(|rest| !rest.is_empty())?;
+        Some(rest.to_owned() + singular)
+    });
+    Stemmer::create(algorithm).stem(singular.as_deref().unwrap_or(word)).into_owned()
 }

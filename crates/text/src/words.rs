@@ -8,7 +8,7 @@ use std::cell::Cell;
 
 use crate::english::English;
 use crate::folding::Folded;
-use crate::function_words::{Languages, language, languages_of};
+use crate::function_words::{Languages, language, languages_of, languages_told_by_accents};
 use crate::languages::{ENGLISH, Evidence, Purpose, Script, StemOf};
 use crate::splitting::{Nature, Piece, Pieces, cut};
 use crate::stop_words::{StopWord, stop_word};
@@ -118,9 +118,10 @@ impl<'a> Words<'a> {
 
     /// What a piece is to the search, if anything.
     fn role(&self, piece: &Piece, word: &str) -> Option<Role> {
-        let stop_word = if piece.functions & ENGLISH != 0 { stop_word(word) } else { None };
+        let functions = piece.functions & !self.languages_told_by_accents(piece, word);
+        let stop_word = if functions & ENGLISH != 0 { stop_word(word) } else { None };
         let is_name = stop_word.is_some() && self.is_name(piece, word);
-        let says_nothing = piece.functions & self.likely != 0 && self.purpose == Purpose::Ask;
+        let says_nothing = functions & self.likely != 0 && self.purpose == Purpose::Ask;
         match stop_word {
             Some(_) if is_name => Some(Role::Beside),
             Some(StopWord::Always) => (self.purpose == Purpose::Ask).then_some(Role::Function),
@@ -130,6 +131,17 @@ impl<'a> Words<'a> {
             None if piece.beside => Some(Role::Beside),
             None => Some(Role::Word),
         }
+    }
+
+    fn languages_told_by_accents(&self, piece: &Piece, word: &str) -> Languages {
+        if piece.is_built || piece.functions == 0 {
+            return 0;
+        }
+        let accents = self.folded.accents(piece.text.start, piece.text.end);
+        if accents.is_empty() {
+            return 0;
+        }
+        languages_told_by_accents(&accented(word, piece.text.start, accents))
     }
 
     /// Whether a stop word is written like a name: IT, vitamin A, Who is Will?
