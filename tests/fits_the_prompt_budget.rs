@@ -276,3 +276,27 @@ fn a_block_is_the_same_as_from_all_that_could_belong_into_it() {
           FROM unnest('{short,long,rules,few}'::text[]) AS user_id ORDER BY 1";
     assert_eq!(rows(&mut client, decided), ["f", "t"]);
 }
+
+/// Forty rules, or one that is a style guide, are no reason not to answer.
+#[test]
+fn rules_crowd_out_no_answer() {
+    let mut client = session();
+    client
+        .batch_execute(
+            "SELECT homer_remember('many', 'rule', 'Style', 'Rule ' || i || ': use no jargon and mention the order number.')
+               FROM generate_series(1, 60) AS i;
+             SELECT homer_remember('long', ' Rule', 'Style', repeat('Write short sentences, avoid jargon, and sign with Kim. ', 200));
+             SELECT homer_remember(u, 'fact', 'Rent', 'The rent is 900 euros.') FROM unnest('{many,long}'::text[]) AS u",
+        )
+        .unwrap();
+    for user in ["many", "long"] {
+        for question in ["", ", 'How much is the rent?'"] {
+            let block: String = value(&mut client, &format!("SELECT homer_context('{user}'{question})"));
+            assert!(block.contains("- [") && block.contains("The rent is 900 euros."), "{user}{question}: {block}");
+            let of_rules = block.matches("avoid jargon").count() + block.matches("use no jargon").count();
+            assert!(of_rules > 20, "{user}{question}: {of_rules}");
+            let (first, answer) = (block.find("jargon").unwrap(), block.find("900 euros").unwrap());
+            assert!(first < answer, "the rules come first");
+        }
+    }
+}

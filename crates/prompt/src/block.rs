@@ -51,6 +51,8 @@ impl Section {
 #[derive(Clone, Debug)]
 pub struct Entry {
     section: Section,
+    /// Of a memory, whether it says how to behave.
+    is_rule: bool,
     head: String,
     body: String,
 }
@@ -90,28 +92,33 @@ impl<'entries> Fitting<'entries> {
     /// The sections that others must not starve come first, each within its share; memories take the rest, and what they
     /// leave goes to the reminders and files that were over their share.
     fn fill(&mut self) {
-        for section in [Section::User, Section::Now, Section::Reminders, Section::Files, Section::Memories] {
-            self.take(section, self.free / section.share());
+        for section in [Section::User, Section::Now, Section::Reminders, Section::Files] {
+            self.take(section, self.free / section.share(), |_| true, false);
         }
-        self.take(Section::Reminders, self.free);
-        self.take(Section::Files, self.free);
+        // However long the rules are, what else is worth knowing has half of the room if it needs it.
+        self.take(Section::Memories, self.free / 2, |entry| !entry.is_rule, false);
+        self.take(Section::Memories, self.free, |entry| entry.is_rule, true);
+        self.take(Section::Memories, self.free, |entry| !entry.is_rule, true);
+        self.take(Section::Reminders, self.free, |_| true, false);
+        self.take(Section::Files, self.free, |_| true, false);
     }
 
-    /// Takes the entries of a section in their order until one does not fit into `allowed`. That one is left out whole, and
-    /// so are all after it; but a memory that would leave more than a fifth of the room for memories empty is cut.
-    fn take(&mut self, section: Section, mut allowed: usize) {
+    /// Takes such entries of a section in their order until one does not fit into `allowed`. That one is left out whole, and
+    /// so are all after it; but where it may be cut, one that would leave more than a fifth of the room empty is.
+    fn take(&mut self, section: Section, mut allowed: usize, such: impl Fn(&Entry) -> bool, may_cut: bool) {
         let room = allowed;
+        // The heading is paid for by the first.
+        let mut is_first = self.lines(section).next().is_none();
         for (entry, outcome) in self.entries.iter().zip(&mut self.outcomes) {
-            if entry.section != section || *outcome != Outcome::LeftOut {
+            if entry.section != section || *outcome != Outcome::LeftOut || !such(entry) {
                 continue;
             }
-            // The heading is paid for by the first.
-            let breaks = if allowed == room { most_tokens(section.heading()) + 2 } else { 1 };
+            let breaks = if is_first { most_tokens(section.heading()) + 2 } else { 1 };
             let mut cost = breaks + most_tokens(&entry.line());
             if cost <= allowed {
                 *outcome = Outcome::Whole;
             } else {
-                if section == Section::Memories
+                if may_cut
                     && allowed * 5 > room
                     && let Some(body) = cut_to_fit(entry, allowed.saturating_sub(breaks))
                 {
@@ -123,17 +130,23 @@ impl<'entries> Fitting<'entries> {
             }
             allowed -= cost;
             self.free -= cost;
+            is_first = false;
         }
     }
 
-    /// Whether memories beyond the best so many of each kind would change nothing. Of these the first are all that there are, less
-    /// those that are shown as reminders; and one of them was left out or cut, or there are fewer.
+    /// Whether memories beyond the best so many of each kind would change nothing. Of the rules all that there are were read, or one
+    /// of them was left out or cut. Of the others the first are all that there are, less the rules and those that are shown as
+    /// reminders; and one of them was left out or cut, or there are fewer.
     pub fn is_decided_by(&self, of_each: usize) -> bool {
         let reminders = self.entries.iter().filter(|entry| entry.section == Section::Reminders).count();
-        let certain = of_each.saturating_sub(reminders);
         let of_memories =
-            self.entries.iter().zip(&self.outcomes).filter(|(entry, _)| entry.section == Section::Memories);
-        of_memories.take(certain).filter(|(_, outcome)| **outcome == Outcome::Whole).count() < certain
+            || self.entries.iter().zip(&self.outcomes).filter(|(entry, _)| entry.section == Section::Memories);
+        let whole = |(_, outcome): &(&Entry, &Outcome)| **outcome == Outcome::Whole;
+        let rules = of_memories().filter(|(entry, _)| entry.is_rule);
+        let rules_are_decided = rules.clone().count() < of_each || !rules.clone().all(|rule| whole(&rule));
+        let certain = of_each.saturating_sub(reminders + rules.count());
+        let others = of_memories().filter(|(entry, _)| !entry.is_rule);
+        rules_are_decided && others.take(certain).filter(whole).count() < certain
     }
 
     /// What becomes of each entry, in their order.
@@ -184,15 +197,20 @@ fn cut_to_fit(entry: &Entry, allowed: usize) -> Option<String> {
         .filter(|body| body.chars().count() > 1)
 }
 
+/// Stands for the number of the section of memories where the memory is a rule.
+const RULE: char = 'r';
+
 /// Between the head of a line and its body, where no stored text has one: `fence` takes control characters away.
 const BEFORE_THE_BODY: char = '\u{1F}';
 
 impl Entry {
     /// An entry as SQL hands it over: the number of its section, from 1 on in the order of the block, the head and the body.
     pub fn of_line(line: &str) -> Option<Self> {
-        let section = Section::ALL.get(line.bytes().next()?.checked_sub(b'1')? as usize)?;
+        let is_rule = line.starts_with(RULE);
+        let number = if is_rule { Section::Memories.number() } else { line.chars().next()?.to_digit(10)? as usize };
+        let section = Section::ALL.get(number.checked_sub(1)?)?;
         let (head, body) = line.get(1..)?.split_once(BEFORE_THE_BODY)?;
-        Some(Self { section: *section, head: head.into(), body: body.into() })
+        Some(Self { section: *section, is_rule, head: head.into(), body: body.into() })
     }
 }
 
@@ -222,9 +240,10 @@ impl MemoryLine<'_> {
             .unwrap_or_default();
         let is_said = !self.subject.trim().is_empty();
         let subject = if is_said { title(self.subject, 100) + ": " } else { String::new() };
+        let is_rule = self.category.trim().eq_ignore_ascii_case("rule");
+        let section = if is_rule { RULE.to_string() } else { Section::Memories.number().to_string() };
         format!(
-            "{}- [{day}{}{everyone}{conversation}] {subject}{BEFORE_THE_BODY}{}",
-            Section::Memories.number(),
+            "{section}- [{day}{}{everyone}{conversation}] {subject}{BEFORE_THE_BODY}{}",
             label(self.category, 40),
             fence(self.content, self.most_characters)
         )
@@ -236,7 +255,41 @@ mod tests {
     use super::*;
 
     fn memory(body: &str) -> Entry {
-        Entry { section: Section::Memories, head: "- ".into(), body: body.into() }
+        Entry { section: Section::Memories, is_rule: false, head: "- ".into(), body: body.into() }
+    }
+
+    fn rule(body: &str) -> Entry {
+        Entry { is_rule: true, ..memory(body) }
+    }
+
+    #[test]
+    fn rules_leave_half_of_the_room_to_what_else_is_worth_knowing_and_no_more_than_it_needs() {
+        let answer = memory("The rent is 900 euros.");
+        let rules: Vec<Entry> =
+            (0..60).map(|n| rule(&format!("Rule {n}: use no jargon and mention the order."))).collect();
+        let one_long = vec![rule(&"Write short sentences and avoid jargon. ".repeat(200))];
+        for rules in [rules, one_long] {
+            let entries: Vec<Entry> = rules.iter().cloned().chain([answer.clone()]).collect();
+            let block = Fitting::new(&entries, 600).block();
+            assert!(block.contains("900 euros"), "{block}");
+            let of_rules = most_tokens(&block) - most_tokens(&answer.line());
+            assert!((450..=600).contains(&most_tokens(&block)) && of_rules > 400, "{block}");
+        }
+        // Many of both share the room.
+        let entries: Vec<Entry> = (0..60)
+            .map(|n| rule(&format!("rule number {n} of all")))
+            .chain((0..60).map(|n| memory(&format!("memory number {n} of all"))))
+            .collect();
+        let fitting = Fitting::new(&entries, 600);
+        let [of_rules, of_others] = [true, false].map(|is_rule| {
+            let taken = entries
+                .iter()
+                .zip(&fitting.outcomes)
+                .filter(|(entry, outcome)| entry.is_rule == is_rule && **outcome == Outcome::Whole);
+            taken.count()
+        });
+        assert!(of_rules.abs_diff(of_others) <= 4 && of_rules > 10, "{of_rules} rules, {of_others} others");
+        assert!(!fitting.is_decided_by(10) && fitting.is_decided_by(60 + of_others + 1), "{of_others}");
     }
 
     #[test]
@@ -260,7 +313,7 @@ mod tests {
         assert!(!fitting.is_decided_by(whole) && fitting.is_decided_by(whole + 1));
         let all = Fitting::new(&entries, 10_000);
         assert!(!all.is_decided_by(50) && all.is_decided_by(51));
-        let reminder = Entry { section: Section::Reminders, head: "- ".into(), body: "call".into() };
+        let reminder = Entry { section: Section::Reminders, is_rule: false, head: "- ".into(), body: "call".into() };
         let with_reminder: Vec<Entry> = entries.into_iter().chain([reminder]).collect();
         let all = Fitting::new(&with_reminder, 10_000);
         assert!(!all.is_decided_by(51) && all.is_decided_by(52));
