@@ -2,6 +2,7 @@
 
 use homer_prompt::block::{Entry, Fitting, MemoryLine, Outcome};
 use homer_prompt::{fence, notes, token_count};
+use homer_ranking::decay::Slot;
 use pgrx::prelude::*;
 
 use crate::moments::iso_day;
@@ -46,9 +47,11 @@ fn memory_line(
     content: Option<&str>,
     most_characters: Option<i32>,
 ) -> String {
+    let category = category.unwrap_or_default();
     let memory = MemoryLine {
         day: changed_at.and_then(iso_day),
-        category: category.unwrap_or_default(),
+        category,
+        is_rule: Slot::of(category) == Slot::Rule,
         is_everyones: is_everyones == Some(true),
         conversation,
         subject: subject.unwrap_or_default(),

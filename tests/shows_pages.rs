@@ -66,14 +66,21 @@ impl Shop {
         self.serve(&self.role("service"), &["--operator", "ops"])
     }
 
+    /// The program, told to serve pages on a free port.
+    fn pages(&self, role: &str) -> Command {
+        let mut command = server::command(&self.database, role);
+        command.args(["pages", "--listen", "127.0.0.1:0"]);
+        command
+    }
+
     fn serve(&self, role: &str, options: &[&str]) -> Server {
         Server::start(self.command(role, options))
     }
 
-    /// The program, told to serve pages on a free port to whom the tokens are of.
+    /// The same, to whom the tokens are of.
     fn command(&self, role: &str, options: &[&str]) -> Command {
-        let mut command = server::command(&self.database, role);
-        command.args(["pages", "--listen", "127.0.0.1:0", "--tokens", self.tokens().to_str().unwrap()]).args(options);
+        let mut command = self.pages(role);
+        command.arg("--tokens").arg(self.tokens()).args(options);
         command
     }
 
@@ -208,11 +215,8 @@ fn a_person_signs_in_with_a_token_that_the_application_has_signed() {
     let signer = Signer::new(Algorithm::ES256);
     let keys = shop.files.join("keys.json");
     std::fs::write(&keys, signer.jwks().to_string()).unwrap();
-    let mut command = server::command(&shop.database, &shop.role("pages"));
-    command
-        .args(["pages", "--listen", "127.0.0.1:0", "--issuer", ISSUER, "--audience", AUDIENCE])
-        .arg("--keys")
-        .arg(&keys);
+    let mut command = shop.pages(&shop.role("pages"));
+    command.args(["--issuer", ISSUER, "--audience", AUDIENCE]).arg("--keys").arg(&keys);
     let server = Server::start(command);
     let told = [
         ("TOKEN", signer.token("maria")),
@@ -303,8 +307,8 @@ fn pages_start_with_a_role_of_their_kind_alone() {
 fn a_proxy_that_signs_people_in_names_whose_pages_they_are() {
     let shop = Shop::open();
     shop.database.connect().batch_execute("SELECT homer_remember('devon', 'fact', 'Salary', 'A secret.')").unwrap();
-    let mut command = server::command(&shop.database, &shop.role("pages"));
-    command.args(["pages", "--listen", "127.0.0.1:0", "--user-header", "x-user", "--proxy", "127.0.0.1"]);
+    let mut command = shop.pages(&shop.role("pages"));
+    command.args(["--user-header", "x-user", "--proxy", "127.0.0.1"]);
     let server = Server::start(command);
     let (marias, devons) = (get(&server, "/memories", "X-User: maria"), get(&server, "/memories", "X-User: devon"));
     assert!(

@@ -22,7 +22,7 @@ COMMENT ON FUNCTION homer.token_bound(text) IS 'How many tokens a text is at mos
 
 -- An entry is a line of the block: a head, which is never cut, and a body. Both are handed over as one text with its section in
 -- front, so that no head can come to stand before another's body. The sections are numbered in their order: 1 the user, 2
--- reminders, 3 memories, 4 files, 5 now.
+-- reminders, 3 memories, 4 files, 5 now; homer.memory_line marks in the number's place a memory that is a rule.
 CREATE FUNCTION homer.line(section integer, head text, body text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     -- A fenced text holds no control character.

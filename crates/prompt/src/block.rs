@@ -219,6 +219,8 @@ pub struct MemoryLine<'memory> {
     /// The day of its last change, `2026-05-03`.
     pub day: Option<String>,
     pub category: &'memory str,
+    /// Whether it says how to behave, as its category tells.
+    pub is_rule: bool,
     pub is_everyones: bool,
     pub conversation: Option<&'memory str>,
     pub subject: &'memory str,
@@ -240,8 +242,7 @@ impl MemoryLine<'_> {
             .unwrap_or_default();
         let is_said = !self.subject.trim().is_empty();
         let subject = if is_said { title(self.subject, 100) + ": " } else { String::new() };
-        let is_rule = self.category.trim().eq_ignore_ascii_case("rule");
-        let section = if is_rule { RULE.to_string() } else { Section::Memories.number().to_string() };
+        let section = if self.is_rule { RULE.to_string() } else { Section::Memories.number().to_string() };
         format!(
             "{section}- [{day}{}{everyone}{conversation}] {subject}{BEFORE_THE_BODY}{}",
             label(self.category, 40),

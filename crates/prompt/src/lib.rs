@@ -3,7 +3,7 @@
 //! | module        | idea                                              |
 //! |---------------|---------------------------------------------------|
 //! | `fence`       | stored text as data in the prompt                 |
-//! | `block`       | what belongs in the prompt, fitted              |
+//! | `block`       | what belongs in the prompt, fitted                |
 //! | `notes`       | what a tool says, as lines within a budget        |
 //! | `token_count` | how many tokens a text is at most                 |
 //! | `word_table`  | a set of words laid out by the compiler           |

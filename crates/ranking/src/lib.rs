@@ -1,15 +1,15 @@
 //! How homer ranks. Nothing here knows PostgreSQL, a table or a text: what is ranked is named by numbers.
 //!
-//! | module      | idea                                                          |
-//! |-------------|---------------------------------------------------------------|
-//! | `answering` | from what is read of memories to the best answers             |
-//! | `codes`     | a vector in a fifteenth of its bytes                          |
-//! | `contenders`| the best by words, newness and importance, of which few are read |
-//! | `decay`     | how a memory fades: relevance without a question              |
-//! | `hits`      | what SQL reads of an index of words, as bytes                 |
-//! | `nearest`   | the best by words and vectors together, of which few are read |
-//! | `scoring`   | how well a memory answers a question                          |
-//! | `vectors`   | vectors of memories: how long they are, and how close         |
+//! | module       | idea                                                             |
+//! |--------------|------------------------------------------------------------------|
+//! | `answering`  | from what is read of memories to the best answers                |
+//! | `codes`      | a vector in a fifteenth of its bytes                             |
+//! | `contenders` | the best by words, newness and importance, of which few are read |
+//! | `decay`      | how a memory fades: relevance without a question                 |
+//! | `hits`       | what SQL reads of an index of words, as bytes                    |
+//! | `nearest`    | the best by words and vectors together, of which few are read    |
+//! | `scoring`    | how well a memory answers a question                             |
+//! | `vectors`    | vectors of memories: how long they are, and how close            |
 
 pub mod answering;
 pub mod codes;
