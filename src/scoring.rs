@@ -1,13 +1,16 @@
 //! How well memories and files answer a question: `homer_ranking::answering`, on what `memories` reads, and
 //! `homer_ranking::hits`, on what SQL reads.
 
+use std::collections::BTreeSet;
+
 use homer_interrupts::cancellable;
 use homer_ranking::answering::{self, Asked, Memories};
 use homer_ranking::scoring::Document;
-use homer_ranking::{hits, scoring};
+use homer_ranking::{decay, hits, scoring};
+use homer_text::keys;
 use pgrx::prelude::*;
 
-use crate::memories::{Scopes, of_scopes};
+use crate::memories::{Scopes, of_scopes, standing};
 use crate::vectors::{plain, stored};
 
 /// That these files hold what stands at a place of the question, as bytes for the function below.
@@ -28,14 +31,14 @@ fn factor(relevance: f64) -> f64 {
     scoring::factor(relevance)
 }
 
-/// The memories of the scopes that answer best, and how relevant they are, best first.
+/// The memories of the scopes that answer best, and how relevant they are, best first; without a question, the most relevant.
 #[pg_extern(sql = false)]
 #[allow(clippy::too_many_arguments, reason = "what a question may say, and an array a column")]
 fn best_answers(
     memories: Option<pg_sys::Oid>,
     vectors: Option<pg_sys::Oid>,
     scopes: Option<Array<'_, &str>>,
-    words: Option<Array<'_, &str>>,
+    question: Option<&str>,
     question_embedding: Option<Array<'_, f64>>,
     of_categories: Option<Array<'_, &str>>,
     of_tags: Option<Array<'_, &str>>,
@@ -43,28 +46,78 @@ fn best_answers(
     now: Option<Timestamp>,
     at_most: Option<i32>,
 ) -> TableIterator<'static, (name!(id, i32), name!(relevance, f64))> {
+    let forms = |categories| {
+        cancellable(strings(categories).iter()).map(|category| decay::form(category).into_owned()).collect()
+    };
+    let vector = question_embedding.map(|numbers| stored(&numbers));
+    let scopes = scopes_of(memories, vectors.filter(|_| vector.is_some()), scopes, now);
     let asked = Asked {
-        words: words.map(strings).unwrap_or_default(),
-        vector: question_embedding.map(|numbers| stored(&numbers)),
-        categories: of_categories.map(strings),
+        words: words_of(&scopes, question),
+        vector,
+        categories: of_categories.map(forms),
         tags: of_tags.map(strings),
         not_from: not_from.map(str::to_owned),
         at_most: at_most.unwrap_or_default().max(0) as usize,
     };
-    let scopes = scopes_of(memories, vectors.filter(|_| asked.vector.is_some()), scopes, now);
-    let answers = of_scopes(scopes, |memories| answering::answers(memories, &asked));
-    TableIterator::new(answers.into_iter().map(|answer| (answer.id, answer.relevance)))
+    TableIterator::new(best(&scopes, &asked))
+}
+
+/// What belongs into the block for the prompt: the rules, the answers, and what is relevant without a question; so many of each at
+/// most, and of the last none that answers. Among the answers and the others there may be rules.
+#[pg_extern(sql = false)]
+#[allow(clippy::too_many_arguments, reason = "what a question may say, and an array a column")]
+fn memories_for_block(
+    memories: Option<pg_sys::Oid>,
+    vectors: Option<pg_sys::Oid>,
+    scopes: Option<Array<'_, &str>>,
+    question: Option<&str>,
+    question_embedding: Option<Array<'_, f64>>,
+    not_from: Option<&str>,
+    now: Option<Timestamp>,
+    at_most: Option<i32>,
+) -> TableIterator<'static, (name!(id, i32), name!(relevance, f64), name!(is_rule, bool))> {
+    let vector = question_embedding.map(|numbers| stored(&numbers));
+    let scopes = scopes_of(memories, vectors.filter(|_| vector.is_some()), scopes, now);
+    let at_most = at_most.unwrap_or_default().max(0) as usize;
+    let rules = best(&scopes, &Asked { categories: Some(vec!["rule".to_owned()]), at_most, ..Asked::default() });
+
+    let nothing = Asked { not_from: not_from.map(str::to_owned), at_most, ..Asked::default() };
+    let others = best(&scopes, &nothing);
+    let asked = Asked { words: words_of(&scopes, question), vector, ..nothing };
+    let answers = if asks(&asked) { best(&scopes, &asked) } else { Vec::new() };
+    let ids: BTreeSet<i32> = answers.iter().map(|(id, _)| *id).collect();
+    let others = others.into_iter().filter(|(id, _)| !ids.contains(id));
+
+    let marked = |is_rule: bool| move |(id, relevance): (i32, f64)| (id, relevance, is_rule);
+    let others: Vec<_> = others.map(marked(false)).collect();
+    let rules = rules.into_iter().map(marked(true));
+    TableIterator::new(rules.chain(answers.into_iter().map(marked(false))).chain(others))
+}
+
+/// Whether there is a question.
+fn asks(asked: &Asked) -> bool {
+    !asked.words.is_empty() || asked.vector.is_some()
+}
+
+/// The ids of the best answers, or without a question of the most relevant memories, and how relevant they are, best first.
+fn best(scopes: &Scopes, asked: &Asked) -> Vec<(i32, f64)> {
+    if asks(asked) {
+        let answers = of_scopes(scopes, |memories| answering::answers(memories, asked));
+        answers.into_iter().map(|answer| (answer.id, answer.relevance)).collect()
+    } else {
+        standing::of_scopes(scopes, asked).into_iter().map(|memory| (memory.id, memory.relevance)).collect()
+    }
 }
 
 /// What makes up the scores of these memories: for each that answers, a row for each word that counts, and one without a word
-/// for its vector.
+/// for its vector. Where nothing is asked, a row for each with nothing in it.
 #[pg_extern(sql = false)]
 #[allow(clippy::type_complexity, reason = "a row of six columns")]
 fn parts_of_answers(
     memories: Option<pg_sys::Oid>,
     vectors: Option<pg_sys::Oid>,
     scopes: Option<Array<'_, &str>>,
-    words: Option<Array<'_, &str>>,
+    question: Option<&str>,
     question_embedding: Option<Array<'_, f64>>,
     now: Option<Timestamp>,
     memory_ids: Option<Array<'_, i32>>,
@@ -72,25 +125,30 @@ fn parts_of_answers(
     'static,
     (
         name!(memory_id, i32),
-        name!(word, Option<i32>),
+        name!(word, Option<String>),
         name!(times, Option<i32>),
         name!(lent_by, Option<i32>),
-        name!(amount, f64),
-        name!(counts, f64),
+        name!(amount, Option<f64>),
+        name!(counts, Option<f64>),
     ),
 > {
-    let words = words.map(strings).unwrap_or_default();
     let memory_ids = memory_ids.map(|ids| plain(&ids)).unwrap_or_default();
     let vector = question_embedding.map(|numbers| stored(&numbers));
     let scopes = scopes_of(memories, vectors.filter(|_| vector.is_some()), scopes, now);
-    let rows = of_scopes(scopes, |memories| {
+    let words = words_of(&scopes, question);
+    let word = |place: i32| words.get(place as usize - 1).and_then(|forms| forms.split_whitespace().next());
+    if words.is_empty() && vector.is_none() {
+        return TableIterator::new(memory_ids.into_iter().map(|id| (id, None, None, None, None, None)));
+    }
+    let rows = of_scopes(&scopes, |memories| {
         let documents: Vec<Document> = memories.documents(&memory_ids).into_iter().flatten().collect();
         let parts = answering::parts(memories, &words, vector.as_deref(), &documents);
         let named = documents.iter().copied().chain(parts.iter().filter_map(|(_, part)| part.lender)).collect();
         let ids = Ids::of(memories, named);
         let row = |(document, part): (Document, scoring::Part)| {
             let lent_by = part.lender.and_then(|lender| ids.of_document(lender));
-            Some((ids.of_document(document)?, part.word, part.times, lent_by, part.amount, part.counts))
+            let word = part.word.and_then(word).map(str::to_owned);
+            Some((ids.of_document(document)?, word, part.times, lent_by, Some(part.amount), Some(part.counts)))
         };
         parts.into_iter().filter_map(row).collect::<Vec<_>>()
     });
@@ -102,15 +160,20 @@ fn parts_of_answers(
 fn counts_of_memories(memories: pg_sys::Oid, scopes: Array<'_, &str>, now: Timestamp) -> Vec<i32> {
     let users = strings(scopes);
     let scopes = Scopes { table: memories, vectors: None, users: users.clone(), now: now.into_inner() };
-    of_scopes(scopes, |memories| users.iter().map(|user| memories.count_of(user) as i32).collect())
+    of_scopes(&scopes, |memories| users.iter().map(|user| memories.count_of(user) as i32).collect())
 }
 
-/// Whether a memory of the scopes holds one of the words.
-#[pg_extern(sql = false)]
-fn any_holds(memories: pg_sys::Oid, scopes: Array<'_, &str>, words: Array<'_, &str>, now: Timestamp) -> bool {
-    let words = strings(words);
-    let scopes = Scopes { table: memories, vectors: None, users: strings(scopes), now: now.into_inner() };
-    !words.is_empty() && of_scopes(scopes, |memories| answering::any_holds(memories, &words))
+/// The words that a question asks for. One that has none worth searching has its function words, if memories of the scopes hold
+/// one of them: Who is Will?
+fn words_of(scopes: &Scopes, question: Option<&str>) -> Vec<String> {
+    let Some(question) = question else { return Vec::new() };
+    let words = keys::question_words(question);
+    let names = if words.is_empty() { keys::question_names(question) } else { Vec::new() };
+    if !names.is_empty() && of_scopes(scopes, |memories| answering::any_holds(memories, &names)) {
+        names
+    } else {
+        words
+    }
 }
 
 fn scopes_of(

@@ -342,31 +342,25 @@ fn a_question_splits_no_text_however_little_work_mem_there_is() {
     assert!(splits(bare) > 100);
 }
 
-/// The plan itself, under the settings that the function gives it: each branch is read in the order of the index, and
-/// only what the branches gave is sorted.
+/// The plan of what is asked where only a statement knows what may be read, under the settings that its function gives it: each
+/// branch is read in the order of its index, and only what the branches gave is sorted.
 #[test]
 fn each_branch_is_read_in_the_order_of_its_index() {
     let mut client = session();
     client.batch_execute(MANY_MEMORIES).unwrap();
-    let settings: Vec<String> = client
-        .query_one("SELECT proconfig FROM pg_proc WHERE proname = 'homer_relevant_memories'", &[])
-        .unwrap()
-        .get(0);
+    let settings: Vec<String> =
+        client.query_one("SELECT proconfig FROM pg_proc WHERE proname = 'most_relevant'", &[]).unwrap().get(0);
     for setting in settings {
         client.batch_execute(&format!("SET {setting}")).unwrap();
     }
-    for (statement, index) in [
-        (
-            "SELECT * FROM homer.best_of_slots('{maria,\"\"}', '{0,1,2,3,4,5}', NULL, NULL, now() AT TIME ZONE 'UTC', 10)",
-            "homer_memories_rank_idx",
-        ),
-        (
-            "SELECT * FROM homer.best_of_other_categories('{maria,\"\"}', '{recipe}', NULL, NULL, now() AT TIME ZONE 'UTC', 10)",
-            "homer_memories_other_category_rank_idx",
-        ),
+    for (branches, index) in [
+        ("candidates_of_slots('{maria,\"\"}', '{0,1,2,3,4,5}'", "homer_memories_rank_idx"),
+        ("candidates_of_other_categories('{maria,\"\"}', '{recipe}'", "homer_memories_other_category_rank_idx"),
     ] {
+        let statement = format!("SELECT * FROM homer.{branches}, NULL, NULL, now() AT TIME ZONE 'UTC', 10)");
         let plan = rows(&mut client, &format!("EXPLAIN (COSTS OFF) {statement}"));
-        assert!(plan.iter().any(|line| line.contains(&format!("Index Scan Backward using {index}"))), "{plan:#?}");
+        let scans = plan.iter().filter(|line| line.contains(&format!("Index Scan using {index}")));
+        assert_eq!(scans.count(), 2, "{plan:#?}");
         assert!(!plan.iter().any(|line| line.contains("Sort") || line.contains("Seq Scan")), "{plan:#?}");
     }
 }

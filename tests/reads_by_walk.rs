@@ -20,12 +20,13 @@ const MANY: &str = "
         INSERT INTO homer_memories (user_id, category, subject, content, importance, tags, source_conversation_id, is_active, expires_at,
                                     created_at, updated_at)
         SELECT (ARRAY['maria', 'devon', 'maria', 'sam', NULL, 'maria'])[1 + abs(hashint8(n)) % 6],
-               (ARRAY['fact', 'Decision', ' fact', 'mood'])[1 + abs(hashint8(n + 1)) % 4], said(n + 2), said(n), NULLIF(n % 11, 0),
-               (ARRAY['[\"red\"]', '[]', NULL, '[\"red\", \"blue\"]'])[1 + abs(hashint8(n + 3)) % 4]::jsonb,
+               (ARRAY['fact', 'Decision', ' fact', 'mood', 'Rule', 'Mood'])[1 + abs(hashint8(n + 1)) % 6], said(n + 2), said(n), NULLIF(n % 11, 0),
+               CASE WHEN n % 300 = 0 THEN '[\"rare\"]' ELSE (ARRAY['[\"red\"]', '[]', NULL, '[\"red\", \"blue\"]'])[1 + abs(hashint8(n + 3)) % 4] END::jsonb,
                (ARRAY['1', '2', 'default', NULL])[1 + abs(hashint8(n / 7)) % 4], NULLIF(n % 13, 0) <> 1,
                CASE WHEN n % 17 = 0 THEN now() AT TIME ZONE 'UTC' + (n % 3 - 1) * interval '1 day' END,
                CASE WHEN n % 5 > 0 THEN now() AT TIME ZONE 'UTC' - n % 400 * interval '1 hour' END,
-               CASE WHEN n % 7 > 0 THEN now() AT TIME ZONE 'UTC' - n % 300 * interval '1 hour' END
+               CASE WHEN n % 41 = 0 THEN timestamp '57868-01-01' WHEN n % 43 = 0 THEN now() AT TIME ZONE 'UTC' + n % 90 * interval '1 day'
+                    WHEN n % 7 > 0 THEN now() AT TIME ZONE 'UTC' - n % 300 * interval '1 hour' END
           FROM generate_series(first, last) AS n
         RETURNING *)
         INSERT INTO homer.memory_embeddings (memory_id, user_id, embedding, length, text_hash)
@@ -39,7 +40,7 @@ const MANY: &str = "
 /// What a policy of somebody else's says, only statements know.
 const READ_BY_SQL: &str = "CREATE POLICY another ON homer_memories AS RESTRICTIVE FOR SELECT USING (true)";
 
-const ASKED: [&str; 12] = [
+const ASKED: [&str; 19] = [
     "'maria', 10, 'Which tax form is due?'",
     "'devon', 40, 'Was the rent paid?'",
     "'sam', 10, 'blue paint', categories => '{FACT}'",
@@ -52,6 +53,13 @@ const ASKED: [&str; 12] = [
     "'devon', 40, 'Was the rent paid?', vector_of(9)",
     "'maria', 300, 'blue paint', vector_of(12), categories => '{fact}', tags => '{red}', conversation_id => '2'",
     "NULL, 10, query_embedding => vector_of(5)",
+    "'maria', 40",
+    "'devon', 5000, include_global => false",
+    "'sam', 10, categories => '{FACT, Mood, none}'",
+    "'maria', 10, tags => '{blue, green}'",
+    "'maria', 25, 'Who is that?', categories => '{decision, mood}', tags => '{rare}', conversation_id => '1'",
+    "NULL, 10, tags => '{red}'",
+    "'nobody', 10, conversation_id => 'default'",
 ];
 
 fn question(asked: &str) -> String {
@@ -74,7 +82,7 @@ fn explanation(user: &str, id: &str) -> String {
 fn asked_by_sql(client: &mut Client) -> i64 {
     value(
         client,
-        "SELECT COALESCE(sum(calls), 0)::bigint FROM pg_stat_xact_user_functions WHERE funcname IN ('memories_with_keys', 'cosines')",
+        "SELECT COALESCE(sum(calls), 0)::bigint FROM pg_stat_xact_user_functions WHERE funcname IN ('memories_with_keys', 'cosines', 'most_relevant')",
     )
 }
 
@@ -217,7 +225,7 @@ fn by_walk_a_confined_role_reads_its_user_alone() {
     assert_eq!(found(&mut client, ASKED[8]), own_by_vector);
     let best = |user: &str| {
         format!(
-            "SELECT count(*) FROM homer.best_answers('homer_memories'::regclass, NULL, '{{{user}}}', '{{tax}}', NULL, NULL, NULL, NULL,
+            "SELECT count(*) FROM homer.best_answers('homer_memories'::regclass, NULL, '{{{user}}}', 'tax', NULL, NULL, NULL, NULL,
                                                      now() AT TIME ZONE 'UTC', 10)"
         )
     };
@@ -283,7 +291,7 @@ fn a_new_policy_holds_in_a_transaction_that_began_before() {
         "control"
     );
     // What was found out under the old snapshot does not hold for the session.
-    let counted = "SELECT count(*) FROM homer.best_answers('homer_memories'::regclass, NULL, '{maria}', '{tax}', NULL, NULL, NULL, NULL,
+    let counted = "SELECT count(*) FROM homer.best_answers('homer_memories'::regclass, NULL, '{maria}', 'tax', NULL, NULL, NULL, NULL,
                                                            now() AT TIME ZONE 'UTC', 100000)";
     let sees = "SELECT count(*) FROM homer_memories WHERE user_id = 'maria' AND is_active IS NOT FALSE
                  AND (expires_at IS NULL OR expires_at > now() AT TIME ZONE 'UTC') AND (subject || ' ' || content) ~ '\\mtax\\M'";

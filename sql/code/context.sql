@@ -88,17 +88,6 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION homer.profile_entries(text, boolean) IS 'Who the user is, and the time where they are.';
 
-CREATE FUNCTION homer.due_reminders_of(user_id text)
-    RETURNS TABLE (id integer, subject text, content text, due_at timestamptz)
-    LANGUAGE sql STABLE PARALLEL RESTRICTED
-BEGIN ATOMIC
-    -- A null user would be given those of all users.
-    SELECT r.id, r.subject, r.content, r.due_at
-      FROM @extschema@.homer_due_reminders(due_reminders_of.user_id, 10) AS r
-     WHERE due_reminders_of.user_id IS NOT NULL;
-END;
-COMMENT ON FUNCTION homer.due_reminders_of(text) IS 'The reminders of the user that are due, oldest first.';
-
 CREATE FUNCTION homer.reminder_line(subject text, content text, due_at timestamptz) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN homer.line(2, '- [' || pg_catalog.to_char(pg_catalog.timezone('UTC', due_at), 'YYYY-MM-DD HH24:MI') || ' UTC] ',
@@ -106,34 +95,13 @@ CREATE FUNCTION homer.reminder_line(subject text, content text, due_at timestamp
                                                          NULLIF(content, '')), 1000));
 COMMENT ON FUNCTION homer.reminder_line(text, text, timestamptz) IS 'The entry of a reminder that is due.';
 
-CREATE FUNCTION homer.relevant_to_context(
-    user_id text, query text, query_embedding double precision[], conversation_id text, at_most integer
-) RETURNS SETOF @extschema@.homer_relevant_memory
-    LANGUAGE sql STABLE PARALLEL RESTRICTED
-BEGIN ATOMIC
-    SELECT m.*
-      FROM @extschema@.homer_relevant_memories(
-               user_id => relevant_to_context.user_id,
-               "limit" => at_most,
-               query => relevant_to_context.query,
-               query_embedding => relevant_to_context.query_embedding,
-               conversation_id => relevant_to_context.conversation_id) AS m;
-END;
-COMMENT ON FUNCTION homer.relevant_to_context(text, text, double precision[], text, integer) IS
-'homer_relevant_memories with what the block for the prompt was asked with.';
-
--- Inlined: most users have no rule, and homer_relevant_memories asks twice where it finds nothing. A rule never fades, so that in its slot
--- the stored order is that of relevance, and nothing in it is to come.
-CREATE FUNCTION homer.rules_of(user_id text, at_most integer) RETURNS SETOF @extschema@.homer_relevant_memory
-    LANGUAGE sql STABLE PARALLEL RESTRICTED
-BEGIN ATOMIC
-    SELECT b.*
-      FROM homer.best_of_slots(
-               homer.scopes(rules_of.user_id, true), ARRAY[homer.slot('rule')], NULL, NULL, homer.utc_now(), at_most) AS b
-     ORDER BY b.relevance DESC, b.id DESC
-     LIMIT at_most;
-END;
-COMMENT ON FUNCTION homer.rules_of(text, integer) IS 'The rules of the user and of everyone, the most important first.';
+CREATE FUNCTION homer.memories_for_block(
+    memories oid, vectors oid, scopes text[], question text, question_embedding double precision[], not_from text,
+    now timestamp, at_most integer
+) RETURNS TABLE (id integer, relevance double precision, is_rule boolean)
+    LANGUAGE c STABLE PARALLEL RESTRICTED ROWS 50 COST 10000 AS 'MODULE_PATHNAME', 'memories_for_block_wrapper';
+COMMENT ON FUNCTION homer.memories_for_block(oid, oid, text[], text, double precision[], text, timestamp, integer) IS
+'The rules of the scopes, then the memories that answer the question and the vector, best first, and after them those that are relevant without one: so many of each at most, and none twice but rules.';
 
 CREATE FUNCTION homer.memory_entries(
     user_id text, query text, query_embedding double precision[], conversation_id text, max_tokens integer, at_most integer,
@@ -143,35 +111,27 @@ CREATE FUNCTION homer.memory_entries(
 BEGIN ATOMIC
     -- First the rules, wherever they were said, because they hold whatever is asked; then what answers the question, then what is
     -- worth knowing without one, so that a question about the weather does not hide who the user is.
-    WITH rules AS MATERIALIZED (
-        SELECT r.*, pg_catalog.row_number() OVER () AS place
-          FROM homer.rules_of(user_id, at_most) AS r
-    ), answers AS MATERIALIZED (
-        SELECT a.*, at_most + pg_catalog.row_number() OVER () AS place
-          FROM homer.relevant_to_context(user_id, query, query_embedding, conversation_id, at_most) AS a
-         WHERE NOT homer.is_rule(a.category)
-    ), others AS MATERIALIZED (
-        SELECT o.*, 2 * at_most + pg_catalog.row_number() OVER () AS place
-          FROM homer.relevant_to_context(user_id, NULL, NULL, conversation_id, at_most) AS o
-         WHERE (query IS NOT NULL OR query_embedding IS NOT NULL) AND NOT homer.is_rule(o.category)
-    ), chosen AS (
-        SELECT * FROM rules
-         UNION ALL
-        SELECT * FROM answers
-         UNION ALL
-        SELECT * FROM others WHERE NOT EXISTS (SELECT FROM answers WHERE answers.id = others.id)
-    )
     SELECT c.id, 3, c.place,
            -- The longest known word has 16 letters, so that more of the content than this is more than the budget.
-           homer.memory_line(COALESCE(c.updated_at, c.created_at), c.category, c.user_id IS NULL, c.source_conversation_id,
-                             CASE WHEN homer.is_said_by(c.subject, c.content) THEN '' ELSE c.subject END, c.content,
+           homer.memory_line(COALESCE(m.updated_at, m.created_at), m.category, m.user_id IS NULL, m.source_conversation_id,
+                             CASE WHEN homer.is_said_by(m.subject, m.content) THEN '' ELSE m.subject END, m.content,
                              LEAST(1000000, max_tokens::bigint * 32)::integer),
            CASE WHEN with_data THEN pg_catalog.jsonb_build_object(
-               'id', c.id, 'category', c.category, 'subject', c.subject, 'content', c.content, 'importance', c.importance,
-               'tags', c.tags, 'everyone', c.user_id IS NULL, 'created_at', c.created_at, 'updated_at', c.updated_at,
-               'source_conversation_id', c.source_conversation_id, 'source_message_id', c.source_message_id,
+               'id', c.id, 'category', m.category, 'subject', m.subject, 'content', m.content, 'importance', m.importance,
+               'tags', m.tags, 'everyone', m.user_id IS NULL, 'created_at', m.created_at, 'updated_at', m.updated_at,
+               'source_conversation_id', m.source_conversation_id, 'source_message_id', m.source_message_id,
                'relevance', c.relevance) END
-      FROM chosen AS c;
+      FROM homer.memories_for_block(
+               '@extschema@.homer_memories'::pg_catalog.regclass, 'homer.memory_embeddings'::pg_catalog.regclass,
+               homer.scopes(memory_entries.user_id, true), query, query_embedding, conversation_id, homer.utc_now(), at_most)
+           WITH ORDINALITY AS c (id, relevance, is_rule, place),
+           -- Looked up for each, whatever the planner thinks of the table.
+           LATERAL (SELECT k.user_id, k.category, k.subject, k.content, k.importance, k.tags, k.source_conversation_id,
+                           k.source_message_id, k.created_at, k.updated_at
+                      FROM @extschema@.homer_memories AS k WHERE k.id = c.id OFFSET 0) AS m
+     -- Never another user's, whatever the index says.
+     WHERE homer.scope_of(m.user_id) = ANY (homer.scopes(memory_entries.user_id, true))
+       AND (c.is_rule OR NOT homer.is_rule(m.category));
 END;
 COMMENT ON FUNCTION homer.memory_entries(text, text, double precision[], text, integer, integer, boolean) IS
 'The rules, then the memories that answer the question, best first, and after them those that are relevant without one.';
@@ -221,32 +181,40 @@ END;
 COMMENT ON FUNCTION homer.file_entries(text, text, text, integer, boolean) IS
 'The files that the user has linked to the conversation, the last first, and after them those that answer the question, or the newest; of these what is published comes last.';
 
+-- A statement for each section: of one for all, planning takes twice as long.
 CREATE FUNCTION homer.context_entries(
     user_id text, query text, max_tokens integer, conversation_id text, query_embedding double precision[], at_most integer,
     with_data boolean
 ) RETURNS SETOF homer.context_entry
-    LANGUAGE sql STABLE PARALLEL UNSAFE
-BEGIN ATOMIC
-    WITH due AS MATERIALIZED (
-        SELECT r.id, r.subject, r.content, r.due_at FROM homer.due_reminders_of(context_entries.user_id) AS r
-    )
-    SELECT e.section, e.place, e.line, e.data
-      FROM (SELECT p.section, p.place, p.line, p.data FROM homer.profile_entries(user_id, with_data) AS p
-             UNION ALL
-            SELECT 2, pg_catalog.row_number() OVER (ORDER BY d.due_at, d.id), homer.reminder_line(d.subject, d.content, d.due_at),
-                   CASE WHEN with_data THEN
-                       pg_catalog.jsonb_build_object('id', d.id, 'subject', d.subject, 'content', d.content, 'due_at', d.due_at) END
-              FROM due AS d
-             UNION ALL
-            SELECT m.section, m.place, m.line, m.data
-              FROM homer.memory_entries(user_id, query, query_embedding, conversation_id, max_tokens, at_most, with_data) AS m
-             WHERE NOT EXISTS (SELECT FROM due AS d WHERE d.id = m.id)
-             UNION ALL
-            SELECT f.section, f.place, f.line, f.data FROM homer.file_entries(user_id, query, conversation_id, 10, with_data) AS f) AS e
-     ORDER BY e.section, e.place;
-END;
+    LANGUAGE plpgsql STABLE PARALLEL UNSAFE ROWS 50
+AS $function$
+#variable_conflict use_variable
+DECLARE
+    due record;
+    due_ids pg_catalog.int4[] := '{}';
+BEGIN
+    RETURN QUERY SELECT p.section, p.place, p.line, p.data FROM homer.profile_entries(user_id, with_data) AS p;
+    -- A null user would be given those of all users.
+    IF user_id IS NOT NULL THEN
+        FOR due IN SELECT r.id, r.subject, r.content, r.due_at FROM @extschema@.homer_due_reminders(user_id, 10) AS r LOOP
+            due_ids := pg_catalog.array_append(due_ids, due.id);
+            RETURN QUERY
+                SELECT 2, pg_catalog.cardinality(due_ids)::pg_catalog.int8, homer.reminder_line(due.subject, due.content, due.due_at),
+                       CASE WHEN with_data THEN
+                           pg_catalog.jsonb_build_object('id', due.id, 'subject', due.subject, 'content', due.content,
+                                                         'due_at', due.due_at) END;
+        END LOOP;
+    END IF;
+    RETURN QUERY
+        SELECT m.section, m.place, m.line, m.data
+          FROM homer.memory_entries(user_id, query, query_embedding, conversation_id, max_tokens, at_most, with_data) AS m
+         WHERE m.id OPERATOR(pg_catalog.<>) ALL (due_ids);
+    RETURN QUERY
+        SELECT f.section, f.place, f.line, f.data FROM homer.file_entries(user_id, query, conversation_id, 10, with_data) AS f;
+END
+$function$;
 COMMENT ON FUNCTION homer.context_entries(text, text, integer, text, double precision[], integer, boolean) IS
-'All that may come into the block for the prompt, in its order, of memories so many at most of each kind: rules, answers, others.';
+'All that may come into the block for the prompt, each with its place in its section, of memories so many at most of each kind: rules, answers, others.';
 
 -- The line of a memory costs 16 tokens and more.
 CREATE FUNCTION homer.most_memories(max_tokens integer) RETURNS integer
@@ -262,7 +230,7 @@ AS $function$
 DECLARE
     lines pg_catalog.text[];
 BEGIN
-    SELECT pg_catalog.array_agg(e.line) INTO lines
+    SELECT pg_catalog.array_agg(e.line ORDER BY e.section, e.place) INTO lines
       FROM homer.context_entries(user_id, query, max_tokens, conversation_id, query_embedding, at_most, false) AS e;
     RETURN homer.context_block(
         COALESCE(lines, '{}'), max_tokens,
@@ -291,6 +259,7 @@ DECLARE
     few CONSTANT pg_catalog.int4 := LEAST(memories OPERATOR(pg_catalog./) 3 OPERATOR(pg_catalog.+) 10, memories);
 BEGIN
     PERFORM homer.check_user_or_everyone(user_id), homer.check_acts_for(user_id), homer.check_max_tokens(most);
+    PERFORM homer.check_question_embedding(query_embedding);
     RETURN COALESCE(homer.block_of(user_id, query, most, conversation_id, query_embedding, few),
                     homer.block_of(user_id, query, most, conversation_id, query_embedding, memories));
 END
@@ -304,7 +273,7 @@ CREATE FUNCTION homer.fitting_data(
     LANGUAGE sql STABLE PARALLEL UNSAFE
 BEGIN ATOMIC
     WITH entries AS MATERIALIZED (
-        SELECT e.section, e.line, e.data, pg_catalog.row_number() OVER () AS place
+        SELECT e.section, e.line, e.data, pg_catalog.row_number() OVER (ORDER BY e.section, e.place) AS place
           FROM homer.context_entries(user_id, query, max_tokens, conversation_id, query_embedding, homer.most_memories(max_tokens), true) AS e
     )
     SELECT e.section, e.place,
@@ -346,6 +315,7 @@ DECLARE
     most pg_catalog.int4 := COALESCE(max_tokens, 1500);
 BEGIN
     PERFORM homer.check_user_or_everyone(user_id), homer.check_acts_for(user_id), homer.check_max_tokens(most);
+    PERFORM homer.check_question_embedding(query_embedding);
     RETURN (SELECT d.document FROM homer.context_document(user_id, query, most, conversation_id, query_embedding) AS d (document));
 END
 $function$;

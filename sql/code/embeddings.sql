@@ -11,6 +11,11 @@ END
 $function$;
 COMMENT ON FUNCTION homer.embedding_dimensions() IS 'How many numbers a stored vector has; null where embeddings are not enabled.';
 
+CREATE FUNCTION homer.check_question_embedding(query_embedding double precision[]) RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN query_embedding IS NULL OR homer.check_embedding('query_embedding', query_embedding, homer.embedding_dimensions());
+COMMENT ON FUNCTION homer.check_question_embedding(double precision[]) IS 'Refuses a vector of a question that cannot be compared with those that are stored.';
+
 CREATE FUNCTION homer.vector(numbers double precision[]) RETURNS real[]
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'vector_wrapper';
 COMMENT ON FUNCTION homer.vector(double precision[]) IS 'A vector as it is stored: 4-byte floats, what is too small for one being 0.';

@@ -38,67 +38,29 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION homer.with_total(@extschema@.homer_relevance_part[]) IS 'The parts of a relevance, and their sum.';
 
-CREATE FUNCTION homer.explained_standings(memory_ids integer[]) RETURNS TABLE (
-        memory_id integer, part text, word text, times integer, lent_by integer, amount double precision, counts double precision
-    )
-    LANGUAGE sql STABLE PARALLEL SAFE
-BEGIN ATOMIC
-    SELECT i.id, p.part, p.word, p.times, p.lent_by, p.amount, p.counts
-      FROM pg_catalog.unnest(memory_ids) AS i (id),
-           LATERAL homer.with_total(ARRAY(SELECT s FROM homer.parts_of_standing(i.id, NULL) AS s)) WITH ORDINALITY AS p
-     ORDER BY pg_catalog.array_position(memory_ids, i.id), p.ordinality;
-END;
-COMMENT ON FUNCTION homer.explained_standings(integer[]) IS 'What makes up the relevance of each of the memories without a question.';
-
-CREATE FUNCTION homer.explained_answers(
-    scopes text[], words text[], question_embedding double precision[], memory_ids integer[]
-) RETURNS TABLE (
-        memory_id integer, part text, word text, times integer, lent_by integer, amount double precision, counts double precision
-    )
-    LANGUAGE sql STABLE PARALLEL RESTRICTED
-BEGIN ATOMIC
-    SELECT a.memory_id, p.part, p.word, p.times, p.lent_by, p.amount, p.counts
-      FROM (SELECT p.memory_id, pg_catalog.sum(p.counts) AS answer,
-                   pg_catalog.array_agg(
-                       ROW(CASE WHEN p.word IS NULL THEN 'cosine' ELSE 'word' END,
-                           -- Of the forms of a word the first.
-                           pg_catalog.split_part(pg_catalog.ltrim(words[p.word]), ' ', 1), p.times, p.lent_by, p.amount, p.counts
-                       )::@extschema@.homer_relevance_part ORDER BY p.word IS NULL, p.counts DESC, p.word) AS parts
-              FROM homer.parts_of_answers('@extschema@.homer_memories'::pg_catalog.regclass,
-                                          'homer.memory_embeddings'::pg_catalog.regclass, scopes, words, question_embedding,
-                                          homer.utc_now(), memory_ids) AS p
-             GROUP BY p.memory_id) AS a,
-           LATERAL homer.with_total(pg_catalog.array_cat(a.parts, ARRAY(SELECT s FROM homer.parts_of_standing(a.memory_id, a.answer) AS s))) WITH ORDINALITY AS p
-     ORDER BY pg_catalog.array_position(memory_ids, a.memory_id), p.ordinality;
-END;
-COMMENT ON FUNCTION homer.explained_answers(text[], text[], double precision[], integer[]) IS
-'What makes up the relevance of each of the memories that answers a question of these words, and of this vector where there is one.';
-
 -- The words and the counts are the same for all memories, and are read once: explaining a page of answers costs little more than
 -- finding them.
 CREATE FUNCTION homer.explained(user_id text, query text, query_embedding double precision[], memory_ids integer[])
     RETURNS TABLE (
         memory_id integer, part text, word text, times integer, lent_by integer, amount double precision, counts double precision
     )
-    LANGUAGE plpgsql STABLE PARALLEL RESTRICTED ROWS 100
-    SET enable_seqscan = off
-    SET jit = off
-AS $function$
-#variable_conflict use_variable
-DECLARE
-    scopes pg_catalog.text[] := homer.scopes(user_id, true);
-    words pg_catalog.text[] := COALESCE(homer.question_words(query), '{}');
-BEGIN
-    IF query IS NOT NULL AND pg_catalog.array_ndims(words) IS NULL THEN
-        SELECT n.names INTO words FROM homer.names_asked_for(scopes, query) AS n (names);
-    END IF;
-    IF pg_catalog.array_ndims(words) IS NULL AND query_embedding IS NULL THEN
-        RETURN QUERY SELECT e.* FROM homer.explained_standings(memory_ids) AS e;
-        RETURN;
-    END IF;
-    RETURN QUERY SELECT e.* FROM homer.explained_answers(scopes, words, query_embedding, memory_ids) AS e;
-END
-$function$;
+    LANGUAGE sql STABLE PARALLEL RESTRICTED ROWS 100
+BEGIN ATOMIC
+    SELECT a.memory_id, p.part, p.word, p.times, p.lent_by, p.amount, p.counts
+      FROM (SELECT p.memory_id, pg_catalog.sum(p.counts) AS answer,
+                   pg_catalog.array_agg(
+                       ROW(CASE WHEN p.word IS NULL THEN 'cosine' ELSE 'word' END, p.word, p.times, p.lent_by, p.amount, p.counts
+                       )::@extschema@.homer_relevance_part ORDER BY p.word IS NULL, p.counts DESC, p.word)
+                       FILTER (WHERE p.counts IS NOT NULL) AS parts
+              FROM homer.parts_of_answers('@extschema@.homer_memories'::pg_catalog.regclass,
+                                          'homer.memory_embeddings'::pg_catalog.regclass, homer.scopes(explained.user_id, true),
+                                          explained.query, explained.query_embedding, homer.utc_now(), explained.memory_ids) AS p
+             GROUP BY p.memory_id) AS a,
+           LATERAL homer.with_total(
+               pg_catalog.array_cat(a.parts, ARRAY(SELECT s FROM homer.parts_of_standing(a.memory_id, a.answer) AS s))
+           ) WITH ORDINALITY AS p
+     ORDER BY pg_catalog.array_position(explained.memory_ids, a.memory_id), p.ordinality;
+END;
 COMMENT ON FUNCTION homer.explained(text, text, double precision[], integer[]) IS
 'What homer_explain_relevance says of each of the memories, which the user must be given; no rows for one that does not answer.';
 
@@ -111,9 +73,8 @@ BEGIN
     PERFORM homer.check_user_or_everyone(user_id), homer.check_acts_for(user_id);
     IF memory_id IS NULL THEN
         PERFORM homer.refuse('null', '{"parameter": "memory_id"}');
-    ELSIF query_embedding IS NOT NULL THEN
-        PERFORM homer.check_embedding('query_embedding', query_embedding, homer.embedding_dimensions());
     END IF;
+    PERFORM homer.check_question_embedding(query_embedding);
     IF NOT EXISTS (SELECT FROM homer.ranked_memory(homer.scopes(user_id, true), memory_id)) THEN
         PERFORM homer.refuse('unseen_memory', pg_catalog.jsonb_build_object('id', memory_id, 'user_id', COALESCE(user_id, '')));
     END IF;

@@ -118,7 +118,7 @@ BEGIN
 END
 $function$;
 COMMENT ON FUNCTION homer.question_for_files(text, text) IS
-'Under whose words the files lie that the user may see, and the words of a question that can count in them: all, of more than 128 the rarest, and of one that has none worth searching its names, as homer.names_asked_for.';
+'Under whose words the files lie that the user may see, and the words of a question that can count in them: all, of more than 128 the rarest, and of one that has none worth searching its names, if a file holds one of them.';
 
 CREATE FUNCTION homer.page_of_answers(hits bytea, total bigint, after text, at_most integer)
     RETURNS SETOF @extschema@.homer_accessible_file

@@ -187,53 +187,25 @@ CREATE FUNCTION @extschema@.homer_relevant_memories(
     min_relevance double precision DEFAULT NULL
 ) RETURNS SETOF @extschema@.homer_relevant_memory
     LANGUAGE plpgsql STABLE PARALLEL RESTRICTED ROWS 10
-    -- The statements below are fast in one way only, by their indexes and in their order. The planner cannot know that a
-    -- branch is long, and with no statistics or old ones would read it whole and sort it; planning again with every
-    -- call, or compiling the plan, takes longer than running it.
+    -- The best are fetched by their ids, whatever the planner thinks of the table. Planning again with every call, or compiling the
+    -- plan, would take longer than running it.
     SET enable_seqscan = off
-    SET enable_sort = off
     SET jit = off
     SET plan_cache_mode = force_generic_plan
 AS $function$
 DECLARE
     -- Drivers send null for what was not given.
     at_most integer := COALESCE("limit", 10);
-    scopes pg_catalog.text[] := homer.scopes(user_id, COALESCE(include_global, true));
-    question_words pg_catalog.text[];
-    now timestamp := homer.utc_now();
-    slots integer[] := ARRAY[0, 1, 2, 3, 4, 5, 6];
-    others pg_catalog.text[];
 BEGIN
     IF NOT (homer.check_user_or_everyone(user_id) AND homer.check_acts_for(user_id) AND homer.check_limit(at_most)
-            AND homer.check_filter('categories', categories) AND homer.check_filter('tags', tags)) THEN
+            AND homer.check_filter('categories', categories) AND homer.check_filter('tags', tags)
+            AND homer.check_question_embedding(query_embedding)) THEN
         RETURN;
     END IF;
-    IF query_embedding IS NOT NULL THEN
-        PERFORM homer.check_embedding('query_embedding', query_embedding, homer.embedding_dimensions());
-    END IF;
-    question_words := COALESCE(homer.question_words(query), '{}');
-    IF query IS NOT NULL AND pg_catalog.array_ndims(question_words) IS NULL THEN
-        SELECT n.names INTO question_words FROM homer.names_asked_for(scopes, query) AS n (names);
-    END IF;
-    IF query_embedding IS NOT NULL OR pg_catalog.array_ndims(question_words) IS NOT NULL THEN
-        RETURN QUERY
-            SELECT a.* FROM homer.answers(scopes, question_words, query_embedding, homer.category_forms(categories), tags, conversation_id, at_most) AS a
-             WHERE homer.is_enough(a.relevance, min_relevance);
-        RETURN;
-    END IF;
-    IF categories IS NULL THEN
-        RETURN QUERY SELECT b.* FROM homer.best_now(scopes, slots, tags, conversation_id, now, at_most) AS b
-                      WHERE homer.is_enough(b.relevance, min_relevance);
-    ELSE
-        slots := homer.slots(categories);
-        others := homer.other_categories(categories);
-        RETURN QUERY SELECT b.* FROM homer.best_now_of_categories(scopes, slots, others, tags, conversation_id, now, at_most) AS b
-                      WHERE homer.is_enough(b.relevance, min_relevance);
-    END IF;
-    IF NOT FOUND THEN
-        RETURN QUERY SELECT b.* FROM homer.best_with_to_come(scopes, slots, others, tags, conversation_id, now, at_most) AS b
-                      WHERE homer.is_enough(b.relevance, min_relevance);
-    END IF;
+    RETURN QUERY
+        SELECT a.* FROM homer.answers(homer.scopes(user_id, COALESCE(include_global, true)), query, query_embedding,
+                                      categories, tags, conversation_id, at_most) AS a
+         WHERE homer.is_enough(a.relevance, min_relevance);
 END
 $function$;
 COMMENT ON FUNCTION @extschema@.homer_relevant_memories(text, integer, text, double precision[], text[], text[], text, boolean, double precision) IS

@@ -1,6 +1,6 @@
 -- What makes ranking cheap: within one category, the order of memories does not change as time passes, so an index can
--- hold it. The best of each category, of the user and of everyone, are read from there in order, and only these few are
--- ranked by their relevance now. Half of it all is in the planner's hands: docs/ranking.md says how it is kept there.
+-- hold it. src/memories/standing.rs reads the best of each category from there, of the user and of everyone. Where only a statement
+-- knows what may be read, homer.most_relevant asks for them.
 
 CREATE FUNCTION homer.relevance(
     importance integer,
@@ -142,70 +142,6 @@ END;
 COMMENT ON FUNCTION homer.memories_of_other_category(text, text, text[], text, timestamp) IS
 'The live memories of a scope in a category outside the six, as it is compared.';
 
-CREATE FUNCTION homer.best_of_slots(scopes text[], slots integer[], of_tags text[], not_from text, now timestamp, at_most integer)
-    RETURNS SETOF @extschema@.homer_relevant_memory
-    LANGUAGE sql STABLE PARALLEL SAFE
-BEGIN ATOMIC
-    SELECT best.*
-      FROM pg_catalog.unnest(scopes) AS s (scope), pg_catalog.unnest(slots) AS t (slot),
-           LATERAL (SELECT l.* FROM homer.memories_of_slot(s.scope, t.slot, of_tags, not_from, now) AS l
-                     ORDER BY homer.rank_key(l.importance, l.category, l.updated_at, l.created_at) DESC, l.id DESC
-                     LIMIT at_most) AS best;
-END;
-COMMENT ON FUNCTION homer.best_of_slots(text[], integer[], text[], text, timestamp, integer) IS
-'The first memories, in the stored order, of each scope in each slot, so many of each.';
-
-CREATE FUNCTION homer.best_of_other_categories(scopes text[], categories text[], of_tags text[], not_from text, now timestamp, at_most integer)
-    RETURNS SETOF @extschema@.homer_relevant_memory
-    LANGUAGE sql STABLE PARALLEL SAFE
-BEGIN ATOMIC
-    SELECT best.*
-      FROM pg_catalog.unnest(scopes) AS s (scope), pg_catalog.unnest(categories) AS c (category),
-           LATERAL (SELECT l.* FROM homer.memories_of_other_category(s.scope, c.category, of_tags, not_from, now) AS l
-                     ORDER BY homer.rank_key(l.importance, l.category, l.updated_at, l.created_at) DESC, l.id DESC
-                     LIMIT at_most) AS best;
-END;
-COMMENT ON FUNCTION homer.best_of_other_categories(text[], text[], text[], text, timestamp, integer) IS
-'The first memories, in the stored order, of each scope in each category outside the six, so many of each.';
-
-CREATE FUNCTION homer.best_now(scopes text[], slots integer[], of_tags text[], not_from text, now timestamp, at_most integer)
-    RETURNS SETOF @extschema@.homer_relevant_memory
-    LANGUAGE sql STABLE PARALLEL SAFE
-BEGIN ATOMIC
-    -- If one of those that are read is to come, it is the first. By one number, because a second one to sort by would be
-    -- fetched from behind the texts of a row for every comparison.
-    WITH best AS MATERIALIZED (
-        SELECT b.* FROM homer.best_of_slots(scopes, slots, of_tags, not_from, now, at_most) AS b
-         ORDER BY CASE WHEN homer.is_to_come(b.updated_at, b.created_at, now) THEN 'Infinity' ELSE b.relevance END DESC, b.id DESC
-         LIMIT at_most
-    )
-    SELECT b.* FROM best AS b
-     WHERE NOT (SELECT homer.is_to_come(f.updated_at, f.created_at, now) FROM best AS f LIMIT 1)
-     ORDER BY b.relevance DESC, b.id DESC;
-END;
-COMMENT ON FUNCTION homer.best_now(text[], integer[], text[], text, timestamp, integer) IS
-'The most relevant memories of the scopes in the slots, best first; none where one may be to come, for which there is homer.best_with_to_come.';
-
-CREATE FUNCTION homer.best_now_of_categories(
-    scopes text[], slots integer[], others text[], of_tags text[], not_from text, now timestamp, at_most integer
-) RETURNS SETOF @extschema@.homer_relevant_memory
-    LANGUAGE sql STABLE PARALLEL SAFE
-BEGIN ATOMIC
-    WITH best AS MATERIALIZED (
-        SELECT b.*
-          FROM (SELECT s.* FROM homer.best_of_slots(scopes, slots, of_tags, not_from, now, at_most) AS s
-                 UNION ALL
-                SELECT o.* FROM homer.best_of_other_categories(scopes, others, of_tags, not_from, now, at_most) AS o) AS b
-         ORDER BY CASE WHEN homer.is_to_come(b.updated_at, b.created_at, now) THEN 'Infinity' ELSE b.relevance END DESC, b.id DESC
-         LIMIT at_most
-    )
-    SELECT b.* FROM best AS b
-     WHERE NOT (SELECT homer.is_to_come(f.updated_at, f.created_at, now) FROM best AS f LIMIT 1)
-     ORDER BY b.relevance DESC, b.id DESC;
-END;
-COMMENT ON FUNCTION homer.best_now_of_categories(text[], integer[], text[], text[], text, timestamp, integer) IS
-'As homer.best_now, with categories outside the six.';
-
 -- Where some are to come, each branch is read down to the last of the best that are not, and so gives all that are to come
 -- and stand above that one. What stands below cannot be among the best: counted as now, its moment puts it lower still.
 
@@ -214,6 +150,11 @@ CREATE FUNCTION homer.latest_key(moment timestamp) RETURNS bigint
     RETURN homer.rank_key(10, 'fact', moment, NULL);
 COMMENT ON FUNCTION homer.latest_key(timestamp) IS 'The key that no memory of this moment exceeds in the stored order.';
 
+CREATE FUNCTION homer.earliest_key() RETURNS bigint
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN -9223372036854775807;
+COMMENT ON FUNCTION homer.earliest_key() IS 'The first key in the stored order of a memory that is not far off.';
+
 CREATE FUNCTION homer.candidates_of_slots(scopes text[], slots integer[], of_tags text[], not_from text, now timestamp, at_most integer)
     RETURNS SETOF @extschema@.homer_relevant_memory
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -221,15 +162,13 @@ BEGIN ATOMIC
     SELECT candidate.*
       FROM pg_catalog.unnest(scopes) AS s (scope), pg_catalog.unnest(slots) AS t (slot),
            LATERAL (SELECT l.* FROM homer.memories_of_slot(s.scope, t.slot, of_tags, not_from, now) AS l
-                     WHERE homer.rank_key(l.importance, l.category, l.updated_at, l.created_at)
-                           <= homer.latest_key('2100-01-01')
-                       AND homer.is_far_off(l.updated_at, l.created_at) IS NOT TRUE
+                     WHERE homer.is_far_off(l.updated_at, l.created_at) IS NOT TRUE
                        AND homer.rank_key(l.importance, l.category, l.updated_at, l.created_at) >= (
-                               SELECT COALESCE(pg_catalog.max(last.key), -9223372036854775808)
+                               SELECT COALESCE(pg_catalog.max(last.key), homer.earliest_key())
                                  FROM (SELECT homer.rank_key(p.importance, p.category, p.updated_at, p.created_at) AS key
                                          FROM homer.memories_of_slot(s.scope, t.slot, of_tags, not_from, now) AS p
                                         WHERE homer.rank_key(p.importance, p.category, p.updated_at, p.created_at)
-                                              <= homer.latest_key(now)
+                                              BETWEEN homer.earliest_key() AND homer.latest_key(now)
                                           AND NOT homer.is_to_come(p.updated_at, p.created_at, now)
                                         ORDER BY homer.rank_key(p.importance, p.category, p.updated_at, p.created_at) DESC, p.id DESC
                                        OFFSET GREATEST(at_most, 1) - 1 LIMIT 1) AS last)
@@ -245,15 +184,13 @@ BEGIN ATOMIC
     SELECT candidate.*
       FROM pg_catalog.unnest(scopes) AS s (scope), pg_catalog.unnest(categories) AS c (category),
            LATERAL (SELECT l.* FROM homer.memories_of_other_category(s.scope, c.category, of_tags, not_from, now) AS l
-                     WHERE homer.rank_key(l.importance, l.category, l.updated_at, l.created_at)
-                           <= homer.latest_key('2100-01-01')
-                       AND homer.is_far_off(l.updated_at, l.created_at) IS NOT TRUE
+                     WHERE homer.is_far_off(l.updated_at, l.created_at) IS NOT TRUE
                        AND homer.rank_key(l.importance, l.category, l.updated_at, l.created_at) >= (
-                               SELECT COALESCE(pg_catalog.max(last.key), -9223372036854775808)
+                               SELECT COALESCE(pg_catalog.max(last.key), homer.earliest_key())
                                  FROM (SELECT homer.rank_key(p.importance, p.category, p.updated_at, p.created_at) AS key
                                          FROM homer.memories_of_other_category(s.scope, c.category, of_tags, not_from, now) AS p
                                         WHERE homer.rank_key(p.importance, p.category, p.updated_at, p.created_at)
-                                              <= homer.latest_key(now)
+                                              BETWEEN homer.earliest_key() AND homer.latest_key(now)
                                           AND NOT homer.is_to_come(p.updated_at, p.created_at, now)
                                         ORDER BY homer.rank_key(p.importance, p.category, p.updated_at, p.created_at) DESC, p.id DESC
                                        OFFSET GREATEST(at_most, 1) - 1 LIMIT 1) AS last)
@@ -298,3 +235,28 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION homer.best_with_to_come(text[], integer[], text[], text[], text, timestamp, integer) IS
 'The most relevant memories of the scopes in the slots, and of the other categories where these are given, best first, also where the moments of some are to come.';
+
+CREATE FUNCTION homer.most_relevant(scopes text[], categories text[], of_tags text[], not_from text, at_most integer)
+    RETURNS integer[]
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    -- The statement is fast in one way only, by the indexes and in their order. The planner cannot know that a branch is long, and
+    -- with no statistics or old ones would read it whole and sort it.
+    SET enable_seqscan = off
+    SET enable_sort = off
+    SET jit = off
+    SET plan_cache_mode = force_generic_plan
+AS $function$
+DECLARE
+    slots pg_catalog.int4[] := ARRAY[0, 1, 2, 3, 4, 5, 6];
+    others pg_catalog.text[];
+BEGIN
+    IF categories IS NOT NULL THEN
+        slots := homer.slots(categories);
+        others := homer.other_categories(categories);
+    END IF;
+    RETURN ARRAY(SELECT b.id FROM homer.best_with_to_come(scopes, slots, others, of_tags, not_from, homer.utc_now(), at_most) AS b
+                  ORDER BY b.relevance DESC, b.id DESC);
+END
+$function$;
+COMMENT ON FUNCTION homer.most_relevant(text[], text[], text[], text, integer) IS
+'The most relevant memories of the scopes, best first: of one of the categories, with one of the tags, and not from the conversation, where these are given.';

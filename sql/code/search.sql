@@ -143,50 +143,36 @@ COMMENT ON FUNCTION homer.memories_by_id(integer) IS 'The memory of this id, and
 -- memories and vectors are the tables of these: Rust cannot know in which schema the first lies.
 
 CREATE FUNCTION homer.best_answers(
-    memories oid, vectors oid, scopes text[], words text[], question_embedding double precision[], of_categories text[],
+    memories oid, vectors oid, scopes text[], question text, question_embedding double precision[], of_categories text[],
     of_tags text[], not_from text, now timestamp, at_most integer
 ) RETURNS TABLE (id integer, relevance double precision)
     LANGUAGE c STABLE PARALLEL RESTRICTED ROWS 10 COST 10000 AS 'MODULE_PATHNAME', 'best_answers_wrapper';
-COMMENT ON FUNCTION homer.best_answers(oid, oid, text[], text[], double precision[], text[], text[], text, timestamp, integer) IS
-'The memories of the scopes that answer a question of these words and of this vector best, best first: of one of the categories, in the form in which they are compared, with one of the tags, and not from the conversation, where these are given.';
+COMMENT ON FUNCTION homer.best_answers(oid, oid, text[], text, double precision[], text[], text[], text, timestamp, integer) IS
+'The memories of the scopes that answer a question, and this vector where there is one, best first; where nothing is asked, the most relevant. Of one of the categories, with one of the tags, and not from the conversation, where these are given.';
 
 CREATE FUNCTION homer.parts_of_answers(
-    memories oid, vectors oid, scopes text[], words text[], question_embedding double precision[], now timestamp,
+    memories oid, vectors oid, scopes text[], question text, question_embedding double precision[], now timestamp,
     memory_ids integer[]
-) RETURNS TABLE (memory_id integer, word integer, times integer, lent_by integer, amount double precision, counts double precision)
+) RETURNS TABLE (memory_id integer, word text, times integer, lent_by integer, amount double precision, counts double precision)
     LANGUAGE c STABLE PARALLEL RESTRICTED ROWS 100 COST 10000 AS 'MODULE_PATHNAME', 'parts_of_answers_wrapper';
-COMMENT ON FUNCTION homer.parts_of_answers(oid, oid, text[], text[], double precision[], timestamp, integer[]) IS
-'What makes up the scores of these memories: for each that answers, a row for each word that counts, and one without a word for its vector.';
+COMMENT ON FUNCTION homer.parts_of_answers(oid, oid, text[], text, double precision[], timestamp, integer[]) IS
+'What makes up the scores of these memories: for each that answers, a row for each word that counts, by the first of its forms, and one without a word for its vector. Where nothing is asked, a row for each with nothing in it.';
 
 CREATE FUNCTION homer.counts_of_memories(memories oid, scopes text[], now timestamp) RETURNS integer[]
     LANGUAGE c STABLE STRICT PARALLEL RESTRICTED COST 1000 AS 'MODULE_PATHNAME', 'counts_of_memories_wrapper';
 COMMENT ON FUNCTION homer.counts_of_memories(oid, text[], timestamp) IS
 'How many memories of each of the scopes are active and not expired.';
 
-CREATE FUNCTION homer.any_holds(memories oid, scopes text[], words text[], now timestamp) RETURNS boolean
-    LANGUAGE c STABLE STRICT PARALLEL RESTRICTED COST 1000 AS 'MODULE_PATHNAME', 'any_holds_wrapper';
-COMMENT ON FUNCTION homer.any_holds(oid, text[], text[], timestamp) IS 'Whether a memory of the scopes holds one of the words.';
-
-CREATE FUNCTION homer.names_asked_for(scopes text[], question text) RETURNS SETOF text[]
-    LANGUAGE sql STABLE PARALLEL RESTRICTED ROWS 1
-BEGIN ATOMIC
-    SELECT CASE WHEN homer.any_holds('@extschema@.homer_memories'::pg_catalog.regclass, scopes, n.names, homer.utc_now())
-                THEN n.names ELSE '{}' END
-      FROM (SELECT homer.question_names(question) AS names OFFSET 0) AS n;
-END;
-COMMENT ON FUNCTION homer.names_asked_for(text[], text) IS
-'The words of a question that has none worth searching, if memories of the scopes hold one of them: Who is Will?';
-
 -- Inlined: a statement of its own would cost a fifth of a question to a user of few memories.
 CREATE FUNCTION homer.answers(
-    scopes text[], words text[], question_embedding double precision[], of_categories text[], of_tags text[], not_from text, at_most integer
+    scopes text[], question text, question_embedding double precision[], of_categories text[], of_tags text[], not_from text, at_most integer
 ) RETURNS SETOF @extschema@.homer_relevant_memory
     LANGUAGE sql STABLE PARALLEL RESTRICTED
 BEGIN ATOMIC
     SELECT m.id, m.user_id, m.category, m.subject, m.content, m.importance, m.expires_at, m.source_conversation_id,
            m.source_message_id, m.tags, m.metadata, m.is_active, m.created_at, m.updated_at, b.relevance
       FROM homer.best_answers('@extschema@.homer_memories'::pg_catalog.regclass, 'homer.memory_embeddings'::pg_catalog.regclass,
-                              scopes, words, question_embedding, of_categories, of_tags, not_from,
+                              scopes, question, question_embedding, of_categories, of_tags, not_from,
                               homer.utc_now(), at_most) AS b,
            -- Apart, so that each is fetched by its id and the table is not joined whole.
            LATERAL (SELECT k.id, k.user_id, k.category, k.subject, k.content, k.importance, k.expires_at, k.source_conversation_id,
@@ -197,5 +183,5 @@ BEGIN ATOMIC
      ORDER BY b.relevance DESC, m.id DESC
      LIMIT at_most;
 END;
-COMMENT ON FUNCTION homer.answers(text[], text[], double precision[], text[], text[], text, integer) IS
-'The memories of the scopes that answer a question of these words, and of this vector where there is one, best first. Categories are given in the form in which they are compared.';
+COMMENT ON FUNCTION homer.answers(text[], text, double precision[], text[], text[], text, integer) IS
+'The memories of the scopes that answer a question, and this vector where there is one, best first; where nothing is asked, the most relevant.';

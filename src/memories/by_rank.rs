@@ -1,52 +1,136 @@
-//! The memories of a scope in the order of their relevance without a question, from the index of ranks: without their rows.
+//! The memories of a scope in the order of their relevance without a question, from the indexes of ranks: without their rows.
 
-use homer_interrupts::Steps;
-use homer_ranking::decay::{self, Slot};
+use std::collections::BTreeSet;
+
+use homer_interrupts::cancellable;
+use homer_ranking::answering::Asked;
+use homer_ranking::decay::{self, FAR_OFF_KEY, Slot, expiry_second};
+use homer_ranking::standing::Merged;
 use homer_text::keys;
 use pgrx::pg_sys;
 
-use crate::walk::{Numbered, Pointer, Relation};
+use crate::walk::{Entries, Leaves, Pointer, Relation, integer, long_and_integer};
 
-/// The memories of a user in a slot, which are in order in the index.
-struct Branch<'r> {
-    entries: Numbered<'r>,
+/// The indexes of ranks, open.
+pub struct Ranks {
+    slots: Relation,
+    other_categories: Relation,
+    far_off: Relation,
+}
+
+impl Ranks {
+    /// None where one of them is not there or not as homer made it.
+    pub fn of(table: &Relation) -> Option<Self> {
+        const RANKS: [(pg_sys::Oid, bool); 4] =
+            [(pg_sys::INT8OID, false), (pg_sys::INT8OID, true), (pg_sys::INT4OID, true), (pg_sys::INT4OID, false)];
+        const FAR_OFF: [(pg_sys::Oid, bool); 3] =
+            [(pg_sys::INT8OID, false), (pg_sys::INT4OID, true), (pg_sys::INT4OID, true)];
+        let index = |name, columns: &[_]| {
+            table.index(name, pg_sys::BTREE_AM_OID).filter(|index: &Relation| index.has_columns(columns))
+        };
+        Some(Self {
+            slots: index("homer_memories_rank_idx", &RANKS)?,
+            other_categories: index("homer_memories_other_category_rank_idx", &RANKS)?,
+            far_off: index("homer_memories_far_off_idx", &FAR_OFF)?,
+        })
+    }
+
+    /// The entries of these users' memories of these categories, the most relevant first, without those that have expired; with
+    /// those of versions of a row that are gone, and by chance with another user's. None where an index cannot be read by its pages.
+    pub fn in_order(&self, users: &[impl AsRef<str>], categories: &Categories, now: i64) -> Option<InOrder<'_>> {
+        let [slots, others, far_off] =
+            [Leaves::of(&self.slots)?, Leaves::of(&self.other_categories)?, Leaves::of(&self.far_off)?];
+        let mut merged = Merged::default();
+        let mut add = |entries, slot| merged.add(Branch { entries, slot, now });
+        for user in users {
+            let in_slot = |slot: Slot| keys::hash(user.as_ref(), slot as i64);
+            for slot in &categories.slots {
+                add(Ranked::Now(slots.entries(in_slot(*slot), long_and_integer)), *slot);
+            }
+            for category in &categories.others {
+                let branch = keys::hash(category, in_slot(Slot::Other));
+                add(Ranked::Now(others.entries(branch, long_and_integer)), Slot::Other);
+            }
+            let is_other = (!categories.others.is_empty()).then_some(Slot::Other);
+            // What never fades is in order among the others.
+            for slot in categories.slots.iter().copied().chain(is_other).filter(|slot| *slot != Slot::Rule) {
+                if !far_off.is_empty() {
+                    add(Ranked::FarOff(far_off.entries(in_slot(slot), integer)), slot);
+                }
+            }
+        }
+        Some(merged)
+    }
+}
+
+/// Which categories are asked for: those that have a slot, or `Slot::Other` for all that have none, or some of these.
+pub struct Categories {
+    slots: Vec<Slot>,
+    others: BTreeSet<String>,
+}
+
+impl Categories {
+    pub fn all() -> Self {
+        Self { slots: Slot::ALL.to_vec(), others: BTreeSet::new() }
+    }
+
+    pub fn of(asked: &Asked) -> Self {
+        let Some(forms) = &asked.categories else { return Self::all() };
+        let others = cancellable(forms.iter()).filter(|form| Slot::of(form) == Slot::Other).cloned().collect();
+        let slots: Vec<Slot> = Slot::ALL.into_iter().filter(|slot| *slot != Slot::Other).collect();
+        let is_asked_for = |slot: &Slot| cancellable(forms.iter()).any(|form| Slot::of(form) == *slot);
+        Self { slots: slots.into_iter().filter(is_asked_for).collect(), others }
+    }
+
+    /// Whether a category is among them, in the form in which categories are compared.
+    pub fn hold(&self, form: &str) -> bool {
+        self.slots.contains(&Slot::of(form)) || self.others.contains(form)
+    }
+}
+
+pub type InOrder<'r> = Merged<Entry, Branch<'r>>;
+
+/// What an index of ranks holds of a memory.
+#[derive(Clone, Copy)]
+pub struct Entry {
+    pub pointer: Pointer,
+    pub is_far_off: bool,
+}
+
+/// The memories of a user in a slot or of a category, which are in order in the index.
+pub struct Branch<'r> {
+    entries: Ranked<'r>,
     slot: Slot,
     now: i64,
 }
 
-impl Iterator for Branch<'_> {
-    /// A row pointer, and the most that its relevance can be.
-    type Item = (Pointer, f64);
-
-    fn next(&mut self) -> Option<Self::Item> {
-        let (pointer, rank_key) = self.entries.next()?;
-        Some((pointer, decay::most_relevance(rank_key.unwrap_or(i64::MAX), self.slot, self.now)))
-    }
+enum Ranked<'r> {
+    /// By rank key, and with the second in which each expires.
+    Now(Entries<'r, (i64, i32)>),
+    /// By importance.
+    FarOff(Entries<'r, i32>),
 }
 
-/// Calls `each` with the row pointers of the memories of these users and the most that the relevance of each can be, the largest
-/// first, until it gives false; with those of versions of a row that are gone, and by chance with another user's. Gives false
-/// where the index of ranks is not there or not as homer made it.
-pub fn each_by_rank<'u>(
-    table: &Relation,
-    users: impl Iterator<Item = &'u str>,
-    now: i64,
-    each: &mut dyn FnMut(Pointer, f64) -> bool,
-) -> bool {
-    let Some(index) = table.index("homer_memories_rank_idx", pg_sys::BTREE_AM_OID) else { return false };
-    let of_slots = users.flat_map(|user| Slot::ALL.map(|slot| (slot, keys::hash(user, slot as i64))));
-    let branches =
-        of_slots.map(|(slot, branch)| Some(Branch { entries: Numbered::of(table, &index, branch)?, slot, now }));
-    let Some(branches) = branches.collect::<Option<Vec<Branch>>>() else { return false };
-    let mut branches: Vec<_> = branches.into_iter().map(Iterator::peekable).collect();
-    let mut steps = Steps::default();
-    loop {
-        steps.step();
-        let heads = branches.iter_mut().enumerate().filter_map(|(place, branch)| Some((place, branch.peek()?.1)));
-        let Some((first, _)) = heads.max_by(|(_, one), (_, other)| one.total_cmp(other)) else { return true };
-        let Some((pointer, most)) = branches[first].next() else { return true };
-        if !each(pointer, most) {
-            return true;
+impl Iterator for Branch<'_> {
+    /// With the most that its relevance can be.
+    type Item = (Entry, f64);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        match &mut self.entries {
+            Ranked::Now(entries) => {
+                let now = expiry_second(Some(self.now));
+                let (pointer, (rank_key, _)) = entries.find(|(_, (_, expiry))| *expiry >= now)?;
+                // What is far off stands last.
+                if rank_key == FAR_OFF_KEY {
+                    return None;
+                }
+                let most = decay::most_relevance(rank_key, self.slot, self.now);
+                Some((Entry { pointer, is_far_off: false }, most))
+            }
+            Ranked::FarOff(entries) => {
+                let (pointer, importance) = entries.next()?;
+                Some((Entry { pointer, is_far_off: true }, importance.into()))
+            }
         }
     }
 }

@@ -4,21 +4,20 @@
 //! they point at, are the documents; any other key's are looked up among them. So which rows are there is asked once a question
 //! and not once a hit. A pointer that is among the documents cannot come to mean another row while the snapshot lasts.
 
+use std::ops::ControlFlow;
+
 use homer_interrupts::cancellable;
 use homer_ranking::answering::{Memories, Row};
-use homer_ranking::decay;
 use homer_ranking::nearest::Vector;
 use homer_ranking::scoring::{Document, Flags, Holders, Neighbourhood, REACH};
 use homer_text::keys::{self, Scope};
 use pgrx::prelude::*;
 
-use super::by_rank::each_by_rank;
+use super::by_rank::{Categories, Ranks};
+use super::columns::Columns;
 use super::keys_of_each;
 use super::vectors::{self, Vectors};
-use crate::vectors::hash_of_text;
-use crate::walk::{
-    Bound, Column, Direction, Key, Leaves, Pointer, Relation, Scan, Table, Tuple, is_readable, postings,
-};
+use crate::walk::{Bound, Direction, Key, Leaves, Pointer, Relation, Scan, Table, is_readable, postings};
 
 /// The table of memories and its indexes, open.
 pub struct Opened {
@@ -43,50 +42,6 @@ impl Opened {
             table,
         };
         is_readable(&opened.words).then_some(opened)
-    }
-}
-
-struct Columns {
-    id: Column<i32>,
-    user_id: Column<String>,
-    category: Column<String>,
-    subject: Column<String>,
-    content: Column<String>,
-    importance: Column<i32>,
-    conversation: Column<String>,
-    created_at: Column<Timestamp>,
-    updated_at: Column<Timestamp>,
-}
-
-impl Columns {
-    fn of(table: &Relation) -> Option<Self> {
-        Some(Self {
-            id: Column::of(table, "id")?,
-            user_id: Column::of(table, "user_id")?,
-            category: Column::of(table, "category")?,
-            subject: Column::of(table, "subject")?,
-            content: Column::of(table, "content")?,
-            importance: Column::of(table, "importance")?,
-            conversation: Column::of(table, "source_conversation_id")?,
-            created_at: Column::of(table, "created_at")?,
-            updated_at: Column::of(table, "updated_at")?,
-        })
-    }
-
-    /// The relevance without a question.
-    fn relevance(&self, row: &Tuple, now: i64) -> f64 {
-        let category: Option<String> = row.value(&self.category);
-        decay::relevance(row.value(&self.importance), category.as_deref().unwrap_or_default(), self.said(row), now)
-    }
-
-    fn said(&self, row: &Tuple) -> Option<i64> {
-        row.value(&self.updated_at).or_else(|| row.value(&self.created_at)).map(Timestamp::into_inner)
-    }
-
-    /// What the vector of its text is stored with.
-    fn text_hash(&self, row: &Tuple) -> i64 {
-        let [user_id, subject, content] = [&self.user_id, &self.subject, &self.content].map(|column| row.value(column));
-        hash_of_text(user_id.as_deref(), subject.as_deref(), content.as_deref())
     }
 }
 
@@ -279,10 +234,14 @@ impl Memories for Walk<'_> {
     }
 
     fn by_relevance(&mut self, each: &mut dyn FnMut(Document, f64) -> bool) -> bool {
-        let users = self.users.iter().map(|user| user.id);
-        each_by_rank(&self.opened.table, users, self.now, &mut |pointer, most| {
-            document_of(&self.pointers, pointer).is_none_or(|document| each(document, most))
-        })
+        let users: Vec<&str> = self.users.iter().map(|user| user.id).collect();
+        let Some(ranks) = Ranks::of(&self.opened.table) else { return false };
+        let Some(in_order) = ranks.in_order(&users, &Categories::all(), self.now) else { return false };
+        let known = in_order.filter_map(|(_, entry, most)| Some((document_of(&self.pointers, entry.pointer)?, most)));
+        let _ = cancellable(known).try_for_each(|(document, most)| {
+            if each(document, most) { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        });
+        true
     }
 
     fn vectors(&mut self, question: &[f32]) -> Vec<Vector> {

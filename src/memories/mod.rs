@@ -3,7 +3,9 @@
 mod by_rank;
 mod by_sql;
 mod by_walk;
+mod columns;
 mod rights;
+pub mod standing;
 mod vectors;
 
 use homer_ranking::answering::Memories;
@@ -23,7 +25,7 @@ pub struct Scopes {
 }
 
 /// Asks the memories of the scopes that the current role may read.
-pub fn of_scopes<T>(scopes: Scopes, ask: impl FnOnce(&mut dyn Memories) -> T) -> T {
+pub fn of_scopes<T>(scopes: &Scopes, ask: impl FnOnce(&mut dyn Memories) -> T) -> T {
     // Opened first: with that PostgreSQL learns what others have changed of the table.
     let opened = Opened::new(scopes.table);
     let users = opened.as_ref().and_then(|_| rights::readable_by_walk(scopes.table, &scopes.users));
@@ -33,7 +35,7 @@ pub fn of_scopes<T>(scopes: Scopes, ask: impl FnOnce(&mut dyn Memories) -> T) ->
     {
         return ask(&mut walk);
     }
-    ask(&mut BySql::new(scopes.users))
+    ask(&mut BySql::new(scopes.users.clone()))
 }
 
 /// The keys, in each of the scopes, of categories or of tags.

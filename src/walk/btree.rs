@@ -11,7 +11,6 @@ use super::{Pointer, pointer_of};
 pub enum Bound<'a> {
     Text(&'a str),
     Null,
-    Number(i64),
     Below(i64),
     Above(i64),
     /// Of timestamps those until then, in microseconds since 2000.
@@ -27,7 +26,7 @@ pub enum Direction {
 impl Bound<'_> {
     fn strategy(self) -> u32 {
         match self {
-            Bound::Text(_) | Bound::Number(_) => pg_sys::BTEqualStrategyNumber,
+            Bound::Text(_) => pg_sys::BTEqualStrategyNumber,
             Bound::Null => 0,
             Bound::Below(_) => pg_sys::BTLessStrategyNumber,
             Bound::Until(_) => pg_sys::BTLessEqualStrategyNumber,
@@ -39,7 +38,6 @@ impl Bound<'_> {
     fn function(self) -> u32 {
         match self {
             Bound::Text(_) => pg_sys::F_TEXTEQ,
-            Bound::Number(_) => pg_sys::F_INT8EQ,
             Bound::Null => 0,
             Bound::Below(_) => pg_sys::F_INT8LT,
             Bound::Until(_) => pg_sys::F_TIMESTAMP_LE,
@@ -51,9 +49,7 @@ impl Bound<'_> {
         match self {
             Bound::Text(text) => text.into_datum(),
             Bound::Null => None,
-            Bound::Number(number) | Bound::Below(number) | Bound::Until(number) | Bound::Above(number) => {
-                number.into_datum()
-            }
+            Bound::Below(number) | Bound::Until(number) | Bound::Above(number) => number.into_datum(),
         }
     }
 
@@ -61,7 +57,7 @@ impl Bound<'_> {
         match self {
             Bound::Text(_) => kind == pg_sys::TEXTOID,
             Bound::Null => true,
-            Bound::Number(_) | Bound::Below(_) | Bound::Above(_) => kind == pg_sys::INT8OID,
+            Bound::Below(_) | Bound::Above(_) => kind == pg_sys::INT8OID,
             Bound::Until(_) => kind == pg_sys::TIMESTAMPOID,
         }
     }
@@ -143,43 +139,6 @@ impl<'r> Scan<'r> {
             );
         }
         key
-    }
-}
-
-/// A scan for one number in the first column that brings along the number in the second, from the largest of these down.
-pub struct Numbered<'r>(Scan<'r>);
-
-impl<'r> Numbered<'r> {
-    /// Of an index of the table, if its first two columns have 64 bits.
-    pub fn of(table: &'r Relation, index: &'r Relation, first: i64) -> Option<Self> {
-        let mut scan = Scan::of(table, index, &[pg_sys::INT8OID])?;
-        if index.kind_of_column(2) != pg_sys::INT8OID {
-            return None;
-        }
-        // SAFETY: the scan was begun and not started yet: its entries come along.
-        unsafe { (*scan.scan).xs_want_itup = true };
-        scan.start(&[Bound::Number(first)]);
-        Some(Self(scan))
-    }
-}
-
-impl Iterator for Numbered<'_> {
-    /// A row pointer and the second number, none for null.
-    type Item = (Pointer, Option<i64>);
-
-    fn next(&mut self) -> Option<Self::Item> {
-        const HAS_NULLS: u16 = 0x8000;
-        let pointer = self.0.step(Direction::Backwards)?;
-        // SAFETY: the entry is that of the step, has the columns that the scan says, and without nulls a number in the second.
-        let number = unsafe {
-            let entry = (*self.0.scan).xs_itup;
-            if entry.is_null() || (*entry).t_info & HAS_NULLS != 0 {
-                None
-            } else {
-                i64::from_datum(pg_sys::nocache_index_getattr(entry, 2, (*self.0.scan).xs_itupdesc), false)
-            }
-        };
-        Some((pointer, number))
     }
 }
 

@@ -21,6 +21,7 @@ pub enum Width {
 }
 
 /// An index that is read by its pages.
+#[derive(Clone, Copy)]
 pub struct Leaves<'r> {
     index: &'r Relation,
     width: Width,
@@ -77,11 +78,25 @@ impl<'r> Leaves<'r> {
         }
     }
 
-    /// The leftmost leaf that can have an entry of a number.
-    fn leaf(&self, number: i64) -> Option<Node> {
+    /// The entries of a number, as `decode` reads them, in the order of the index: a page at a time, as far as they are asked for.
+    pub fn entries<T>(&self, number: i64, decode: fn(&[u8]) -> Option<T>) -> Entries<'r, T> {
+        Entries { leaves: *self, number, next: Next::Leaf, read: Vec::new().into_iter(), decode }
+    }
+
+    /// Whether no entry was ever added.
+    pub fn is_empty(&self) -> bool {
+        self.root().is_none()
+    }
+
+    fn root(&self) -> Option<u32> {
         const ROOT: usize = CONTENTS + 16;
         let root = Locked::read(self.index, 0).u32_at(ROOT);
-        let mut node = if root == 0 { return None } else { self.node(root) };
+        (root != 0).then_some(root)
+    }
+
+    /// The leftmost leaf that can have an entry of a number.
+    fn leaf(&self, number: i64) -> Option<Node> {
+        let mut node = self.node(self.root()?);
         loop {
             // A page that was split meanwhile has some of its entries to its right, one that was deleted all.
             while node.is_left_of(number) {
@@ -100,6 +115,59 @@ impl<'r> Leaves<'r> {
 
     fn node(&self, block: u32) -> Node {
         Node::new(Locked::read(self.index, block), self.width)
+    }
+}
+
+/// The entries of a number, each with its row pointer. No page is locked between one and the next.
+pub struct Entries<'r, T> {
+    leaves: Leaves<'r>,
+    number: i64,
+    next: Next,
+    /// What is left of the page that was read last.
+    read: std::vec::IntoIter<(Pointer, T)>,
+    decode: fn(&[u8]) -> Option<T>,
+}
+
+/// Where the entries go on. A page that is split meanwhile has on the pages to its right what was read of it already, and leaves the
+/// one that was to its right where it was.
+enum Next {
+    Leaf,
+    Page(u32),
+    Nowhere,
+}
+
+impl<T> Entries<'_, T> {
+    fn read_page(&mut self) -> bool {
+        look();
+        let node = match self.next {
+            Next::Leaf => self.leaves.leaf(self.number),
+            Next::Page(block) => Some(self.leaves.node(block)),
+            Next::Nowhere => None,
+        };
+        let Some(node) = node else { return false };
+        let mut read = Vec::new();
+        let is_over = node.each(self.number, &mut |pointer, held| {
+            read.extend((self.decode)(held).map(|decoded| (pointer, decoded)));
+        });
+        self.next = match node.right {
+            Some(right) if !is_over => Next::Page(right),
+            _ => Next::Nowhere,
+        };
+        self.read = read.into_iter();
+        true
+    }
+}
+
+impl<T> Iterator for Entries<'_, T> {
+    type Item = (Pointer, T);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            let next = self.read.next();
+            if next.is_some() || !self.read_page() {
+                return next;
+            }
+        }
     }
 }
 
@@ -218,6 +286,18 @@ impl Node {
             each(pointer_at(held, list + place * POINTER), &held[..list]);
         }
     }
+}
+
+/// The second and the fourth column of an entry of an eight-byte number, one of eight bytes and, after one of four, one of four,
+/// none of them null.
+pub fn long_and_integer(entry: &[u8]) -> Option<(i64, i32)> {
+    let long = i64::from_le_bytes(entry.get(16..24)?.try_into().ok()?);
+    Some((long, i32::from_le_bytes(entry.get(28..32)?.try_into().ok()?)))
+}
+
+/// The second column of an entry of an eight-byte number, one of four bytes, not null.
+pub fn integer(entry: &[u8]) -> Option<i32> {
+    Some(i32::from_le_bytes(entry.get(16..20)?.try_into().ok()?))
 }
 
 /// The second and the third column of an entry of an eight-byte number, an integer and a string of bytes, none of them null.

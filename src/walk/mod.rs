@@ -19,10 +19,10 @@ mod leaves;
 mod page;
 mod relation;
 
-pub use btree::{Bound, Direction, Numbered, Scan};
+pub use btree::{Bound, Direction, Scan};
 pub use gin::{Key, is_readable, postings};
 pub use heap::{Column, Table, Tuple};
-pub use leaves::{Leaves, integer_and_bytes};
+pub use leaves::{Entries, Leaves, integer, integer_and_bytes, long_and_integer};
 pub use relation::Relation;
 
 use pgrx::pg_sys;

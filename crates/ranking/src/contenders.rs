@@ -5,10 +5,8 @@
 //! threshold algorithm (Fagin, Lotem and Naor, "Optimal Aggregation Algorithms for Middleware", 2003): that order is walked until
 //! what stands behind cannot be among the best, or so far that reading those that still can costs no more.
 
-use std::cmp::Reverse;
-use std::collections::BinaryHeap;
-
 use crate::answering::{Answer, Memories, best_of, lifted};
+use crate::largest::Largest;
 use crate::scoring::{Document, Question, Scored, Wanted, factor};
 
 /// So few are read without further ado: it takes no longer than to begin the walk.
@@ -57,7 +55,7 @@ fn walk(
 ) -> Walked {
     let least_score = contenders.iter().map(|scored| scored.score).fold(f64::INFINITY, f64::min);
     let mut walked = Walked { found: Vec::new(), others: f64::INFINITY };
-    let mut best = Best::new(at_most);
+    let mut best = Largest::new(at_most);
     let (mut visited, mut next_look) = (0, BETWEEN_LOOKS);
     memories.by_relevance(&mut |document, relevance| {
         walked.others = relevance;
@@ -79,32 +77,6 @@ fn walk(
         true
     });
     walked
-}
-
-/// The largest of some numbers.
-struct Best {
-    at_most: usize,
-    /// The least of them on top. What is at least 0 is in the order of its bits.
-    largest: BinaryHeap<Reverse<u64>>,
-}
-
-impl Best {
-    fn new(at_most: usize) -> Self {
-        Self { at_most, largest: BinaryHeap::with_capacity(at_most + 1) }
-    }
-
-    fn push(&mut self, number: f64) {
-        self.largest.push(Reverse(number.to_bits()));
-        if self.largest.len() > self.at_most {
-            self.largest.pop();
-        }
-    }
-
-    /// The last of the `at_most` largest; 0 as long as there are fewer.
-    fn least(&self) -> f64 {
-        let is_full = self.largest.len() >= self.at_most;
-        self.largest.peek().filter(|_| is_full).map_or(0.0, |Reverse(bits)| f64::from_bits(*bits))
-    }
 }
 
 #[cfg(test)]

@@ -91,8 +91,20 @@ const LOG2: [f64; 10] = [
     std::f64::consts::LOG2_10,
 ];
 
+/// 2100-01-01. Nobody means a moment from then on: milliseconds were taken for seconds.
+const FAR_OFF: i64 = 36_525 * MICROSECONDS_A_DAY;
+
+/// The `rank_key` of those.
+pub const FAR_OFF_KEY: i64 = i64::MIN;
+
+/// Whether the moment of a memory is one that nobody means.
+pub fn is_far_off(moment: Option<i64>) -> bool {
+    moment.is_some_and(|moment| moment >= FAR_OFF)
+}
+
 /// The order of memories of one slot, which does not change as time passes: of two that are not to come, the one with the
-/// larger key is the more relevant, at any moment.
+/// larger key is the more relevant, at any moment. What is far off comes last, so that it does not stand in front of everything
+/// where an application does so with every row: it has an index of its own.
 ///
 /// It is the moment of the memory, in microseconds since 2000, moved by a half-life for every doubling of importance:
 /// the moment at which a memory of importance 1 would have to be from, to be as relevant. What never fades is in the order of its
@@ -101,7 +113,10 @@ fn stored_order(importance: i32, moment: i64, slot: Slot) -> i64 {
     // The CHECK of the table keeps importance in range; an index must take what a row of an unchecked copy holds.
     let importance = importance.clamp(1, 10);
     let Some(half_life) = slot.half_life_microseconds() else { return i64::from(importance) };
-    moment.saturating_add((half_life * LOG2[importance as usize - 1]).round() as i64)
+    if is_far_off(Some(moment)) {
+        return FAR_OFF_KEY;
+    }
+    (moment + (half_life * LOG2[importance as usize - 1]).round() as i64).max(FAR_OFF_KEY + 1)
 }
 
 /// How relevant a memory is at the moment `now` when nothing is asked. Moments are microseconds since 2000; a null importance
@@ -117,8 +132,8 @@ pub fn rank_key(importance: Option<i32>, category: &str, moment: Option<i64>) ->
     stored_order(importance.unwrap_or(USUAL_IMPORTANCE), moment.unwrap_or(UNIX_EPOCH), Slot::of(category))
 }
 
-/// The most that the relevance can be of a memory of this slot with this `rank_key`: a trifle above it, and more only for one
-/// that is to come. Of two memories the one with the larger key has the larger.
+/// The most that the relevance can be of a memory of this slot with this `rank_key`, unless it is far off: a trifle above it, and
+/// more only for one that is to come. Of two memories the one with the larger key has the larger.
 pub fn most_relevance(rank_key: i64, slot: Slot, now: i64) -> f64 {
     /// More than what rounding the key to a microsecond makes of the shortest half-life.
     const ROUNDED: f64 = 1.0 + 1e-9;
@@ -195,7 +210,17 @@ mod tests {
         let age = 300_000.0 * 365.0 * MICROSECONDS_A_DAY as f64;
         assert_eq!(decayed(10, age, Slot::Context), 0.0);
         assert_eq!(decayed(1, -age, Slot::Context), 1.0);
-        assert_eq!(stored_order(10, i64::MAX - 1, Slot::Fact), i64::MAX);
+        assert_eq!(stored_order(2, i64::MIN, Slot::Context), i64::MIN + 14 * MICROSECONDS_A_DAY);
+    }
+
+    #[test]
+    fn what_nobody_means_stands_last() {
+        assert_eq!(stored_order(1, FAR_OFF - 1, Slot::Fact), FAR_OFF - 1);
+        for moment in [FAR_OFF, i64::MAX - 1, i64::MAX] {
+            assert_eq!(stored_order(10, moment, Slot::Fact), FAR_OFF_KEY, "{moment}");
+        }
+        assert!(stored_order(1, i64::MIN, Slot::Fact) > FAR_OFF_KEY, "not even minus infinity is mistaken for it");
+        assert!(is_far_off(Some(FAR_OFF)) && !is_far_off(Some(FAR_OFF - 1)) && !is_far_off(None));
     }
 
     #[test]
