@@ -110,9 +110,9 @@ fn best(scopes: &Scopes, asked: &Asked) -> Vec<(i32, f64)> {
 }
 
 /// What makes up the scores of these memories: for each that answers, a row for each word that counts, and one without a word
-/// for its vector. Where nothing is asked, a row for each with nothing in it.
+/// for its vector. Where nothing is asked, a row for each with nothing in it. Of the best so many where no memories are named.
 #[pg_extern(sql = false)]
-#[allow(clippy::type_complexity, reason = "a row of six columns")]
+#[allow(clippy::type_complexity, clippy::too_many_arguments, reason = "a row of six columns, and an array a column")]
 fn parts_of_answers(
     memories: Option<pg_sys::Oid>,
     vectors: Option<pg_sys::Oid>,
@@ -121,6 +121,7 @@ fn parts_of_answers(
     question_embedding: Option<Array<'_, f64>>,
     now: Option<Timestamp>,
     memory_ids: Option<Array<'_, i32>>,
+    at_most: Option<i32>,
 ) -> TableIterator<
     'static,
     (
@@ -132,18 +133,26 @@ fn parts_of_answers(
         name!(counts, Option<f64>),
     ),
 > {
-    let memory_ids = memory_ids.map(|ids| plain(&ids)).unwrap_or_default();
     let vector = question_embedding.map(|numbers| stored(&numbers));
     let scopes = scopes_of(memories, vectors.filter(|_| vector.is_some()), scopes, now);
-    let words = words_of(&scopes, question);
-    let word = |place: i32| words.get(place as usize - 1).and_then(|forms| forms.split_whitespace().next());
-    if words.is_empty() && vector.is_none() {
-        return TableIterator::new(memory_ids.into_iter().map(|id| (id, None, None, None, None, None)));
+    let at_most = at_most.unwrap_or_default().max(0) as usize;
+    let asked = Asked { words: words_of(&scopes, question), vector, at_most, ..Asked::default() };
+    let memory_ids = memory_ids.map(|ids| plain(&ids));
+    if !asks(&asked) {
+        let ids = memory_ids.unwrap_or_else(|| best(&scopes, &asked).into_iter().map(|(id, _)| id).collect());
+        return TableIterator::new(ids.into_iter().map(|id| (id, None, None, None, None, None)));
     }
+    let word = |place: i32| asked.words.get(place as usize - 1).and_then(|forms| forms.split_whitespace().next());
     let rows = of_scopes(&scopes, |memories| {
-        let documents: Vec<Document> = memories.documents(&memory_ids).into_iter().flatten().collect();
-        let parts = answering::parts(memories, &words, vector.as_deref(), &documents);
-        let named = documents.iter().copied().chain(parts.iter().filter_map(|(_, part)| part.lender)).collect();
+        let parts = match memory_ids {
+            None => answering::parts_of_best(memories, &asked),
+            Some(ids) => {
+                let documents: Vec<Document> = memories.documents(&ids).into_iter().flatten().collect();
+                answering::parts(memories, &asked.words, asked.vector.as_deref(), &documents)
+            }
+        };
+        let named = |(document, part): &(Document, scoring::Part)| [Some(*document), part.lender];
+        let named = parts.iter().flat_map(named).flatten().collect();
         let ids = Ids::of(memories, named);
         let row = |(document, part): (Document, scoring::Part)| {
             let lent_by = part.lender.and_then(|lender| ids.of_document(lender));

@@ -63,11 +63,33 @@ fn memories_that_are_explained_together_are_explained_as_each_alone() {
             "unnest(ARRAY[3, 1, 4, 6]) AS m (id), homer_explain_relevance('maria', {question}, NULL, m.id) AS e"
         ));
         let together = format!(
-            "homer.explained('maria', {question}, NULL, ARRAY[3, 1, 4, 6]) AS e, LATERAL (SELECT e.memory_id) AS m (id)"
+            "homer.explained('maria', {question}, NULL, ARRAY[3, 1, 4, 6], NULL) AS e, LATERAL (SELECT e.memory_id) AS m (id)"
         );
         let alone = rows(&mut client, &alone);
         assert!(alone.len() >= 6, "{question}: {alone:?}");
         assert_eq!(rows(&mut client, &of(&together)), alone, "{question}");
+    }
+}
+
+/// Which are the best, and in their order, is known with what makes them so.
+#[test]
+fn the_best_are_explained_with_no_second_question() {
+    let mut client = shop();
+    for question in ["'What blue paint is it?'", "NULL", "'who?'", "'jeans and doors'"] {
+        let of = |explained: &str| {
+            let numbers = "round(e.amount::numeric, 3), round(e.counts::numeric, 4)";
+            format!("SELECT e.memory_id, e.part, e.word, e.times, e.lent_by, {numbers} FROM {explained}")
+        };
+        for at_most in [2, 10] {
+            let twice = of(&format!(
+                "homer.explained('maria', {question}, NULL,
+                                 ARRAY(SELECT r.id FROM homer_relevant_memories('maria', {at_most}, {question}) AS r), NULL) AS e"
+            ));
+            let at_once = of(&format!("homer.explained('maria', {question}, NULL, NULL, {at_most}) AS e"));
+            let twice = rows(&mut client, &twice);
+            assert!(twice.len() >= 6, "{question}: {twice:?}");
+            assert_eq!(rows(&mut client, &at_once), twice, "{question}");
+        }
     }
 }
 

@@ -38,31 +38,34 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION homer.with_total(@extschema@.homer_relevance_part[]) IS 'The parts of a relevance, and their sum.';
 
--- The words and the counts are the same for all memories, and are read once: explaining a page of answers costs little more than
--- finding them.
-CREATE FUNCTION homer.explained(user_id text, query text, query_embedding double precision[], memory_ids integer[])
-    RETURNS TABLE (
+-- The words and the counts are the same for all memories, and are read once: a page of answers with what makes up the relevance of
+-- each costs little more than the page.
+CREATE FUNCTION homer.explained(
+    user_id text, query text, query_embedding double precision[], memory_ids integer[], at_most integer
+) RETURNS TABLE (
         memory_id integer, part text, word text, times integer, lent_by integer, amount double precision, counts double precision
     )
     LANGUAGE sql STABLE PARALLEL RESTRICTED ROWS 100
 BEGIN ATOMIC
     SELECT a.memory_id, p.part, p.word, p.times, p.lent_by, p.amount, p.counts
-      FROM (SELECT p.memory_id, pg_catalog.sum(p.counts) AS answer,
+      FROM (SELECT p.memory_id, pg_catalog.min(p.place) AS place, pg_catalog.sum(p.counts) AS answer,
                    pg_catalog.array_agg(
                        ROW(CASE WHEN p.word IS NULL THEN 'cosine' ELSE 'word' END, p.word, p.times, p.lent_by, p.amount, p.counts
                        )::@extschema@.homer_relevance_part ORDER BY p.word IS NULL, p.counts DESC, p.word)
                        FILTER (WHERE p.counts IS NOT NULL) AS parts
               FROM homer.parts_of_answers('@extschema@.homer_memories'::pg_catalog.regclass,
                                           'homer.memory_embeddings'::pg_catalog.regclass, homer.scopes(explained.user_id, true),
-                                          explained.query, explained.query_embedding, homer.utc_now(), explained.memory_ids) AS p
+                                          explained.query, explained.query_embedding, homer.utc_now(), explained.memory_ids,
+                                          explained.at_most)
+                   WITH ORDINALITY AS p (memory_id, word, times, lent_by, amount, counts, place)
              GROUP BY p.memory_id) AS a,
            LATERAL homer.with_total(
                pg_catalog.array_cat(a.parts, ARRAY(SELECT s FROM homer.parts_of_standing(a.memory_id, a.answer) AS s))
            ) WITH ORDINALITY AS p
-     ORDER BY pg_catalog.array_position(explained.memory_ids, a.memory_id), p.ordinality;
+     ORDER BY a.place, p.ordinality;
 END;
-COMMENT ON FUNCTION homer.explained(text, text, double precision[], integer[]) IS
-'What homer_explain_relevance says of each of the memories, which the user must be given; no rows for one that does not answer.';
+COMMENT ON FUNCTION homer.explained(text, text, double precision[], integer[], integer) IS
+'What homer_explain_relevance says of each of the memories, which the user must be given, and no rows for one that does not answer; or of the best so many, best first, where none are named.';
 
 CREATE FUNCTION @extschema@.homer_explain_relevance(user_id text, query text, query_embedding double precision[], memory_id integer)
     RETURNS SETOF @extschema@.homer_relevance_part
@@ -79,7 +82,7 @@ BEGIN
         PERFORM homer.refuse('unseen_memory', pg_catalog.jsonb_build_object('id', memory_id, 'user_id', COALESCE(user_id, '')));
     END IF;
     RETURN QUERY SELECT e.part, e.word, e.times, e.lent_by, e.amount, e.counts
-                   FROM homer.explained(user_id, query, query_embedding, ARRAY[memory_id]) AS e;
+                   FROM homer.explained(user_id, query, query_embedding, ARRAY[memory_id], NULL) AS e;
 END
 $function$;
 COMMENT ON FUNCTION @extschema@.homer_explain_relevance(text, text, double precision[], integer) IS

@@ -152,11 +152,11 @@ COMMENT ON FUNCTION homer.best_answers(oid, oid, text[], text, double precision[
 
 CREATE FUNCTION homer.parts_of_answers(
     memories oid, vectors oid, scopes text[], question text, question_embedding double precision[], now timestamp,
-    memory_ids integer[]
+    memory_ids integer[], at_most integer
 ) RETURNS TABLE (memory_id integer, word text, times integer, lent_by integer, amount double precision, counts double precision)
     LANGUAGE c STABLE PARALLEL RESTRICTED ROWS 100 COST 10000 AS 'MODULE_PATHNAME', 'parts_of_answers_wrapper';
-COMMENT ON FUNCTION homer.parts_of_answers(oid, oid, text[], text, double precision[], timestamp, integer[]) IS
-'What makes up the scores of these memories: for each that answers, a row for each word that counts, by the first of its forms, and one without a word for its vector. Where nothing is asked, a row for each with nothing in it.';
+COMMENT ON FUNCTION homer.parts_of_answers(oid, oid, text[], text, double precision[], timestamp, integer[], integer) IS
+'What makes up the scores of these memories, or of the best so many where none are named: for each that answers, a row for each word that counts, by the first of its forms, and one without a word for its vector. Where nothing is asked, a row for each with nothing in it.';
 
 CREATE FUNCTION homer.counts_of_memories(memories oid, scopes text[], now timestamp) RETURNS integer[]
     LANGUAGE c STABLE STRICT PARALLEL RESTRICTED COST 1000 AS 'MODULE_PATHNAME', 'counts_of_memories_wrapper';

@@ -72,18 +72,42 @@ const FEWEST_CANDIDATES: usize = 10;
 /// The memories that answer best, best first: by their words and vectors, by what the memories around them lend, and by newness
 /// and importance.
 pub fn answers(memories: &mut dyn Memories, asked: &Asked) -> Vec<Answer> {
-    let question = question(memories, &asked.words);
-    let wanted = wanted(memories, asked);
-    let at_most = asked.at_most.max(FEWEST_CANDIDATES);
-    let mut vectors = asked.vector.as_ref().map(|vector| Vectors::of(memories, vector));
-    let candidates = match &mut vectors {
-        Some(vectors) => nearest::best(memories, &question, vectors, &wanted, at_most),
-        None => contenders::best(memories, &question, &wanted, at_most),
+    Answered::of(memories, asked).answers
+}
+
+/// What makes up the score of each of those.
+pub fn parts_of_best(memories: &mut dyn Memories, asked: &Asked) -> Vec<(Document, Part)> {
+    let Answered { question, around, answers } = Answered::of(memories, asked);
+    let around = |answer: &Answer| {
+        around.iter().find(|(document, _)| *document == answer.document).map(|(document, around)| (*document, around))
     };
-    let candidates: Vec<Document> = candidates.iter().map(|candidate| candidate.document).collect();
-    let around = memories.neighbourhoods(&candidates);
-    let question = compared(memories, question, vectors.as_ref(), &around);
-    lifted(memories, &question.best_with_neighbours(&wanted, &around, asked.at_most), asked.at_most)
+    parts_of(&question, answers.iter().filter_map(around))
+}
+
+/// A question, the candidates with what is around each, and those of them that answer best.
+struct Answered {
+    question: Question,
+    around: Vec<(Document, Neighbourhood)>,
+    answers: Vec<Answer>,
+}
+
+impl Answered {
+    fn of(memories: &mut dyn Memories, asked: &Asked) -> Self {
+        let question = question(memories, &asked.words);
+        let wanted = wanted(memories, asked);
+        let at_most = asked.at_most.max(FEWEST_CANDIDATES);
+        let mut vectors = asked.vector.as_ref().map(|vector| Vectors::of(memories, vector));
+        let candidates = match &mut vectors {
+            Some(vectors) => nearest::best(memories, &question, vectors, &wanted, at_most),
+            None => contenders::best(memories, &question, &wanted, at_most),
+        };
+        let candidates: Vec<Document> = candidates.iter().map(|candidate| candidate.document).collect();
+        let around = memories.neighbourhoods(&candidates);
+        let question = compared(memories, question, vectors.as_ref(), &around);
+        let best = question.best_with_neighbours(&wanted, &around, asked.at_most);
+        let answers = lifted(memories, &best, asked.at_most);
+        Self { question, around: candidates.into_iter().zip(around).collect(), answers }
+    }
 }
 
 /// What makes up the score of each of the documents that answers.
@@ -97,8 +121,15 @@ pub fn parts(
     let around = memories.neighbourhoods(documents);
     let vectors = vector.map(|vector| Vectors::of(memories, vector));
     let question = compared(memories, question, vectors.as_ref(), &around);
+    parts_of(&question, documents.iter().copied().zip(&around))
+}
+
+fn parts_of<'a>(
+    question: &Question,
+    documents: impl Iterator<Item = (Document, &'a Neighbourhood)>,
+) -> Vec<(Document, Part)> {
     let parts = |(document, around)| question.parts(around).into_iter().map(move |part| (document, part));
-    documents.iter().copied().zip(&around).flat_map(parts).collect()
+    documents.flat_map(parts).collect()
 }
 
 /// The question with the cosines of all that is around, if it has a vector.

@@ -36,19 +36,18 @@ impl Found {
     }
 }
 
-/// All that is found is explained in one call, which reads what answers the question once more and not once for each.
+/// What is found and why comes from one call, which reads once what answers the question.
 fn statement() -> String {
     format!(
         "WITH {CLOCK}, found AS MATERIALIZED (
-             SELECT f.*, pg_catalog.row_number() OVER () AS place FROM @homer@.homer_relevant_memories($1, 10, query => $2) AS f
-         ), explained AS MATERIALIZED (
-             SELECT e.memory_id, pg_catalog.jsonb_agg(pg_catalog.to_jsonb(e) ORDER BY e.ordinality) AS parts
-               FROM homer.explained($1, $2, NULL, ARRAY(SELECT f.id FROM found AS f)) WITH ORDINALITY AS e
+             SELECT e.memory_id, pg_catalog.min(e.ordinality) AS place,
+                    pg_catalog.jsonb_agg(pg_catalog.to_jsonb(e) ORDER BY e.ordinality) AS parts
+               FROM homer.explained($1, $2, NULL, NULL, 10) WITH ORDINALITY AS e
               GROUP BY e.memory_id
          )
-         SELECT {}, COALESCE(e.parts, '[]') AS parts
-           FROM clock, found AS m LEFT JOIN explained AS e ON e.memory_id OPERATOR(pg_catalog.=) m.id
-          ORDER BY m.place",
+         SELECT {}, f.parts
+           FROM clock, found AS f, LATERAL homer.memories_by_id(f.memory_id) AS m
+          ORDER BY f.place",
         Memory::columns()
     )
 }
