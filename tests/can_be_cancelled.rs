@@ -149,7 +149,8 @@ fn a_question_over_a_hundred_thousand_memories_can_be_cancelled() {
     for (timeout, question) in [("5ms", "'Which tax form?'"), ("60ms", "(SELECT page FROM asked)")] {
         let call = format!("SELECT count(*) FROM homer_relevant_memories('maria', 1000, {question})");
         client.batch_execute("SET statement_timeout = 0").unwrap();
-        assert_eq!(ended(&mut client, &call), "done", "control");
+        // Control: however long it takes.
+        rows(&mut client, &call);
         client.batch_execute(&format!("SET statement_timeout = '{timeout}'")).unwrap();
         assert_eq!(ended(&mut client, &call), "57014", "{question}");
     }
