@@ -9,7 +9,7 @@
 use homer_interrupts::look;
 use pgrx::prelude::*;
 
-use super::page::{Locked, SIZE};
+use super::page::{Ahead, Locked, SIZE};
 use super::relation::Relation;
 use super::{Pointer, block_at, is_laid_out_as_here, pointer_at, u16_at};
 
@@ -67,12 +67,21 @@ impl<'r> Leaves<'r> {
                 }
             };
             let Some(mut node) = found else { return };
-            while !node.each(number, &mut |pointer, held| each(place, pointer, held))
-                && let Some(right) = node.right
-            {
+            // Where a number has several pages, the next is on its way while one is read.
+            let mut next: Option<Ahead> = None;
+            loop {
+                let is_over = node.each(number, &mut |pointer, held| {
+                    if let Some(next) = &mut next {
+                        next.fetch();
+                    }
+                    each(place, pointer, held);
+                });
+                let Some(right) = node.right.filter(|_| !is_over) else { break };
                 drop(node);
                 look();
-                node = self.node(right);
+                let page = next.take().map_or_else(|| Locked::read(self.index, right), Ahead::locked);
+                node = Node::new(page, self.width);
+                next = node.right.map(|right| Ahead::read(self.index, right));
             }
             last = Some(node);
         }

@@ -65,6 +65,35 @@ impl Drop for Pinned {
     }
 }
 
+/// A page that is read next, and comes to the processor while another is read.
+pub struct Ahead {
+    page: Pinned,
+    asked_for: usize,
+}
+
+impl Ahead {
+    const LINE: usize = 64;
+
+    pub fn read(relation: &Relation, block: u32) -> Self {
+        Self { page: Pinned::read(relation, block), asked_for: 0 }
+    }
+
+    /// Asks for four lines of the processor's cache more: asked for many at once, it would wait for them.
+    pub fn fetch(&mut self) {
+        #[cfg(target_arch = "x86_64")]
+        for place in (self.asked_for..SIZE).step_by(Self::LINE).take(4) {
+            use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+            // SAFETY: the page is pinned, and the place is on it. Nothing is read yet.
+            unsafe { _mm_prefetch::<_MM_HINT_T0>(self.page.at(place).cast()) };
+        }
+        self.asked_for += 4 * Self::LINE;
+    }
+
+    pub fn locked(self) -> Locked {
+        self.page.locked()
+    }
+}
+
 /// A page that nobody changes while this is alive, but for the bits in which a table notes down what became of transactions.
 /// PostgreSQL takes no cancellation meanwhile.
 pub struct Locked(Option<Pinned>);
