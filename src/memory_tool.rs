@@ -473,7 +473,7 @@ fn size_in_words(bytes: i64) -> String {
 fn memory_file_name(id: i32, subject: &str) -> String {
     const LONGEST: usize = 40;
     let mut name = String::new();
-    for c in subject.nfc().flat_map(char::to_lowercase) {
+    for c in cancellable(subject.nfc()).flat_map(char::to_lowercase) {
         if c.is_alphanumeric() {
             name.push(c);
         } else if !name.is_empty() && !name.ends_with('-') {
