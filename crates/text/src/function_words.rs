@@ -85,20 +85,34 @@ pub fn languages_told_by_accents(accented: &str) -> Languages {
 
 /// The bit of a language.
 pub const fn language(code: &str) -> Languages {
-    let (text, code) = (LISTS.as_bytes(), code.as_bytes());
+    let code = code.as_bytes();
+    let mut line = 0;
+    while line < CODES.len() {
+        if CODES[line][0] == code[0] && CODES[line][1] == code[1] {
+            return 1 << line;
+        }
+        line += 1;
+    }
+    panic!("a language without a list")
+}
+
+/// The codes of the languages in the order of the lines, read once: the compiler asks for a language's bit a hundred times.
+const CODES: [[u8; 2]; 64] = {
+    let text = LISTS.as_bytes();
+    let mut codes = [[0; 2]; 64];
     let mut line = 0;
     let mut at = 0;
     let mut begins = true;
     while at < text.len() {
-        if begins && text[at] == code[0] && text[at + 1] == code[1] {
-            return 1 << line;
+        if begins {
+            codes[line] = [text[at], text[at + 1]];
+            line += 1;
         }
         begins = text[at] == b'\n';
-        line += begins as u32;
         at += 1;
     }
-    panic!("a language without a list")
-}
+    codes
+};
 
 const fn is_same(text: &[u8], one: usize, length: usize, start: usize, end: usize) -> bool {
     let mut at = 0;
