@@ -85,6 +85,7 @@ static SERVED: &[Served] = served! {
     "it" Latin Some(crate::light_stems::italian_noun);
     "nl" Latin Some(crate::light_stems::dutch);
     "pl" Latin snowball!(Polish);
+    "pl" Latin Some(crate::light_stems::polish);
     "tr" Latin snowball!(Turkish);
     "sv" Latin snowball!(Swedish);
     "sv" Latin Some(crate::light_stems::scandinavian_noun);
@@ -96,6 +97,7 @@ static SERVED: &[Served] = served! {
     "no" Latin Some(crate::light_stems::scandinavian_noun);
     "no" Latin Some(crate::light_stems::scandinavian_without_article);
     "cs" Latin snowball!(Czech);
+    "cs" Latin Some(crate::light_stems::czech);
     "ro" Latin snowball!(Romanian);
     "hu" Latin snowball!(Hungarian);
     "fi" Latin Some(crate::light_stems::finnish);
@@ -107,6 +109,7 @@ static SERVED: &[Served] = served! {
     "vi" Latin None;
     "ru" Cyrillic Some(crate::light_stems::russian);
     "uk" Cyrillic snowball!(Ukrainian);
+    "uk" Cyrillic Some(crate::light_stems::ukrainian);
     "bg" Cyrillic Some(crate::light_stems::bulgarian);
     "sr" Cyrillic snowball!(Serbian);
     "el" Greek Some(crate::light_stems::greek);

@@ -1,6 +1,9 @@
 //! Stems of languages that Snowball does not serve, or only with letters that are folded: the endings and beginnings that a
 //! word has in everyday sentences, taken off where enough of it is left.
 
+mod slavic;
+
+pub use slavic::*;
 use snowball_stemmers_rs::{Algorithm, Stemmer};
 
 /// The word without the longest of the endings that leaves so many letters.
@@ -9,15 +12,26 @@ fn without_ending<'a>(word: &'a str, endings: &[&str], left: usize) -> &'a str {
     stems.filter(|stem| stem.chars().count() >= left).min_by_key(|stem| stem.len()).unwrap_or(word)
 }
 
+/// The word with the first of the endings that it has written as another, where so many letters stand before it.
+fn with_other_ending(word: &str, endings: &[(&str, &str)], left: usize) -> String {
+    let other = endings.iter().find_map(|(ending, other)| {
+        let rest = word.strip_suffix(ending).filter(|rest| rest.chars().count() >= left)?;
+        Some(rest.to_owned() + other)
+    });
+    other.unwrap_or_else(|| word.to_owned())
+}
+
 /// Bulgarian: the article behind the noun, the plural, and the endings of the present.
 pub fn bulgarian(word: &str) -> String {
     let bare = without_ending(word, &["ията", "ият", "ия", "ът", "ят", "та", "то", "те", "а", "я"], 3);
-    without_ending(
+    let stem = without_ending(
         bare,
         &["ове", "еве", "ища", "и", "е", "а", "я", "о", "ам", "ям", "им", "ат", "ят", "иш", "еш", "ш"],
         3,
-    )
-    .to_owned()
+    );
+    // What the ending of the plural makes of a consonant, and a vowel that stands only where no ending follows: език, езици;
+    // свободен, свободни.
+    with_other_ending(stem, &[("ц", "к"), ("ен", "н"), ("ър", "р"), ("ък", "к")], 3)
 }
 
 /// Persian, in Arabic's yeh and kaf: the plural, the comparison, the possessive, and the present's beginning.
@@ -80,12 +94,6 @@ pub fn dutch(word: &str) -> String {
 pub fn greek(word: &str) -> String {
     let stem = Stemmer::create(Algorithm::Greek).stem(word);
     without_ending(&stem, &["ι"], 4).to_owned()
-}
-
-/// Russian: Snowball's stem, without the endings of the present that it leaves: живёт, живу.
-pub fn russian(word: &str) -> String {
-    let stem = Stemmer::create(Algorithm::Russian).stem(word);
-    without_ending(&stem, &["ет", "ёт", "ешь", "ёшь", "ем", "ём", "ут", "ют", "у", "ю"], 3).to_owned()
 }
 
 /// Finnish: Snowball's stem, without the vowel that the plural changes, and the s that other cases make ks.

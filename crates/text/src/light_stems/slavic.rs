@@ -1,0 +1,111 @@
+//! Slavic languages: the endings of cases and persons, and the sounds that change before them.
+
+use super::{with_other_ending, without_ending};
+use snowball_stemmers_rs::{Algorithm, Stemmer};
+
+/// The word without the longest ending of a noun or an adjective that leaves three letters, or of a verb that leaves
+/// four: verbs
+/// lose a vowel of their own with it.
+fn without_ending_of<'a>(word: &'a str, nouns: &[&str], verbs: &[&str]) -> &'a str {
+    let (noun, verb) = (without_ending(word, nouns, 3), without_ending(word, verbs, 4));
+    if verb.len() < noun.len() { verb } else { noun }
+}
+
+/// Russian: Snowball's stem, without the endings of the present that it leaves, and without the vowel that stands in it
+/// only where
+/// no ending follows: живёт, живу; кошек, кошка.
+pub fn russian(word: &str) -> String {
+    let stem = Stemmer::create(Algorithm::Russian).stem(word);
+    let bare = without_ending(&stem, &["ет", "ёт", "ешь", "ёшь", "ем", "ём", "ут", "ют", "у", "ю"], 3);
+    // What is left of приём is a prefix.
+    let stem = if bare == "при" { &stem } else { bare };
+    with_other_ending(stem, &[("ек", "к"), ("ёк", "к"), ("ок", "к"), ("ец", "ц")], 2)
+}
+
+/// Ukrainian, of which Snowball knows few endings.
+pub fn ukrainian(word: &str) -> String {
+    const NOUNS: &[&str] = &[
+        "ами", "ями", "ові", "еві", "єві", "ою", "ею", "єю", "ах", "ях", "ів", "їв", "ей", "ам", "ям", "ом", "ем",
+        "єм", "а", "я", "у", "ю", "і", "ї", "и", "о", "е", "є", "ь", "й", "ого", "ього", "ому", "ьому", "ими", "іми",
+        "ій", "их", "іх", "им", "ім", "ий",
+    ];
+    const VERBS: &[&str] = &[
+        "ати",
+        "яти",
+        "ити",
+        "іти",
+        "ути",
+        "ав",
+        "яв",
+        "ив",
+        "ала",
+        "яла",
+        "ила",
+        "іла",
+        "али",
+        "яли",
+        "или",
+        "іли",
+        "ало",
+        "яло",
+        "ило",
+        "іло",
+        "ає",
+        "яє",
+        "ить",
+        "ять",
+        "ють",
+        "ають",
+        "яють",
+        "уть",
+        "имо",
+        "емо",
+        "ємо",
+        "аємо",
+        "иш",
+        "еш",
+        "єш",
+        "аєш",
+        "аю",
+        "яю",
+        "ує",
+        "ую",
+        "ують",
+        "уємо",
+        "увати",
+        "ував",
+        "увала",
+        "ували",
+    ];
+    let bare = without_ending(word, &["ся", "сь"], 4);
+    with_other_ending(without_ending_of(bare, NOUNS, VERBS), &[("ок", "к"), ("ек", "к"), ("ець", "ц"), ("ец", "ц")], 2)
+}
+
+/// Polish: without the endings of the cases and persons, and what the vowel of one makes of the consonant before it.
+pub fn polish(word: &str) -> String {
+    const NOUNS: &[&str] = &[
+        "iami", "ami", "iach", "ach", "iowi", "owi", "owie", "iom", "om", "ów", "iem", "em", "ią", "ą", "ię", "ę",
+        "ie", "ii", "y", "ia", "io", "i", "a", "o", "iu", "u", "e", "iego", "ego", "iemu", "emu", "iej", "ej", "ich",
+        "ych", "ymi", "imi", "ym", "im",
+    ];
+    const VERBS: &[&str] = &[
+        "ać", "ał", "ała", "ali", "ały", "ało", "ają", "am", "asz", "amy", "acie", "ić", "yć", "ił", "ył", "iła",
+        "yła", "ili", "yli", "iły", "yły", "isz", "ysz", "imy", "ymy", "emy", "esz", "uje", "uję", "ują", "ować",
+        "ował", "owała", "owali",
+    ];
+    with_other_ending(without_ending_of(word, NOUNS, VERBS), &[("ek", "k"), ("ec", "c"), ("rz", "r")], 2)
+}
+
+/// Czech: without the endings of the cases and persons.
+pub fn czech(word: &str) -> String {
+    const NOUNS: &[&str] = &[
+        "ami", "emi", "ěmi", "ama", "ách", "ích", "ech", "ům", "ám", "ím", "ovi", "ové", "em", "ou", "ů", "y", "i",
+        "a", "e", "ě", "u", "o", "í", "é", "ý", "á", "ého", "ému", "ým", "ých", "ými", "ími", "ího", "ímu",
+    ];
+    const VERBS: &[&str] = &[
+        "at", "al", "ala", "ali", "alo", "aly", "it", "il", "ila", "ili", "ilo", "ět", "ěl", "ěla", "ěli", "áš", "áme",
+        "áte", "ají", "íš", "íme", "íte", "ejí", "ějí", "eš", "eme", "ete", "uje", "uju", "uji", "ují", "uješ",
+        "ujeme", "ovat", "oval", "ovala", "ovali",
+    ];
+    with_other_ending(without_ending_of(word, NOUNS, VERBS), &[("ek", "k"), ("ec", "c")], 2)
+}
