@@ -75,6 +75,7 @@ macro_rules! served {
 /// In the order in which they are taken where a text says as much for one as for another.
 static SERVED: &[Served] = served! {
     "de" Latin Some(crate::light_stems::german);
+    "de" Latin Some(crate::light_stems::german_verb);
     "de" Latin Some(crate::light_stems::german_in_n);
     "es" Latin snowball!(Spanish);
     "es" Latin Some(crate::light_stems::spanish_in_z);
@@ -84,18 +85,26 @@ static SERVED: &[Served] = served! {
     "it" Latin snowball!(Italian);
     "it" Latin Some(crate::light_stems::italian_noun);
     "nl" Latin Some(crate::light_stems::dutch);
+    "nl" Latin Some(crate::light_stems::dutch_without_ending);
+    "nl" Latin Some(crate::light_stems::dutch_with_short_vowel);
     "pl" Latin snowball!(Polish);
     "pl" Latin Some(crate::light_stems::polish);
     "tr" Latin snowball!(Turkish);
     "sv" Latin snowball!(Swedish);
     "sv" Latin Some(crate::light_stems::scandinavian_noun);
     "sv" Latin Some(crate::light_stems::scandinavian_without_article);
+    "sv" Latin Some(crate::light_stems::scandinavian_in_er);
+    "sv" Latin Some(crate::light_stems::scandinavian_verb);
     "da" Latin snowball!(Danish);
     "da" Latin Some(crate::light_stems::scandinavian_noun);
     "da" Latin Some(crate::light_stems::scandinavian_without_article);
+    "da" Latin Some(crate::light_stems::scandinavian_in_er);
+    "da" Latin Some(crate::light_stems::scandinavian_verb);
     "no" Latin snowball!(Norwegian);
     "no" Latin Some(crate::light_stems::scandinavian_noun);
     "no" Latin Some(crate::light_stems::scandinavian_without_article);
+    "no" Latin Some(crate::light_stems::scandinavian_in_er);
+    "no" Latin Some(crate::light_stems::scandinavian_verb);
     "cs" Latin snowball!(Czech);
     "cs" Latin Some(crate::light_stems::czech);
     "ro" Latin snowball!(Romanian);
