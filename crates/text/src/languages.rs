@@ -90,6 +90,9 @@ static SERVED: &[Served] = served! {
     "pl" Latin snowball!(Polish);
     "pl" Latin Some(crate::light_stems::polish);
     "tr" Latin snowball!(Turkish);
+    "tr" Latin Some(crate::light_stems::turkish_noun_in_vowel);
+    "tr" Latin Some(crate::light_stems::turkish_noun_in_consonant);
+    "tr" Latin Some(crate::light_stems::turkish_verb);
     "sv" Latin snowball!(Swedish);
     "sv" Latin Some(crate::light_stems::scandinavian_noun);
     "sv" Latin Some(crate::light_stems::scandinavian_without_article);
@@ -109,7 +112,10 @@ static SERVED: &[Served] = served! {
     "cs" Latin Some(crate::light_stems::czech);
     "ro" Latin snowball!(Romanian);
     "hu" Latin snowball!(Hungarian);
+    "hu" Latin Some(crate::light_stems::hungarian_noun);
+    "hu" Latin Some(crate::light_stems::hungarian_verb);
     "fi" Latin Some(crate::light_stems::finnish);
+    "fi" Latin Some(crate::light_stems::finnish_in_one_grade);
     "id" Latin snowball!(Indonesian);
     "ca" Latin snowball!(Catalan);
     "et" Latin snowball!(Estonian);

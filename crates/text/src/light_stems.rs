@@ -1,9 +1,11 @@
 //! Stems of languages that Snowball does not serve, or only with letters that are folded: the endings and beginnings that a
 //! word has in everyday sentences, taken off where enough of it is left.
 
+mod agglutinative;
 mod germanic;
 mod slavic;
 
+pub use agglutinative::*;
 pub use germanic::*;
 pub use slavic::*;
 use snowball_stemmers_rs::{Algorithm, Stemmer};
