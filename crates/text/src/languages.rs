@@ -111,6 +111,7 @@ static SERVED: &[Served] = served! {
     "cs" Latin snowball!(Czech);
     "cs" Latin Some(crate::light_stems::czech);
     "ro" Latin snowball!(Romanian);
+    "ro" Latin Some(crate::light_stems::romanian);
     "hu" Latin snowball!(Hungarian);
     "hu" Latin Some(crate::light_stems::hungarian_noun);
     "hu" Latin Some(crate::light_stems::hungarian_verb);
@@ -132,6 +133,7 @@ static SERVED: &[Served] = served! {
     "ar" Arabic Some(crate::light_stems::arabic_verb);
     "ar" Arabic snowball!(Arabic);
     "fa" Arabic Some(crate::light_stems::persian);
+    "fa" Arabic Some(crate::light_stems::persian_plural);
     "ur" Arabic None;
     "he" Hebrew Some(crate::light_stems::hebrew);
     "he" Hebrew Some(crate::light_stems::hebrew_ending);

@@ -3,10 +3,12 @@
 
 mod agglutinative;
 mod germanic;
+mod romanian;
 mod slavic;
 
 pub use agglutinative::*;
 pub use germanic::*;
+pub use romanian::*;
 pub use slavic::*;
 use snowball_stemmers_rs::{Algorithm, Stemmer};
 
@@ -38,12 +40,29 @@ pub fn bulgarian(word: &str) -> String {
     with_other_ending(stem, &[("ц", "к"), ("ен", "н"), ("ър", "р"), ("ък", "к")], 3)
 }
 
-/// Persian, in Arabic's yeh and kaf: the plural, the comparison, the possessive, and the present's beginning.
+/// Persian, in Arabic's yeh and kaf: the plural, the comparison and the possessive of a noun, and a verb of the present without what
+/// stands before and behind it.
 pub fn persian(word: &str) -> String {
-    let bare = word.strip_prefix("مي").filter(|rest| rest.chars().count() >= 3).unwrap_or(word);
-    let one = without_ending(bare, &["هايم", "هايت", "هايش", "هايي", "هاي", "ها", "ترين", "تر"], 2);
+    if let Some(stem) = persian_present(word) {
+        return stem.to_owned();
+    }
+    let one = without_persian_plural(word);
     without_ending(one, &["مان", "تان", "شان", "ات", "ان", "ام", "اي", "م", "ت", "ش", "ي", "ند", "د", "يم"], 3)
         .to_owned()
+}
+
+/// Persian nouns: the plural alone, because a word may end like a possessive by itself: بیمارستان.
+pub fn persian_plural(word: &str) -> String {
+    without_ending(without_persian_plural(word), &["ي"], 3).to_owned()
+}
+
+fn without_persian_plural(word: &str) -> &str {
+    without_ending(word, &["هايم", "هايت", "هايش", "هايي", "هاي", "ها", "ترين", "تر"], 2)
+}
+
+fn persian_present(word: &str) -> Option<&str> {
+    let rest = word.strip_prefix("نمي").or_else(|| word.strip_prefix("مي"))?;
+    (rest.chars().count() >= 3).then(|| without_ending(rest, &["م", "ي", "د", "يم", "يد", "ند"], 2))
 }
 
 /// Hebrew: the letters that stand before a word (and, that, the, in, to, from, as) and the plural.
@@ -56,9 +75,11 @@ pub fn hebrew(word: &str) -> String {
     hebrew_ending(bare)
 }
 
-/// Hebrew: the plural alone, because a word may begin with one of those letters by itself: מחברת.
+/// Hebrew: the plural alone, because a word may begin with one of those letters by itself: מחברת. Five letters are written in
+/// another way at the end of a word: מלון, מלונות.
 pub fn hebrew_ending(word: &str) -> String {
-    without_ending(word, &["ים", "ות", "יי", "ה", "ת", "י"], 3).to_owned()
+    let stem = without_ending(word, &["ים", "ויות", "יות", "ות", "יי", "ה", "ת", "י", "ו", "נו", "ך"], 3);
+    with_other_ending(stem, &[("ך", "כ"), ("ם", "מ"), ("ן", "נ"), ("ף", "פ"), ("ץ", "צ")], 1)
 }
 
 /// Arabic nouns: the article with what is written in one with it, the possessive, and the feminine and plural endings.
@@ -68,7 +89,9 @@ pub fn arabic(word: &str) -> String {
     let bare = articles.iter().find_map(|article| word.strip_prefix(article));
     let bare = bare.filter(|rest| rest.chars().count() >= 3).unwrap_or(word);
     let own = without_ending(bare, &["ها", "هم", "هن", "نا", "كم", "ي", "ك"], 3);
-    without_ending(own, &["ات", "ون", "ين", "ان", "ه", "ت"], 3).to_owned()
+    // The feminine ending is another letter before a possessive: جدة, جدتي.
+    let own = if own == bare { own.to_owned() } else { with_other_ending(own, &[("ت", "ه")], 2) };
+    without_ending(&own, &["يات", "يون", "يين", "يه", "ات", "ون", "ين", "ان", "ه", "ت"], 3).to_owned()
 }
 
 /// Arabic verbs of the present, without the letter that says whose doing it is: أسكن, يسكن, تسكن.
@@ -97,7 +120,7 @@ pub fn dutch(word: &str) -> String {
 /// Greek: Snowball's stem, without the ι that it leaves of some endings: τετράδιο, τετράδια.
 pub fn greek(word: &str) -> String {
     let stem = Stemmer::create(Algorithm::Greek).stem(word);
-    without_ending(&stem, &["ι"], 4).to_owned()
+    without_ending(without_ending(&stem, &["ι"], 4), &["ικ"], 4).to_owned()
 }
 
 /// Finnish: Snowball's stem, without the vowel that the plural changes, and the s that other cases make ks.
