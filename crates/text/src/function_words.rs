@@ -71,10 +71,27 @@ pub fn languages_of(word: &str) -> Languages {
 const ACCENTED_OF_VIETNAMESE: &str = " bạn bị các chỉ chị chúng có của cũng đã đang đến được dưới gì giờ họ hoặc không là mà mình \
     một nào này ngoài nhiều như nhưng ở phải rất sẽ tại tên thì tôi trên tự từ và vì với ";
 
-/// Words that their accent alone tells from a function word, of these languages or of any: tea in Spanish, French and Italian, and
-/// who lives in Hungarian.
-const TOLD_BY_ACCENT: [(&str, Languages); 4] =
-    [("té", Languages::MAX), ("thé", Languages::MAX), ("tè", Languages::MAX), ("él", language("hu"))];
+/// Words that their accent alone tells from a function word, of these languages or of any: tea in Spanish, French and Italian; who
+/// lives, a half and a matter in Hungarian; beautiful in German; a key, hair, a bowl and what is naked in Danish, a year, men and what
+/// one bears in Swedish; teeth in Polish.
+const TOLD_BY_ACCENT: [(&str, Languages); 16] = [
+    ("té", Languages::MAX),
+    ("thé", Languages::MAX),
+    ("tè", Languages::MAX),
+    ("él", language("hu")),
+    ("fél", language("hu")),
+    ("ügy", language("hu")),
+    ("schön", language("de")),
+    ("nøgle", language("da")),
+    ("nøgen", language("da")),
+    ("skål", language("da")),
+    ("hår", Languages::MAX),
+    ("år", Languages::MAX),
+    ("män", language("sv")),
+    ("bära", language("sv")),
+    ("zęby", language("pl")),
+    ("zębów", language("pl")),
+];
 
 /// The languages that a word, written with these accents, is no function word of, although it folds to one.
 pub fn languages_told_by_accents(accented: &str) -> Languages {
