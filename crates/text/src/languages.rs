@@ -129,6 +129,7 @@ static SERVED: &[Served] = served! {
     "bg" Cyrillic Some(crate::light_stems::bulgarian);
     "sr" Cyrillic snowball!(Serbian);
     "el" Greek Some(crate::light_stems::greek);
+    "el" Greek Some(crate::light_stems::greek_in_iota);
     "ar" Arabic Some(crate::light_stems::arabic);
     "ar" Arabic Some(crate::light_stems::arabic_verb);
     "ar" Arabic snowball!(Arabic);

@@ -53,7 +53,7 @@ pub fn persian(word: &str) -> String {
 
 /// Persian nouns: the plural alone, because a word may end like a possessive by itself: بیمارستان.
 pub fn persian_plural(word: &str) -> String {
-    without_ending(without_persian_plural(word), &["ي"], 3).to_owned()
+    without_ending(without_persian_plural(word), &["ان", "ي", "م"], 3).to_owned()
 }
 
 fn without_persian_plural(word: &str) -> &str {
@@ -121,6 +121,12 @@ pub fn dutch(word: &str) -> String {
 pub fn greek(word: &str) -> String {
     let stem = Stemmer::create(Algorithm::Greek).stem(word);
     without_ending(without_ending(&stem, &["ι"], 4), &["ικ"], 4).to_owned()
+}
+
+/// Greek nouns in -ι, whose plural Snowball takes for another word: παιδί, παιδιά.
+pub fn greek_in_iota(word: &str) -> String {
+    const ENDINGS: &[(&str, &str)] = &[("ιά", "ί"), ("ια", "ι"), ("ιών", "ι"), ("ιού", "ι"), ("ιοῦ", "ι")];
+    Stemmer::create(Algorithm::Greek).stem(&with_other_ending(word, ENDINGS, 3)).into_owned()
 }
 
 /// Finnish: Snowball's stem, without the vowel that the plural changes, and the s that other cases make ks.

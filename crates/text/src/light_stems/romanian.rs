@@ -7,8 +7,8 @@ use super::{with_other_ending, without_ending};
 /// consonants that change with them: stradă, străzi; avion, avioane.
 pub fn romanian(word: &str) -> String {
     const NOUNS: &[&str] = &[
-        "ului", "ilor", "elor", "urilor", "urile", "uri", "ul", "ile", "ele", "le", "ei", "ii", "iei", "ea", "ia",
-        "ua", "a", "ă", "e", "i", "u",
+        "ului", "ilor", "elor", "urilor", "urile", "uri", "ul", "ile", "ele", "le", "ei", "ii", "iei", "ea", "eaua",
+        "ia", "ua", "a", "ă", "e", "i", "u",
     ];
     const VERBS: &[&str] = &[
         "eau", "am", "au", "ează", "ez", "eze", "ăm", "at", "ată", "ați", "ate", "esc", "ește", "ești", "im", "it",

@@ -22,7 +22,7 @@ pub fn russian(word: &str) -> String {
     with_other_ending(stem, &[("ек", "к"), ("ёк", "к"), ("ок", "к"), ("ец", "ц")], 2)
 }
 
-/// Ukrainian, of which Snowball knows few endings.
+/// Ukrainian, of which Snowball knows few endings, and what one of them makes of a consonant: книга, книзі.
 pub fn ukrainian(word: &str) -> String {
     const NOUNS: &[&str] = &[
         "ами", "ями", "ові", "еві", "єві", "ою", "ею", "єю", "ах", "ях", "ів", "їв", "ей", "ам", "ям", "ом", "ем",
@@ -77,7 +77,8 @@ pub fn ukrainian(word: &str) -> String {
         "увала",
         "ували",
     ];
-    let bare = without_ending(word, &["ся", "сь"], 4);
+    let word = with_other_ending(word, &[("зі", "га")], 3);
+    let bare = without_ending(&word, &["ся", "сь"], 4);
     with_other_ending(without_ending_of(bare, NOUNS, VERBS), &[("ок", "к"), ("ек", "к"), ("ець", "ц"), ("ец", "ц")], 2)
 }
 
@@ -93,10 +94,15 @@ pub fn polish(word: &str) -> String {
         "yła", "ili", "yli", "iły", "yły", "isz", "ysz", "imy", "ymy", "emy", "esz", "uje", "uję", "ują", "ować",
         "ował", "owała", "owali",
     ];
-    with_other_ending(without_ending_of(word, NOUNS, VERBS), &[("ek", "k"), ("ec", "c"), ("rz", "r")], 2)
+    let word = with_other_ending(word, &[("dze", "ga")], 2);
+    with_other_ending(
+        without_ending_of(&word, NOUNS, VERBS),
+        &[("ek", "k"), ("ec", "c"), ("rz", "r"), ("żc", "żk"), ("tc", "tk"), ("jc", "jk")],
+        2,
+    )
 }
 
-/// Czech: without the endings of the cases and persons.
+/// Czech: without the endings of the cases and persons, and what the vowel of one makes of the consonant before it: Praha, Praze.
 pub fn czech(word: &str) -> String {
     const NOUNS: &[&str] = &[
         "ami", "emi", "ěmi", "ama", "ách", "ích", "ech", "ům", "ám", "ím", "ovi", "ové", "em", "ou", "ů", "y", "i",
@@ -107,5 +113,10 @@ pub fn czech(word: &str) -> String {
         "áte", "ají", "íš", "íme", "íte", "ejí", "ějí", "eš", "eme", "ete", "uje", "uju", "uji", "ují", "uješ",
         "ujeme", "ovat", "oval", "ovala", "ovali",
     ];
-    with_other_ending(without_ending_of(word, NOUNS, VERBS), &[("ek", "k"), ("ec", "c")], 2)
+    let word = with_other_ending(word, &[("ze", "ha")], 3);
+    with_other_ending(
+        without_ending_of(&word, NOUNS, VERBS),
+        &[("ek", "k"), ("ec", "c"), ("tc", "tk"), ("šc", "šk")],
+        2,
+    )
 }
