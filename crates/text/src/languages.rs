@@ -118,6 +118,7 @@ static SERVED: &[Served] = served! {
     "fi" Latin Some(crate::light_stems::finnish);
     "fi" Latin Some(crate::light_stems::finnish_in_one_grade);
     "id" Latin snowball!(Indonesian);
+    "id" Latin Some(crate::light_stems::indonesian);
     "ca" Latin snowball!(Catalan);
     "et" Latin snowball!(Estonian);
     "lt" Latin snowball!(Lithuanian);
@@ -139,6 +140,7 @@ static SERVED: &[Served] = served! {
     "he" Hebrew Some(crate::light_stems::hebrew);
     "he" Hebrew Some(crate::light_stems::hebrew_ending);
     "hi" Devanagari snowball!(Hindi);
+    "hi" Devanagari Some(crate::light_stems::hindi);
     "ta" Tamil snowball!(Tamil);
     "hy" Armenian snowball!(Armenian);
 };

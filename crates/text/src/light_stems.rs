@@ -3,11 +3,13 @@
 
 mod agglutinative;
 mod germanic;
+mod indonesian;
 mod romanian;
 mod slavic;
 
 pub use agglutinative::*;
 pub use germanic::*;
+pub use indonesian::*;
 pub use romanian::*;
 pub use slavic::*;
 use snowball_stemmers_rs::{Algorithm, Stemmer};
@@ -63,6 +65,36 @@ fn without_persian_plural(word: &str) -> &str {
 fn persian_present(word: &str) -> Option<&str> {
     let rest = word.strip_prefix("نمي").or_else(|| word.strip_prefix("مي"))?;
     (rest.chars().count() >= 3).then(|| without_ending(rest, &["م", "ي", "د", "يم", "يد", "ند"], 2))
+}
+
+/// Hindi nouns and adjectives: without gender, number and case, of which Snowball leaves some: कंपनी, कंपनियों; मतदाता, मतदाताओं.
+pub fn hindi(word: &str) -> String {
+    const ENDINGS: &[&str] = &[
+        "ियों",
+        "ियाँ",
+        "ियां",
+        "ाओं",
+        "ुओं",
+        "ाएँ",
+        "ाएं",
+        "ओं",
+        "ों",
+        "ें",
+        "यों",
+        "ये",
+        "यी",
+        "या",
+        "ए",
+        "ई",
+        "ी",
+        "ा",
+        "े",
+        "ो",
+        "ि",
+        "ू",
+        "ु",
+    ];
+    without_ending(word, ENDINGS, 2).to_owned()
 }
 
 /// Hebrew: the letters that stand before a word (and, that, the, in, to, from, as) and the plural.
