@@ -88,8 +88,8 @@ impl Key {
     }
 }
 
-/// The keys of a memory, sorted: of its words, its category, its tags, and the one that all memories of its user have, by which
-/// they are counted.
+/// The keys of a memory, sorted: of its words and those of its tags, of its category, of each tag, and the one that all memories of
+/// its user have, by which they are counted.
 pub fn keys_of_memory(
     user_id: &str,
     subject: &str,
@@ -99,7 +99,8 @@ pub fn keys_of_memory(
 ) -> Vec<Key> {
     let scope = Scope::of(user_id);
     let subject = if is_cut_from(content, subject) { "" } else { subject };
-    let mut keys = keys_of_text(&scope, &[subject, beginning(content)]);
+    let texts = [subject, beginning(content)].into_iter().chain(tags.iter().map(String::as_str));
+    let mut keys = keys_of_text(&scope, &texts.collect::<Vec<_>>());
     keys.push(scope.key_of_all());
     keys.extend(category.map(|category| scope.key_of_category(category)));
     keys.extend(cancellable(tags.iter()).map(|tag| scope.key_of_tag(tag)));
@@ -293,6 +294,16 @@ mod tests {
         for own in ["Rent", "The rent"] {
             assert_ne!(keys(own), keys(""), "{own}");
         }
+    }
+
+    #[test]
+    fn a_memory_is_found_by_the_words_of_its_tags() {
+        let keys = keys_of_memory("maria", "", "Moved to Rome", None, &["city trips".to_owned(), "2026".to_owned()]);
+        let scope = Scope::of("maria");
+        for word in ["citi", "trip", "2026", "rome"] {
+            assert!(keys.contains(&scope.key(word)), "{word}");
+        }
+        assert!(keys.contains(&scope.key_of_tag("city trips")));
     }
 
     #[test]
