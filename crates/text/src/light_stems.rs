@@ -241,3 +241,74 @@ fn of_singular(algorithm: Algorithm, word: &str, singulars: &[(&str, &str)]) -> 
     });
     Stemmer::create(algorithm).stem(singular.as_deref().unwrap_or(word)).into_owned()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::languages::StemOf;
+
+    fn folded(stem: &str) -> String {
+        let mut folded = crate::folding::Folded::default();
+        folded.fold(stem);
+        folded.text
+    }
+
+    /// Words that are forms of one another, and after the semicolon words that are none of these.
+    const FORMS: &[(StemOf, &str)] = &[
+        (russian, "кошка кошек; кот"),
+        (russian, "отец отца отцом; отчёт"),
+        (ukrainian, "мешкає мешкають мешкати; мешканець"),
+        (ukrainian, "книга книзі книгу; кинути"),
+        (ukrainian, "подарунок подарунки подарунками; подарувати"),
+        (bulgarian, "език езици езиците; езеро"),
+        (bulgarian, "свободен свободни; свобода"),
+        (polish, "Marek Marka Markowi; Maria"),
+        (polish, "książka książce książek; książę"),
+        (polish, "Piotr Piotra Piotrze; pion"),
+        (czech, "Praha Praze Prahu; prach"),
+        (czech, "dárek dárky dárkem; dar"),
+        (czech, "bydlí bydlím bydlíte; byt"),
+        (dutch_without_ending, "boot boten; bot"),
+        (dutch_without_ending, "kat katten; kaart"),
+        (dutch_without_ending, "brief brieven; bries"),
+        (dutch_with_short_vowel, "glas glazen; glaasje"),
+        (german_verb, "abholen abgeholt abzuholen abholt; abheben"),
+        (german_verb, "wohnen wohnt wohnte gewohnt; Wohnung"),
+        (scandinavian_in_er, "nummer numret nummeret numre; nummen"),
+        (scandinavian_in_er, "moster mostrar mostrarna; most"),
+        (scandinavian_in_er, "rum rummet rummen; rumpa"),
+        (scandinavian_verb, "rejser rejste rejse; rejsning"),
+        (scandinavian_verb, "arbetar arbetade arbeta; arbetare"),
+        (hungarian_noun, "program programot programokban programmal; progresszív"),
+        (hungarian_verb, "lakik laknak lakott laktunk; lakás"),
+        (turkish_noun_in_vowel, "banka bankası bankasında bankalarda; bank"),
+        (turkish_noun_in_consonant, "kitap kitabım kitaplarımızda; kilim"),
+        (turkish_verb, "oturuyor oturuyorum oturdular oturacak; oturum"),
+        (finnish_in_one_grade, "Helsinki Helsingissä Helsinkiin; helsinkiläinen"),
+        (finnish_in_one_grade, "punainen punaisen punaiset; puna"),
+        (romanian, "stradă străzi străzile; strâns"),
+        (romanian, "avion avioane avioanele; avere"),
+        (greek_in_iota, "παιδί παιδιά παιδιού; παιδεία"),
+        (hebrew_ending, "מלון מלונות; מלח"),
+        (arabic, "جدة الجدة جدتي; جديد"),
+        (persian, "ميكنم ميكنند نميكند; كنار"),
+        (persian_plural, "بيمارستان بيمارستانها; بيمار"),
+        (hindi, "कंपनी कंपनियों कंपनियाँ; कंप"),
+        (indonesian, "simpan menyimpan disimpan menyimpannya; sampan"),
+        (indonesian, "pegang memegang pegangan pemegang; pagi"),
+    ];
+
+    #[test]
+    fn forms_of_one_word_have_one_stem_and_others_have_others() {
+        let mut wrong = Vec::new();
+        for (stem, words) in FORMS {
+            let (forms, other) = words.split_once("; ").unwrap();
+            let stem = |word: &str| folded(&stem(&word.to_lowercase()));
+            let stems: Vec<String> = forms.split(' ').map(stem).collect();
+            if stems.iter().any(|one| *one != stems[0] || *one == stem(other)) {
+                wrong.push(format!("{words}: {stems:?}, {}", stem(other)));
+            }
+        }
+        assert!(wrong.is_empty(), "{wrong:#?}");
+    }
+}
