@@ -313,7 +313,7 @@ static LATIN: [(whatlang::Lang, Languages); 22] = {
 
 /// In how many languages a memory is stored, and a question asked, at most.
 const MOST_STORED: usize = 4;
-const MOST_ASKED: usize = 6;
+const MOST_ASKED: usize = 10;
 
 /// The languages that have a letter, where that says something.
 fn languages_of_letter(letter: char) -> Languages {
@@ -349,7 +349,9 @@ fn languages_of_letter(letter: char) -> Languages {
         'đ' => const { all(["sr", "vi"]) },
         'ơ' | 'ư' | '\u{1EA0}'..='\u{1EF9}' => const { all(["vi"]) },
         'è' | 'ê' => const { all(["fr", "it", "pt", "ca", "vi"]) },
-        'ë' | 'î' | 'û' | 'œ' => const { all(["fr"]) },
+        'ë' | 'û' | 'œ' => const { all(["fr"]) },
+        'î' => const { all(["fr", "ro"]) },
+        'â' => const { all(["fr", "pt", "ro", "tr", "vi"]) },
         'ò' | 'ì' | 'ù' => const { all(["it", "ca", "vi"]) },
         'à' => const { all(["fr", "it", "pt", "ca", "vi"]) },
         'ó' | 'í' | 'á' | 'ú' => const { all(["es", "pt", "hu", "cs", "ca"]) },
