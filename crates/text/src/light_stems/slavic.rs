@@ -73,13 +73,37 @@ pub fn ukrainian(word: &str) -> String {
         "ують",
         "уємо",
         "увати",
+        "ювати",
+        "ював",
+        "ювала",
+        "ювали",
         "ував",
         "увала",
         "ували",
     ];
     let word = with_other_ending(word, &[("зі", "га")], 3);
-    let bare = without_ending(&word, &["ся", "сь"], 4);
+    let bare = without_reflexive(&word);
     with_other_ending(without_ending_of(bare, NOUNS, VERBS), &[("ок", "к"), ("ек", "к"), ("ець", "ц"), ("ец", "ц")], 2)
+}
+
+/// The verb without its reflexive ending, which a noun may end in by itself: бабуся.
+fn without_reflexive(word: &str) -> &str {
+    const OF_VERBS: [&str; 9] = ["ть", "ти", "в", "ла", "ло", "ли", "мо", "те", "ш"];
+    let verb = word.strip_suffix("ся").or_else(|| word.strip_suffix("сь"));
+    verb.filter(|verb| OF_VERBS.iter().any(|ending| verb.ends_with(ending))).unwrap_or(word)
+}
+
+/// A noun of two consonants, with a vowel between them where no ending follows: pes, psi; gra, gier.
+fn of_two_consonants(word: &str, vowels: &[&str], endings: &[&str]) -> Option<String> {
+    let is_stem =
+        |stem: &&str| stem.chars().count() == 2 && !stem.contains(['a', 'e', 'i', 'o', 'u', 'y', 'ą', 'ę', 'ó']);
+    let bare = endings.iter().filter_map(|ending| word.strip_suffix(ending)).find(is_stem);
+    let closed = || {
+        let (start, end) = (word.chars().next()?, word.chars().next_back()?);
+        let within = word.strip_prefix(start)?.strip_suffix(end)?;
+        vowels.contains(&within).then(|| String::from_iter([start, end]))
+    };
+    bare.map(str::to_owned).or_else(closed)
 }
 
 /// Polish: without the endings of the cases and persons, and what the vowel of one makes of the consonant before it.
@@ -94,6 +118,9 @@ pub fn polish(word: &str) -> String {
         "yła", "ili", "yli", "iły", "yły", "isz", "ysz", "imy", "ymy", "emy", "esz", "uje", "uję", "ują", "ować",
         "ował", "owała", "owali",
     ];
+    if let Some(stem) = of_two_consonants(word, &["e", "ie"], NOUNS) {
+        return stem;
+    }
     let word = with_other_ending(word, &[("dze", "ga")], 2);
     with_other_ending(
         without_ending_of(&word, NOUNS, VERBS),
@@ -113,6 +140,9 @@ pub fn czech(word: &str) -> String {
         "áte", "ají", "íš", "íme", "íte", "ejí", "ějí", "eš", "eme", "ete", "uje", "uju", "uji", "ují", "uješ",
         "ujeme", "ovat", "oval", "ovala", "ovali",
     ];
+    if let Some(stem) = of_two_consonants(word, &["e"], NOUNS) {
+        return stem;
+    }
     let word = with_other_ending(word, &[("ze", "ha")], 3);
     with_other_ending(
         without_ending_of(&word, NOUNS, VERBS),
