@@ -2,9 +2,8 @@
 
 use super::{with_other_ending, without_ending};
 
-/// Hungarian nouns: without their case, possessor and plural, one after the other; Snowball takes the end of some words
-/// for one of
-/// these and of others not: program, programot.
+/// Hungarian nouns: without their case, possessor and plural, one after the other; Snowball takes the end of some words for
+/// one of these and of others not: program, programot.
 pub fn hungarian_noun(word: &str) -> String {
     const CASES: &[&str] = &[
         "ban", "ben", "ba", "be", "ból", "ből", "ra", "re", "ról", "ről", "on", "en", "ön", "n", "nál", "nél", "hoz",
@@ -40,8 +39,7 @@ pub fn hungarian_verb(word: &str) -> String {
 }
 
 /// Turkish nouns in a vowel: without their case, possessor and plural, one after the other, and with the hard one of two
-/// consonants:
-/// banka, bankasında, bankaların.
+/// consonants: banka, bankasında, bankaların.
 pub fn turkish_noun_in_vowel(word: &str) -> String {
     const CASES: &[&str] = &[
         "nın", "nin", "nun", "nün", "da", "de", "ta", "te", "nda", "nde", "dan", "den", "tan", "ten", "ndan", "nden",
@@ -117,9 +115,8 @@ pub fn turkish_verb(word: &str) -> String {
     )
 }
 
-/// Finnish: the stem of its genitive, with one of the two grades that the last consonants have before different endings,
-/// and without
-/// the vowels before these: Helsinki, Helsingissä; punainen, punaisen; odottavat.
+/// Finnish: the stem of its genitive, with one of the two grades that the last consonants have before different endings, and
+/// without the vowels before these: Helsinki, Helsingissä; punainen, punaisen; odottavat.
 pub fn finnish_in_one_grade(word: &str) -> String {
     const GRADES: &[(&str, &str)] = &[
         ("nk", "ng"),

@@ -1,12 +1,10 @@
-//! Germanic languages: nouns with the article behind them, vowels and consonants that are doubled or not before an
-//! ending, participles
-//! with a syllable in their middle.
+//! Germanic languages: nouns with the article behind them, vowels and consonants that are doubled or not before an ending,
+//! participles with a syllable in their middle.
 
 use super::{ARTICLES, with_other_ending, without_ending};
 
 /// Dutch: a word without the ending of the plural or the adjective, as it is written without one: boot, boten; brief,
-/// brieven; kat,
-/// katten; hoog, hoge.
+/// brieven; kat, katten; hoog, hoge.
 pub fn dutch_without_ending(word: &str) -> String {
     match open_syllable(word) {
         Some(stem) if has_long_vowel(stem) => hard(&lengthened(stem)),
@@ -29,8 +27,8 @@ fn is_vowel(letter: u8) -> bool {
     b"aeiouy".contains(&letter)
 }
 
-/// Whether one vowel stands before one consonant: then it is written twice where no ending follows. Those of -el and -er
-/// are not.
+/// Whether one vowel stands before one consonant: then it is written twice where no ending follows. Those of -el and -er are
+/// not.
 fn has_long_vowel(stem: &str) -> bool {
     let [.., before, vowel, last] = stem.as_bytes() else { return false };
     let is_weak = *vowel == b'e' && matches!(last, b'l' | b'r') && stem.len() > 4;
@@ -51,9 +49,8 @@ fn hard(stem: &str) -> String {
     with_other_ending(single, &[("v", "f"), ("z", "s")], 2)
 }
 
-/// Swedish, Danish and Norwegian nouns in -er, which lose its vowel before other endings, and those in m and n, which
-/// double these:
-/// nummer, numret; moster, mostrar; rum, rummet.
+/// Swedish, Danish and Norwegian nouns in -er, which lose its vowel before other endings, and those in m and n, which double
+/// these: nummer, numret; moster, mostrar; rum, rummet.
 pub fn scandinavian_in_er(word: &str) -> String {
     let bare = without_ending(word, &ARTICLES, 3);
     let one = without_ending(bare, &["ar", "e"], 3);
@@ -75,9 +72,8 @@ const SEPARABLE: [&str; 22] = [
     "vor", "weg", "weiter", "zu", "zurück", "zusammen",
 ];
 
-/// German verbs without the endings of tense and person that Snowball leaves, nor what stands in the middle of a
-/// participle: wohnt,
-/// wohnte; abgeholt, abholen.
+/// German verbs without the endings of tense and person that Snowball leaves, nor what stands in the middle of a participle:
+/// wohnt, wohnte; abgeholt, abholen.
 pub fn german_verb(word: &str) -> String {
     let whole = SEPARABLE.iter().find_map(|first| {
         let rest = word.strip_prefix(first)?;

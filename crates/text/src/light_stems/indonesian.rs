@@ -10,7 +10,8 @@ pub fn indonesian(word: &str) -> String {
     without_nasal(bare).unwrap_or_else(|| bare.to_owned())
 }
 
-/// The root behind meN- or peN-, whose nasal is that of the consonant after it, or stands for one; there is none before others.
+/// The root behind meN- or peN-, whose nasal is that of the consonant after it, or stands for one; there is none before
+/// others.
 fn without_nasal(word: &str) -> Option<String> {
     let rest = word.strip_prefix("me").or_else(|| word.strip_prefix("pe"))?;
     let root =

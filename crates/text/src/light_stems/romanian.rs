@@ -2,8 +2,7 @@
 
 use super::{with_other_ending, without_ending};
 
-/// Romanian: without the article behind the noun, the plural and the endings of a verb, and with the one of two vowels
-/// and
+/// Romanian: without the article behind the noun, the plural and the endings of a verb, and with the one of two vowels and
 /// consonants that change with them: stradă, străzi; avion, avioane.
 pub fn romanian(word: &str) -> String {
     const NOUNS: &[&str] = &[

@@ -3,17 +3,15 @@
 use super::{with_other_ending, without_ending};
 use snowball_stemmers_rs::{Algorithm, Stemmer};
 
-/// The word without the longest ending of a noun or an adjective that leaves three letters, or of a verb that leaves
-/// four: verbs
-/// lose a vowel of their own with it.
+/// The word without the longest ending of a noun or an adjective that leaves three letters, or of a verb that leaves four:
+/// verbs lose a vowel of their own with it.
 fn without_ending_of<'a>(word: &'a str, nouns: &[&str], verbs: &[&str]) -> &'a str {
     let (noun, verb) = (without_ending(word, nouns, 3), without_ending(word, verbs, 4));
     if verb.len() < noun.len() { verb } else { noun }
 }
 
-/// Russian: Snowball's stem, without the endings of the present that it leaves, and without the vowel that stands in it
-/// only where
-/// no ending follows: живёт, живу; кошек, кошка.
+/// Russian: Snowball's stem, without the endings of the present that it leaves, and without the vowel that stands in it only
+/// where no ending follows: живёт, живу; кошек, кошка.
 pub fn russian(word: &str) -> String {
     let stem = Stemmer::create(Algorithm::Russian).stem(word);
     let bare = without_ending(&stem, &["ет", "ёт", "ешь", "ёшь", "ем", "ём", "ут", "ют", "у", "ю"], 3);
@@ -129,7 +127,8 @@ pub fn polish(word: &str) -> String {
     )
 }
 
-/// Czech: without the endings of the cases and persons, and what the vowel of one makes of the consonant before it: Praha, Praze.
+/// Czech: without the endings of the cases and persons, and what the vowel of one makes of the consonant before it: Praha,
+/// Praze.
 pub fn czech(word: &str) -> String {
     const NOUNS: &[&str] = &[
         "ami", "emi", "ěmi", "ama", "ách", "ích", "ech", "ům", "ám", "ím", "ovi", "ové", "em", "ou", "ů", "y", "i",
