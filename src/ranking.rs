@@ -35,6 +35,17 @@ fn rank_key(
     decay::rank_key(importance, category.unwrap_or_default(), moment(updated_at, created_at))
 }
 
+/// A number that is the smaller the larger this one is: its complement, which every number has.
+#[pg_extern(sql = false)]
+fn falling(value: i64) -> i64 {
+    !value
+}
+
+#[pg_extern(sql = false)]
+fn falling_integer(value: i32) -> i32 {
+    !value
+}
+
 /// A category as it is compared.
 #[pg_extern(sql = false)]
 fn category_form(category: &str) -> String {

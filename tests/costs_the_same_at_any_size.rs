@@ -1,11 +1,13 @@
-//! What a call reads does not grow with the memories of the user, whatever the planner believes. Rows read are counted
-//! rather than time, which would depend on the machine.
+//! What a call reads does not grow with the memories of the user, whatever the planner believes. Rows that statements read and pages
+//! are counted rather than time, which would depend on the machine.
 
 use homer_tests::*;
 
 const LIMIT: i64 = 10;
 /// Six slots of the user and six of everyone, ten of each at most.
 const MOST_ROWS: i64 = 12 * LIMIT;
+/// What is not read by a statement is counted in pages alone. All rows of the user lie on more than this, and their index on less.
+const MOST_PAGES: i64 = 600;
 
 /// 30,000 memories of one user and 2,000 of everyone, all of these newer.
 const MANY_MEMORIES: &str = "
@@ -45,6 +47,8 @@ fn assert_reads_little(client: &mut Client, call: &str, most: i64, label: &str) 
     let (rows, scans) = rows_read(client, call);
     assert_eq!(scans, 0, "{label}: the whole table was read");
     assert!(rows >= LIMIT && rows <= most, "{label}: {rows} rows were read, {most} at most should be");
+    let pages = pages_read(client, call);
+    assert!(pages <= MOST_PAGES, "{label}: {pages} pages were read, {MOST_PAGES} at most should be");
 }
 
 const CALL: &str = "SELECT * FROM homer_relevant_memories('maria')";
@@ -114,6 +118,24 @@ fn whatever_the_filter_names() {
         let call = format!("SELECT * FROM homer_relevant_memories('maria', 10, {filter})");
         assert_reads_little(&mut client, &call, branches * LIMIT, filter);
     }
+}
+
+/// Ten that no other memory stands below carry the tag.
+#[test]
+fn a_tag_that_few_carry_is_looked_up() {
+    let mut client = session();
+    client.batch_execute(MANY_MEMORIES).unwrap();
+    client
+        .batch_execute(
+            "INSERT INTO homer_memories (user_id, category, subject, content, updated_at, tags)
+             SELECT 'maria', 'fact', 's', 'c', '2001-01-01', '[\"rare\", \"common\"]' FROM generate_series(1, 10);
+             UPDATE homer_memories SET tags = '[\"common\"]' WHERE id <= 20000 AND user_id = 'maria'",
+        )
+        .unwrap();
+    let call = |tag: &str| format!("SELECT * FROM homer_relevant_memories('maria', 10, tags => '{{{tag}}}')");
+    assert_reads_little(&mut client, &call("common"), MOST_ROWS, "control");
+    assert_reads_little(&mut client, &call("rare"), LIMIT, "rare");
+    assert!(rows(&mut client, &call("rare").replace('*', "updated_at::date"))[0] == "2001-01-01");
 }
 
 #[test]

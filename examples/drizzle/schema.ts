@@ -60,7 +60,8 @@ export const homerUserProfiles = pgTable(
 // What the indexes on expressions are made of: homer's functions keep the order of relevance and the words. In such an
 // index drizzle-kit takes a plain column for an expression too.
 const id = sql`id`;
-const rankKey = sql`homer.rank_key(importance, category, updated_at, created_at)`;
+const rankKey = sql`homer.falling(homer.rank_key(importance, category, updated_at, created_at))`;
+const fallingId = sql`homer.falling(id)`;
 const expirySecond = sql`homer.expiry_second(expires_at)`;
 
 const dueAt = sql`homer.moment_of_text(homer.json_text(metadata, 'due_at'))`;
@@ -97,13 +98,13 @@ export const homerMemories = pgTable(
     index("homer_memories_ended_list_idx").on(sql`homer.scope_of(user_id)`, sql`(id::double precision)`).where(sql`is_active IS FALSE`),
     index("homer_memories_live_idx").on(table.userId, table.expiresAt).where(sql`is_active IS DISTINCT FROM false`),
     index("homer_memories_rank_idx")
-      .on(sql`homer.slot_branch(homer.scope_of(user_id), homer.slot(category))`, rankKey, id, expirySecond)
+      .on(sql`homer.slot_branch(homer.scope_of(user_id), homer.slot(category))`, rankKey, fallingId, expirySecond)
       .where(sql`is_active IS NOT FALSE`),
     index("homer_memories_other_category_rank_idx")
-      .on(sql`homer.other_category_branch(homer.scope_of(user_id), category)`, rankKey, id, expirySecond)
+      .on(sql`homer.other_category_branch(homer.scope_of(user_id), category)`, rankKey, fallingId, expirySecond)
       .where(sql`is_active IS NOT FALSE AND homer.slot(category) = 0`),
     index("homer_memories_far_off_idx")
-      .on(sql`homer.slot_branch(homer.scope_of(user_id), homer.slot(category))`, sql`COALESCE(importance, 5)`, id)
+      .on(sql`homer.slot_branch(homer.scope_of(user_id), homer.slot(category))`, sql`homer.falling(COALESCE(importance, 5))`, fallingId)
       .where(sql`is_active IS NOT FALSE AND homer.is_far_off(updated_at, created_at)`),
     index("homer_memories_search_idx")
       .using("gin", sql`homer.search_keys(user_id, subject, content) homer.keys_ops`)

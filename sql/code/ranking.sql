@@ -19,6 +19,14 @@ CREATE FUNCTION homer.rank_key(importance integer, category text, updated_at tim
 COMMENT ON FUNCTION homer.rank_key(integer, text, timestamp, timestamp) IS
 'The order of memories of one category at any moment: the moment that a memory of importance 1 would have to be from, to be as relevant, in microseconds since 2000.';
 
+CREATE FUNCTION homer.falling(value bigint) RETURNS bigint
+    LANGUAGE c IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE AS 'MODULE_PATHNAME', 'falling_wrapper';
+COMMENT ON FUNCTION homer.falling(bigint) IS 'A number for each, the smaller the larger it is: an index on it holds the largest first.';
+
+CREATE FUNCTION homer.falling(value integer) RETURNS integer
+    LANGUAGE c IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE AS 'MODULE_PATHNAME', 'falling_integer_wrapper';
+COMMENT ON FUNCTION homer.falling(integer) IS 'As homer.falling(bigint).';
+
 CREATE FUNCTION homer.category_form(category text) RETURNS text
     LANGUAGE c IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE AS 'MODULE_PATHNAME', 'category_form_wrapper';
 COMMENT ON FUNCTION homer.category_form(text) IS
@@ -163,16 +171,16 @@ BEGIN ATOMIC
       FROM pg_catalog.unnest(scopes) AS s (scope), pg_catalog.unnest(slots) AS t (slot),
            LATERAL (SELECT l.* FROM homer.memories_of_slot(s.scope, t.slot, of_tags, not_from, now) AS l
                      WHERE homer.is_far_off(l.updated_at, l.created_at) IS NOT TRUE
-                       AND homer.rank_key(l.importance, l.category, l.updated_at, l.created_at) >= (
-                               SELECT COALESCE(pg_catalog.max(last.key), homer.earliest_key())
-                                 FROM (SELECT homer.rank_key(p.importance, p.category, p.updated_at, p.created_at) AS key
+                       AND homer.falling(homer.rank_key(l.importance, l.category, l.updated_at, l.created_at)) <= (
+                               SELECT COALESCE(pg_catalog.max(last.key), homer.falling(homer.earliest_key()))
+                                 FROM (SELECT homer.falling(homer.rank_key(p.importance, p.category, p.updated_at, p.created_at)) AS key
                                          FROM homer.memories_of_slot(s.scope, t.slot, of_tags, not_from, now) AS p
-                                        WHERE homer.rank_key(p.importance, p.category, p.updated_at, p.created_at)
-                                              BETWEEN homer.earliest_key() AND homer.latest_key(now)
+                                        WHERE homer.falling(homer.rank_key(p.importance, p.category, p.updated_at, p.created_at))
+                                              BETWEEN homer.falling(homer.latest_key(now)) AND homer.falling(homer.earliest_key())
                                           AND NOT homer.is_to_come(p.updated_at, p.created_at, now)
-                                        ORDER BY homer.rank_key(p.importance, p.category, p.updated_at, p.created_at) DESC, p.id DESC
+                                        ORDER BY homer.falling(homer.rank_key(p.importance, p.category, p.updated_at, p.created_at)), homer.falling(p.id)
                                        OFFSET GREATEST(at_most, 1) - 1 LIMIT 1) AS last)
-                     ORDER BY homer.rank_key(l.importance, l.category, l.updated_at, l.created_at) DESC, l.id DESC) AS candidate;
+                     ORDER BY homer.falling(homer.rank_key(l.importance, l.category, l.updated_at, l.created_at)), homer.falling(l.id)) AS candidate;
 END;
 COMMENT ON FUNCTION homer.candidates_of_slots(text[], integer[], text[], text, timestamp, integer) IS
 'Of each scope in each slot the best so many of the memories that are not to come, and those to come that may be better, unless they are far off.';
@@ -185,16 +193,16 @@ BEGIN ATOMIC
       FROM pg_catalog.unnest(scopes) AS s (scope), pg_catalog.unnest(categories) AS c (category),
            LATERAL (SELECT l.* FROM homer.memories_of_other_category(s.scope, c.category, of_tags, not_from, now) AS l
                      WHERE homer.is_far_off(l.updated_at, l.created_at) IS NOT TRUE
-                       AND homer.rank_key(l.importance, l.category, l.updated_at, l.created_at) >= (
-                               SELECT COALESCE(pg_catalog.max(last.key), homer.earliest_key())
-                                 FROM (SELECT homer.rank_key(p.importance, p.category, p.updated_at, p.created_at) AS key
+                       AND homer.falling(homer.rank_key(l.importance, l.category, l.updated_at, l.created_at)) <= (
+                               SELECT COALESCE(pg_catalog.max(last.key), homer.falling(homer.earliest_key()))
+                                 FROM (SELECT homer.falling(homer.rank_key(p.importance, p.category, p.updated_at, p.created_at)) AS key
                                          FROM homer.memories_of_other_category(s.scope, c.category, of_tags, not_from, now) AS p
-                                        WHERE homer.rank_key(p.importance, p.category, p.updated_at, p.created_at)
-                                              BETWEEN homer.earliest_key() AND homer.latest_key(now)
+                                        WHERE homer.falling(homer.rank_key(p.importance, p.category, p.updated_at, p.created_at))
+                                              BETWEEN homer.falling(homer.latest_key(now)) AND homer.falling(homer.earliest_key())
                                           AND NOT homer.is_to_come(p.updated_at, p.created_at, now)
-                                        ORDER BY homer.rank_key(p.importance, p.category, p.updated_at, p.created_at) DESC, p.id DESC
+                                        ORDER BY homer.falling(homer.rank_key(p.importance, p.category, p.updated_at, p.created_at)), homer.falling(p.id)
                                        OFFSET GREATEST(at_most, 1) - 1 LIMIT 1) AS last)
-                     ORDER BY homer.rank_key(l.importance, l.category, l.updated_at, l.created_at) DESC, l.id DESC) AS candidate;
+                     ORDER BY homer.falling(homer.rank_key(l.importance, l.category, l.updated_at, l.created_at)), homer.falling(l.id)) AS candidate;
 END;
 COMMENT ON FUNCTION homer.candidates_of_other_categories(text[], text[], text[], text, timestamp, integer) IS
 'As homer.candidates_of_slots, for categories outside the six.';
@@ -210,7 +218,7 @@ BEGIN ATOMIC
                      WHERE homer.is_far_off(l.updated_at, l.created_at)
                        AND homer.is_to_come(l.updated_at, l.created_at, now)
                        AND (others IS NULL OR t.slot <> 0 OR homer.category_form(l.category) = ANY (others))
-                     ORDER BY COALESCE(l.importance, 5) DESC, l.id DESC
+                     ORDER BY homer.falling(COALESCE(l.importance, 5)), homer.falling(l.id)
                      LIMIT at_most) AS best;
 END;
 COMMENT ON FUNCTION homer.best_far_off(text[], integer[], text[], text[], text, timestamp, integer) IS

@@ -21,12 +21,11 @@ pub struct Ranks {
 impl Ranks {
     /// None where one of them is not there or not as homer made it.
     pub fn of(table: &Relation) -> Option<Self> {
-        const RANKS: [(pg_sys::Oid, bool); 4] =
-            [(pg_sys::INT8OID, false), (pg_sys::INT8OID, true), (pg_sys::INT4OID, true), (pg_sys::INT4OID, false)];
-        const FAR_OFF: [(pg_sys::Oid, bool); 3] =
-            [(pg_sys::INT8OID, false), (pg_sys::INT4OID, true), (pg_sys::INT4OID, true)];
-        let index = |name, columns: &[_]| {
-            table.index(name, pg_sys::BTREE_AM_OID).filter(|index: &Relation| index.has_columns(columns))
+        const RANKS: [pg_sys::Oid; 4] = [pg_sys::INT8OID, pg_sys::INT8OID, pg_sys::INT4OID, pg_sys::INT4OID];
+        const FAR_OFF: [pg_sys::Oid; 3] = [pg_sys::INT8OID, pg_sys::INT4OID, pg_sys::INT4OID];
+        let index = |name, kinds: &[pg_sys::Oid]| {
+            let index = table.index(name, pg_sys::BTREE_AM_OID)?;
+            (1..).zip(kinds).all(|(column, kind)| index.kind_of_column(column) == *kind).then_some(index)
         };
         Some(Self {
             slots: index("homer_memories_rank_idx", &RANKS)?,
@@ -105,9 +104,9 @@ pub struct Branch<'r> {
 }
 
 enum Ranked<'r> {
-    /// By rank key, and with the second in which each expires.
+    /// By rank key, of which they hold the complement, and with the second in which each expires.
     Now(Entries<'r, (i64, i32)>),
-    /// By importance.
+    /// By importance, of which they hold the complement.
     FarOff(Entries<'r, i32>),
 }
 
@@ -119,7 +118,8 @@ impl Iterator for Branch<'_> {
         match &mut self.entries {
             Ranked::Now(entries) => {
                 let now = expiry_second(Some(self.now));
-                let (pointer, (rank_key, _)) = entries.find(|(_, (_, expiry))| *expiry >= now)?;
+                let (pointer, (falling, _)) = entries.find(|(_, (_, expiry))| *expiry >= now)?;
+                let rank_key = !falling;
                 // What is far off stands last.
                 if rank_key == FAR_OFF_KEY {
                     return None;
@@ -128,7 +128,8 @@ impl Iterator for Branch<'_> {
                 Some((Entry { pointer, is_far_off: false }, most))
             }
             Ranked::FarOff(entries) => {
-                let (pointer, importance) = entries.next()?;
+                let (pointer, falling) = entries.next()?;
+                let importance = !falling;
                 Some((Entry { pointer, is_far_off: true }, importance.into()))
             }
         }

@@ -77,20 +77,6 @@ impl Relation {
     }
 }
 
-impl Relation {
-    /// Whether the columns of an index are of these types, and whether each is in falling order.
-    pub fn has_columns(&self, columns: &[(pg_sys::Oid, bool)]) -> bool {
-        // SAFETY: of an open index PostgreSQL holds as many as it has columns.
-        let is_falling = |place: usize| unsafe {
-            u32::from(*(*self.0).rd_indoption.add(place) as u16) & pg_sys::INDOPTION_DESC != 0
-        };
-        (1..)
-            .zip(columns)
-            .zip(0..)
-            .all(|((column, (kind, falls)), place)| self.kind_of_column(column) == *kind && is_falling(place) == *falls)
-    }
-}
-
 impl Drop for Relation {
     fn drop(&mut self) {
         // After an error PostgreSQL closes what is open as it ends the transaction or its savepoint.
