@@ -1,7 +1,5 @@
 //! Relevance without a question, and the order in which the ranking index holds memories: `homer_ranking::decay`.
 
-use std::collections::BTreeSet;
-
 use homer_interrupts::cancellable;
 use homer_ranking::decay;
 use pgrx::prelude::*;
@@ -62,21 +60,6 @@ fn slot(category: &str) -> i32 {
 #[pg_extern(sql = false)]
 fn category_forms(categories: Array<'_, &str>) -> Vec<String> {
     cancellable(categories.iter().flatten()).map(|category| decay::form(category).into_owned()).collect()
-}
-
-/// The slots of those categories that have one of their own, each once.
-#[pg_extern(sql = false)]
-fn slots(categories: Array<'_, &str>) -> Vec<i32> {
-    let slots: BTreeSet<i32> = cancellable(categories.iter().flatten()).map(slot).filter(|slot| *slot != 0).collect();
-    slots.into_iter().collect()
-}
-
-/// Those categories that have no slot of their own, as they are compared, each once.
-#[pg_extern(sql = false)]
-fn other_categories(categories: Array<'_, &str>) -> Vec<String> {
-    let others = cancellable(categories.iter().flatten()).filter(|category| slot(category) == 0);
-    let forms: BTreeSet<String> = others.map(|category| decay::form(category).into_owned()).collect();
-    forms.into_iter().collect()
 }
 
 /// The second since 2000 in which a memory expires.

@@ -49,16 +49,9 @@ fn best_answers(
     let forms = |categories| {
         cancellable(strings(categories).iter()).map(|category| decay::form(category).into_owned()).collect()
     };
-    let vector = question_embedding.map(|numbers| stored(&numbers));
-    let scopes = scopes_of(memories, vectors.filter(|_| vector.is_some()), scopes, now);
-    let asked = Asked {
-        words: words_of(&scopes, question),
-        vector,
-        categories: of_categories.map(forms),
-        tags: of_tags.map(strings),
-        not_from: not_from.map(str::to_owned),
-        at_most: at_most.unwrap_or_default().max(0) as usize,
-    };
+    let (scopes, asked) = asking([memories, vectors], scopes, question, question_embedding, now, at_most);
+    let (categories, tags) = (of_categories.map(forms), of_tags.map(strings));
+    let asked = Asked { categories, tags, not_from: not_from.map(str::to_owned), ..asked };
     TableIterator::new(best(&scopes, &asked))
 }
 
@@ -76,14 +69,11 @@ fn memories_for_block(
     now: Option<Timestamp>,
     at_most: Option<i32>,
 ) -> TableIterator<'static, (name!(id, i32), name!(relevance, f64), name!(is_rule, bool))> {
-    let vector = question_embedding.map(|numbers| stored(&numbers));
-    let scopes = scopes_of(memories, vectors.filter(|_| vector.is_some()), scopes, now);
-    let at_most = at_most.unwrap_or_default().max(0) as usize;
-    let rules = best(&scopes, &Asked { categories: Some(vec!["rule".to_owned()]), at_most, ..Asked::default() });
-
-    let nothing = Asked { not_from: not_from.map(str::to_owned), at_most, ..Asked::default() };
-    let others = best(&scopes, &nothing);
-    let asked = Asked { words: words_of(&scopes, question), vector, ..nothing };
+    let (scopes, asked) = asking([memories, vectors], scopes, question, question_embedding, now, at_most);
+    let asked = Asked { not_from: not_from.map(str::to_owned), ..asked };
+    let nothing = || Asked { at_most: asked.at_most, ..Asked::default() };
+    let rules = best(&scopes, &Asked { categories: Some(vec!["rule".to_owned()]), ..nothing() });
+    let others = best(&scopes, &Asked { not_from: asked.not_from.clone(), ..nothing() });
     let answers = if asks(&asked) { best(&scopes, &asked) } else { Vec::new() };
     let ids: BTreeSet<i32> = answers.iter().map(|(id, _)| *id).collect();
     let others = others.into_iter().filter(|(id, _)| !ids.contains(id));
@@ -133,10 +123,7 @@ fn parts_of_answers(
         name!(counts, Option<f64>),
     ),
 > {
-    let vector = question_embedding.map(|numbers| stored(&numbers));
-    let scopes = scopes_of(memories, vectors.filter(|_| vector.is_some()), scopes, now);
-    let at_most = at_most.unwrap_or_default().max(0) as usize;
-    let asked = Asked { words: words_of(&scopes, question), vector, at_most, ..Asked::default() };
+    let (scopes, asked) = asking([memories, vectors], scopes, question, question_embedding, now, at_most);
     let memory_ids = memory_ids.map(|ids| plain(&ids));
     if !asks(&asked) {
         let ids = memory_ids.unwrap_or_else(|| best(&scopes, &asked).into_iter().map(|(id, _)| id).collect());
@@ -185,18 +172,27 @@ fn words_of(scopes: &Scopes, question: Option<&str>) -> Vec<String> {
     }
 }
 
-fn scopes_of(
-    memories: Option<pg_sys::Oid>,
-    vectors: Option<pg_sys::Oid>,
+/// Whose memories are asked, and for what, as far as each of the functions above says it; `tables` are those of memories and of
+/// vectors.
+fn asking(
+    tables: [Option<pg_sys::Oid>; 2],
     scopes: Option<Array<'_, &str>>,
+    question: Option<&str>,
+    question_embedding: Option<Array<'_, f64>>,
     now: Option<Timestamp>,
-) -> Scopes {
-    Scopes {
-        vectors,
+    at_most: Option<i32>,
+) -> (Scopes, Asked) {
+    let [memories, vectors] = tables;
+    let vector = question_embedding.map(|numbers| stored(&numbers));
+    let scopes = Scopes {
+        vectors: vectors.filter(|_| vector.is_some()),
         table: memories.unwrap_or(pg_sys::InvalidOid),
         users: scopes.map(strings).unwrap_or_default(),
         now: now.map(Timestamp::into_inner).unwrap_or_default(),
-    }
+    };
+    let at_most = at_most.unwrap_or_default().max(0) as usize;
+    let asked = Asked { words: words_of(&scopes, question), vector, at_most, ..Asked::default() };
+    (scopes, asked)
 }
 
 /// Nulls are nobody's id and no word.

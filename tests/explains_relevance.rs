@@ -49,16 +49,18 @@ fn each_word_is_shown_with_its_weight_and_who_lends_it() {
     );
 }
 
+/// The parts `e` of what is explained, to compare with another call's: the time between the two is not in these digits.
+fn parts_of(id: &str, explained: &str) -> String {
+    let numbers = "round(e.amount::numeric, 3), round(e.counts::numeric, 4)";
+    format!("SELECT {id}, e.part, e.word, e.times, e.lent_by, {numbers} FROM {explained}")
+}
+
 /// A page of answers is explained in one call.
 #[test]
 fn memories_that_are_explained_together_are_explained_as_each_alone() {
     let mut client = shop();
     for question in ["'What blue paint is it?'", "NULL", "'who?'", "'jeans and doors'"] {
-        let of = |explained: &str| {
-            // The time between two calls is not in these digits.
-            let numbers = "round(e.amount::numeric, 3), round(e.counts::numeric, 4)";
-            format!("SELECT m.id, e.part, e.word, e.times, e.lent_by, {numbers} FROM {explained}")
-        };
+        let of = |explained: &str| parts_of("m.id", explained);
         let alone = of(&format!(
             "unnest(ARRAY[3, 1, 4, 6]) AS m (id), homer_explain_relevance('maria', {question}, NULL, m.id) AS e"
         ));
@@ -76,10 +78,7 @@ fn memories_that_are_explained_together_are_explained_as_each_alone() {
 fn the_best_are_explained_with_no_second_question() {
     let mut client = shop();
     for question in ["'What blue paint is it?'", "NULL", "'who?'", "'jeans and doors'"] {
-        let of = |explained: &str| {
-            let numbers = "round(e.amount::numeric, 3), round(e.counts::numeric, 4)";
-            format!("SELECT e.memory_id, e.part, e.word, e.times, e.lent_by, {numbers} FROM {explained}")
-        };
+        let of = |explained: &str| parts_of("e.memory_id", explained);
         for at_most in [2, 10] {
             let twice = of(&format!(
                 "homer.explained('maria', {question}, NULL,

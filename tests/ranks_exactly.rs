@@ -271,3 +271,13 @@ fn what_a_row_does_not_say_counts_as_documented() {
     assert_eq!(relevance(&format!("8, 'fact', NULL, NULL, {now}")), from_1970);
     assert!(from_1970 < 1e-12, "{from_1970}");
 }
+
+/// SQL and Rust each say from when on nobody means a moment: the index of the one holds what the order of the other puts last.
+#[test]
+fn what_stands_last_is_what_the_index_of_far_off_moments_holds() {
+    let mut client = session();
+    let last = "homer.rank_key(10, 'fact', m, NULL) < homer.earliest_key()";
+    let moments = "VALUES ('2099-12-31 23:59:59.999999'::timestamp), ('2100-01-01'), ('57868-01-01'), ('infinity'), ('-infinity'), (NULL)";
+    let told = format!("SELECT homer.is_far_off(m, NULL) IS TRUE, {last} FROM ({moments}) AS v (m)");
+    assert_eq!(rows(&mut client, &told), ["f|f", "t|t", "t|t", "t|t", "f|f", "f|f"]);
+}

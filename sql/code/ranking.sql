@@ -80,14 +80,6 @@ CREATE FUNCTION homer.category_forms(categories text[]) RETURNS text[]
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'category_forms_wrapper';
 COMMENT ON FUNCTION homer.category_forms(text[]) IS 'Categories as they are compared.';
 
-CREATE FUNCTION homer.slots(categories text[]) RETURNS integer[]
-    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'slots_wrapper';
-COMMENT ON FUNCTION homer.slots(text[]) IS 'The slots of the categories that are among the six.';
-
-CREATE FUNCTION homer.other_categories(categories text[]) RETURNS text[]
-    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'other_categories_wrapper';
-COMMENT ON FUNCTION homer.other_categories(text[]) IS 'The categories that are not among the six, as they are compared.';
-
 -- A moment to come counts as now, but the stored order cannot know when now is: in it a memory from tomorrow stands above
 -- those of today that are as important. docs/ranking.md says how the ranking is exact all the same.
 
@@ -98,6 +90,7 @@ COMMENT ON FUNCTION homer.is_to_come(timestamp, timestamp, timestamp) IS 'Whethe
 
 CREATE FUNCTION homer.is_far_off(updated_at timestamp, created_at timestamp) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    -- As FAR_OFF in crates/ranking/src/decay.rs.
     RETURN COALESCE(updated_at, created_at) >= '2100-01-01'::timestamp;
 COMMENT ON FUNCTION homer.is_far_off(timestamp, timestamp) IS
 'Whether the moment of a memory is one that nobody means, as where milliseconds were taken for seconds.';
@@ -160,7 +153,7 @@ COMMENT ON FUNCTION homer.latest_key(timestamp) IS 'The key that no memory of th
 
 CREATE FUNCTION homer.earliest_key() RETURNS bigint
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN -9223372036854775807;
+    RETURN homer.rank_key(1, 'fact', '-infinity', NULL);
 COMMENT ON FUNCTION homer.earliest_key() IS 'The first key in the stored order of a memory that is not far off.';
 
 CREATE FUNCTION homer.candidates_of_slots(scopes text[], slots integer[], of_tags text[], not_from text, now timestamp, at_most integer)
@@ -244,8 +237,9 @@ END;
 COMMENT ON FUNCTION homer.best_with_to_come(text[], integer[], text[], text[], text, timestamp, integer) IS
 'The most relevant memories of the scopes in the slots, and of the other categories where these are given, best first, also where the moments of some are to come.';
 
-CREATE FUNCTION homer.most_relevant(scopes text[], categories text[], of_tags text[], not_from text, at_most integer)
-    RETURNS integer[]
+CREATE FUNCTION homer.most_relevant(
+    scopes text[], slots integer[], others text[], of_tags text[], not_from text, at_most integer
+) RETURNS integer[]
     LANGUAGE plpgsql STABLE PARALLEL SAFE
     -- The statement is fast in one way only, by the indexes and in their order. The planner cannot know that a branch is long, and
     -- with no statistics or old ones would read it whole and sort it.
@@ -254,17 +248,10 @@ CREATE FUNCTION homer.most_relevant(scopes text[], categories text[], of_tags te
     SET jit = off
     SET plan_cache_mode = force_generic_plan
 AS $function$
-DECLARE
-    slots pg_catalog.int4[] := ARRAY[0, 1, 2, 3, 4, 5, 6];
-    others pg_catalog.text[];
 BEGIN
-    IF categories IS NOT NULL THEN
-        slots := homer.slots(categories);
-        others := homer.other_categories(categories);
-    END IF;
     RETURN ARRAY(SELECT b.id FROM homer.best_with_to_come(scopes, slots, others, of_tags, not_from, homer.utc_now(), at_most) AS b
                   ORDER BY b.relevance DESC, b.id DESC);
 END
 $function$;
-COMMENT ON FUNCTION homer.most_relevant(text[], text[], text[], text, integer) IS
-'The most relevant memories of the scopes, best first: of one of the categories, with one of the tags, and not from the conversation, where these are given.';
+COMMENT ON FUNCTION homer.most_relevant(text[], integer[], text[], text[], text, integer) IS
+'The most relevant memories of the scopes in the slots, and of the other categories where these are given, best first: with one of the tags, and not from the conversation, where these are given.';

@@ -39,24 +39,31 @@ impl Ranks {
     pub fn in_order(&self, users: &[impl AsRef<str>], categories: &Categories, now: i64) -> Option<InOrder<'_>> {
         let [slots, others, far_off] =
             [Leaves::of(&self.slots)?, Leaves::of(&self.other_categories)?, Leaves::of(&self.far_off)?];
+        // As a rule no memory is.
+        let far_off = (!far_off.is_empty()).then_some(far_off);
         let mut merged = Merged::default();
         let mut add = |entries, slot| merged.add(Branch { entries, slot, now });
         for user in users {
             let in_slot = |slot: Slot| keys::hash(user.as_ref(), slot as i64);
-            for slot in &categories.slots {
-                add(Ranked::Now(slots.entries(in_slot(*slot), long_and_integer)), *slot);
+            // What never fades is in order among the others.
+            let far_off_in = |slot: Slot, branch: i64| {
+                let far_off = far_off.filter(|_| slot != Slot::Rule)?;
+                Some(Ranked::FarOff(far_off.entries(branch, integer)))
+            };
+            for slot in categories.slots.iter().copied() {
+                let branch = in_slot(slot);
+                add(Ranked::Now(slots.entries(branch, long_and_integer)), slot);
+                far_off_in(slot, branch).into_iter().for_each(|entries| add(entries, slot));
             }
+            if categories.others.is_empty() {
+                continue;
+            }
+            let of_others = in_slot(Slot::Other);
             for category in &categories.others {
-                let branch = keys::hash(category, in_slot(Slot::Other));
+                let branch = keys::hash(category, of_others);
                 add(Ranked::Now(others.entries(branch, long_and_integer)), Slot::Other);
             }
-            let is_other = (!categories.others.is_empty()).then_some(Slot::Other);
-            // What never fades is in order among the others.
-            for slot in categories.slots.iter().copied().chain(is_other).filter(|slot| *slot != Slot::Rule) {
-                if !far_off.is_empty() {
-                    add(Ranked::FarOff(far_off.entries(in_slot(slot), integer)), slot);
-                }
-            }
+            far_off_in(Slot::Other, of_others).into_iter().for_each(|entries| add(entries, Slot::Other));
         }
         Some(merged)
     }
@@ -75,10 +82,22 @@ impl Categories {
 
     pub fn of(asked: &Asked) -> Self {
         let Some(forms) = &asked.categories else { return Self::all() };
-        let others = cancellable(forms.iter()).filter(|form| Slot::of(form) == Slot::Other).cloned().collect();
-        let slots: Vec<Slot> = Slot::ALL.into_iter().filter(|slot| *slot != Slot::Other).collect();
-        let is_asked_for = |slot: &Slot| cancellable(forms.iter()).any(|form| Slot::of(form) == *slot);
-        Self { slots: slots.into_iter().filter(is_asked_for).collect(), others }
+        let slots: Vec<Slot> = cancellable(forms.iter()).map(|form| Slot::of(form)).collect();
+        let others = cancellable(forms.iter().zip(&slots)).filter(|(_, slot)| **slot == Slot::Other);
+        let others = others.map(|(form, _)| form.clone()).collect();
+        let is_asked_for = |slot: &Slot| *slot != Slot::Other && slots.contains(slot);
+        Self { slots: Slot::ALL.into_iter().filter(is_asked_for).collect(), others }
+    }
+
+    /// The slots whose memories are asked for whole.
+    pub fn slots(&self) -> Vec<i32> {
+        self.slots.iter().map(|slot| *slot as i32).collect()
+    }
+
+    /// Those of the other categories that are asked for; none where all are.
+    pub fn others(&self) -> Option<Vec<String>> {
+        let are_all = self.slots.contains(&Slot::Other);
+        (!are_all).then(|| self.others.iter().cloned().collect())
     }
 
     /// Whether a category is among them, in the form in which categories are compared.

@@ -4,8 +4,6 @@
 //! they point at, are the documents; any other key's are looked up among them. So which rows are there is asked once a question
 //! and not once a hit. A pointer that is among the documents cannot come to mean another row while the snapshot lasts.
 
-use std::ops::ControlFlow;
-
 use homer_interrupts::cancellable;
 use homer_ranking::answering::{Memories, Row};
 use homer_ranking::nearest::Vector;
@@ -212,7 +210,7 @@ impl Memories for Walk<'_> {
         let row = |document: Document| {
             self.table.row(self.pointers[document as usize], |row| {
                 let id = row.value(&columns.id)?;
-                Some(Row { document, id, relevance: columns.relevance(row, now) })
+                Some(Row { document, id, relevance: columns.weight(row).relevance(now) })
             })
         };
         cancellable(documents.into_iter()).filter_map(row).flatten().collect()
@@ -238,9 +236,11 @@ impl Memories for Walk<'_> {
         let Some(ranks) = Ranks::of(&self.opened.table) else { return false };
         let Some(in_order) = ranks.in_order(&users, &Categories::all(), self.now) else { return false };
         let known = in_order.filter_map(|(_, entry, most)| Some((document_of(&self.pointers, entry.pointer)?, most)));
-        let _ = cancellable(known).try_for_each(|(document, most)| {
-            if each(document, most) { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
-        });
+        for (document, most) in cancellable(known) {
+            if !each(document, most) {
+                break;
+            }
+        }
         true
     }
 

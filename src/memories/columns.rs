@@ -6,11 +6,25 @@ use pgrx::prelude::*;
 use crate::vectors::hash_of_text;
 use crate::walk::{Column, Relation, Tuple};
 
+/// What makes up the relevance of a memory without a question.
+pub struct Weight {
+    pub category: String,
+    importance: Option<i32>,
+    /// From which its age counts.
+    pub moment: Option<i64>,
+}
+
+impl Weight {
+    pub fn relevance(&self, now: i64) -> f64 {
+        decay::relevance(self.importance, &self.category, self.moment, now)
+    }
+}
+
 /// Those of the table that count.
 pub struct Columns {
     pub id: Column<i32>,
     pub user_id: Column<String>,
-    pub category: Column<String>,
+    category: Column<String>,
     subject: Column<String>,
     content: Column<String>,
     importance: Column<i32>,
@@ -37,15 +51,13 @@ impl Columns {
         })
     }
 
-    /// The relevance without a question.
-    pub fn relevance(&self, row: &Tuple, now: i64) -> f64 {
-        let category: Option<String> = row.value(&self.category);
-        decay::relevance(row.value(&self.importance), category.as_deref().unwrap_or_default(), self.moment(row), now)
-    }
-
-    /// The moment that its age counts from.
-    pub fn moment(&self, row: &Tuple) -> Option<i64> {
-        row.value(&self.updated_at).or_else(|| row.value(&self.created_at)).map(Timestamp::into_inner)
+    pub fn weight(&self, row: &Tuple) -> Weight {
+        let moment = row.value(&self.updated_at).or_else(|| row.value(&self.created_at));
+        Weight {
+            category: row.value(&self.category).unwrap_or_default(),
+            importance: row.value(&self.importance),
+            moment: moment.map(Timestamp::into_inner),
+        }
     }
 
     pub fn has_expired(&self, row: &Tuple, now: i64) -> bool {

@@ -30,7 +30,6 @@ fn by_walk(scopes: &Scopes, asked: &Asked) -> Option<Vec<Standing>> {
         None => None,
     };
     let categories = Categories::of(asked);
-    let in_order = ranks.in_order(&users, &categories, scopes.now)?;
     let wanted = Wanted {
         columns,
         users: &users,
@@ -40,16 +39,16 @@ fn by_walk(scopes: &Scopes, asked: &Asked) -> Option<Vec<Standing>> {
     };
     let mut rows = Table::of(&table);
     let mut read = |entry: Entry| rows.row(entry.pointer, |row| wanted.standing(row, entry)).flatten();
-    let best = match tagged {
-        None => best(in_order, asked.at_most, read),
+    let in_order = || ranks.in_order(&users, &categories, scopes.now);
+    Some(match tagged {
+        None => best(in_order()?, asked.at_most, read),
         Some(few) if few.len() <= FEW => best(in_no_order(few), asked.at_most, |entry| {
             read(entry).map(|found| Standing { is_in_order: false, ..found })
         }),
         Some(many) => {
-            best(in_order, asked.at_most, |entry| many.binary_search(&entry.pointer).ok().and_then(|_| read(entry)))
+            best(in_order()?, asked.at_most, |entry| many.binary_search(&entry.pointer).ok().and_then(|_| read(entry)))
         }
-    };
-    Some(best)
+    })
 }
 
 /// Of each of which no more is known than that it may be the best.
@@ -86,23 +85,23 @@ impl Wanted<'_> {
     fn standing(&self, row: &Tuple, entry: Entry) -> Option<Standing> {
         let columns = &self.columns;
         let user: Option<String> = row.value(&columns.user_id);
-        let category: Option<String> = row.value(&columns.category);
-        let category = category.unwrap_or_default();
+        let weight = columns.weight(row);
         let is_wanted = self.users.iter().any(|wanted| wanted == user.as_deref().unwrap_or_default())
             && !columns.has_expired(row, self.now)
-            && self.categories.hold(&decay::form(&category))
+            && self.categories.hold(&decay::form(&weight.category))
             && self.not_from.is_none_or(|left_out| row.value(&columns.conversation).as_deref() != Some(left_out));
-        let moment = columns.moment(row);
-        let is_in_order = entry.is_far_off || moment.is_none_or(|moment| moment <= self.now);
         is_wanted.then_some(())?;
-        Some(Standing { id: row.value(&columns.id)?, relevance: columns.relevance(row, self.now), is_in_order })
+        let is_in_order = entry.is_far_off || weight.moment.is_none_or(|moment| moment <= self.now);
+        Some(Standing { id: row.value(&columns.id)?, relevance: weight.relevance(self.now), is_in_order })
     }
 }
 
 fn by_sql(scopes: &Scopes, asked: &Asked) -> Vec<Standing> {
     let (users, at_most) = (Arg::Value(scopes.users.clone()), Arg::Value(asked.at_most as i32));
-    let (categories, tags) = (given(&asked.categories), given(&asked.tags));
-    let ids: Vec<i32> = called("homer.most_relevant", &[&users, &categories, &tags, &given(&asked.not_from), &at_most]);
+    let categories = Categories::of(asked);
+    let (slots, others) = (Arg::Value(categories.slots()), given(&categories.others()));
+    let (tags, not_from) = (given(&asked.tags), given(&asked.not_from));
+    let ids: Vec<i32> = called("homer.most_relevant", &[&users, &slots, &others, &tags, &not_from, &at_most]);
     let relevances: Vec<f64> = called("homer.relevances", &[&Arg::Value(ids.clone())]);
     let standing = |(id, relevance)| Standing { id, relevance, is_in_order: true };
     ids.into_iter().zip(relevances).map(standing).collect()

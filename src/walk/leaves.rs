@@ -311,10 +311,7 @@ pub fn integer(entry: &[u8]) -> Option<i32> {
 
 /// The second and the third column of an entry of an eight-byte number, an integer and a string of bytes, none of them null.
 pub fn integer_and_bytes(entry: &[u8]) -> Option<(i32, &[u8])> {
-    const INTEGER: usize = 8 + 8;
-    const BYTES: usize = INTEGER + 4;
-    let integer = i32::from_le_bytes(entry.get(INTEGER..BYTES)?.try_into().ok()?);
-    let bytes = &entry[BYTES..];
+    let (integer, bytes) = (integer(entry)?, &entry[20..]);
     // A string of fewer than 127 bytes has its length, with the one of this byte, above the lowest bit of one byte, which is set;
     // any other has it above the lowest two of four, which say whether it is compressed.
     let first = *bytes.first()?;

@@ -91,16 +91,11 @@ const LOG2: [f64; 10] = [
     std::f64::consts::LOG2_10,
 ];
 
-/// 2100-01-01. Nobody means a moment from then on: milliseconds were taken for seconds.
+/// 2100-01-01, as in `homer.is_far_off`. Nobody means a moment from then on: milliseconds were taken for seconds.
 const FAR_OFF: i64 = 36_525 * MICROSECONDS_A_DAY;
 
 /// The `rank_key` of those.
 pub const FAR_OFF_KEY: i64 = i64::MIN;
-
-/// Whether the moment of a memory is one that nobody means.
-pub fn is_far_off(moment: Option<i64>) -> bool {
-    moment.is_some_and(|moment| moment >= FAR_OFF)
-}
 
 /// The order of memories of one slot, which does not change as time passes: of two that are not to come, the one with the
 /// larger key is the more relevant, at any moment. What is far off comes last, so that it does not stand in front of everything
@@ -113,7 +108,7 @@ fn stored_order(importance: i32, moment: i64, slot: Slot) -> i64 {
     // The CHECK of the table keeps importance in range; an index must take what a row of an unchecked copy holds.
     let importance = importance.clamp(1, 10);
     let Some(half_life) = slot.half_life_microseconds() else { return i64::from(importance) };
-    if is_far_off(Some(moment)) {
+    if moment >= FAR_OFF {
         return FAR_OFF_KEY;
     }
     (moment + (half_life * LOG2[importance as usize - 1]).round() as i64).max(FAR_OFF_KEY + 1)
@@ -220,7 +215,6 @@ mod tests {
             assert_eq!(stored_order(10, moment, Slot::Fact), FAR_OFF_KEY, "{moment}");
         }
         assert!(stored_order(1, i64::MIN, Slot::Fact) > FAR_OFF_KEY, "not even minus infinity is mistaken for it");
-        assert!(is_far_off(Some(FAR_OFF)) && !is_far_off(Some(FAR_OFF - 1)) && !is_far_off(None));
     }
 
     #[test]

@@ -20,6 +20,13 @@ fn without_ending<'a>(word: &'a str, endings: &[&str], left: usize) -> &'a str {
     stems.filter(|stem| stem.chars().count() >= left).min_by_key(|stem| stem.len()).unwrap_or(word)
 }
 
+/// The word without the longest ending of a noun or an adjective that leaves three letters, or of a verb that leaves four:
+/// verbs lose a vowel of their own with it.
+fn without_ending_of<'a>(word: &'a str, nouns: &[&str], verbs: &[&str]) -> &'a str {
+    let (noun, verb) = (without_ending(word, nouns, 3), without_ending(word, verbs, 4));
+    if verb.len() < noun.len() { verb } else { noun }
+}
+
 /// The word with the first of the endings that it has written as another, where so many letters stand before it.
 fn with_other_ending(word: &str, endings: &[(&str, &str)], left: usize) -> String {
     let other = endings.iter().find_map(|(ending, other)| {

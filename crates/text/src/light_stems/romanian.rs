@@ -1,6 +1,6 @@
 //! Romanian, whose stems change at their end with the ending.
 
-use super::{with_other_ending, without_ending};
+use super::{with_other_ending, without_ending_of};
 
 /// Romanian: without the article behind the noun, the plural and the endings of a verb, and with the one of two vowels and
 /// consonants that change with them: stradă, străzi; avion, avioane.
@@ -13,7 +13,9 @@ pub fn romanian(word: &str) -> String {
         "eau", "am", "au", "ează", "ez", "eze", "ăm", "at", "ată", "ați", "ate", "esc", "ește", "ești", "im", "it",
         "ând", "ind",
     ];
-    let (noun, verb) = (without_ending(word, NOUNS, 3), without_ending(word, VERBS, 4));
-    let stem = if verb.len() < noun.len() { verb } else { noun };
-    with_other_ending(stem, &[("z", "d"), ("oan", "on"), ("oar", "or"), ("eac", "ec"), ("șt", "sc")], 3)
+    with_other_ending(
+        without_ending_of(word, NOUNS, VERBS),
+        &[("z", "d"), ("oan", "on"), ("oar", "or"), ("eac", "ec"), ("șt", "sc")],
+        3,
+    )
 }

@@ -1,14 +1,7 @@
 //! Slavic languages: the endings of cases and persons, and the sounds that change before them.
 
-use super::{with_other_ending, without_ending};
+use super::{with_other_ending, without_ending, without_ending_of};
 use snowball_stemmers_rs::{Algorithm, Stemmer};
-
-/// The word without the longest ending of a noun or an adjective that leaves three letters, or of a verb that leaves four:
-/// verbs lose a vowel of their own with it.
-fn without_ending_of<'a>(word: &'a str, nouns: &[&str], verbs: &[&str]) -> &'a str {
-    let (noun, verb) = (without_ending(word, nouns, 3), without_ending(word, verbs, 4));
-    if verb.len() < noun.len() { verb } else { noun }
-}
 
 /// Russian: Snowball's stem, without the endings of the present that it leaves, and without the vowel that stands in it only
 /// where no ending follows: живёт, живу; кошек, кошка.
