@@ -14,9 +14,9 @@ SELECT p.oid AS function, p.proname AS name, r.route, r.argument, r.writes, p.pr
 COMMENT ON VIEW homer_router.declared IS 'homer''s public functions as they are declared, and their routes.';
 
 -- What a function takes and returns, as its call at a place needs it.
-CREATE TYPE homer_router.shape AS (types text[], is_of_columns boolean, column_names text[], column_types text[]);
+CREATE TYPE homer_router.shape AS (types text[], is_set boolean, is_of_columns boolean, column_names text[], column_types text[]);
 COMMENT ON TYPE homer_router.shape IS
-'The types of a function''s arguments, whether it returns columns or one value, and the names and types of these; a value is called answer.';
+'The types of a function''s arguments, whether it returns any number of rows or one, and columns or one value, and the names and types of these; a value is called answer.';
 
 CREATE FUNCTION homer_router.types_of(function oid) RETURNS text[]
     LANGUAGE sql STABLE
@@ -45,7 +45,7 @@ COMMENT ON FUNCTION homer_router.columns_of(oid) IS 'The columns of what a funct
 CREATE FUNCTION homer_router.shape_of(function oid) RETURNS homer_router.shape
     LANGUAGE sql STABLE
 BEGIN ATOMIC
-    SELECT homer_router.types_of(function), c.names IS NOT NULL, COALESCE(c.names, '{answer}'),
+    SELECT homer_router.types_of(function), p.proretset, c.names IS NOT NULL, COALESCE(c.names, '{answer}'),
            COALESCE(c.types, ARRAY[CASE WHEN p.prorettype = 'void'::regtype THEN 'text'
                                         ELSE pg_catalog.format_type(p.prorettype, NULL) END])
       FROM pg_catalog.pg_proc AS p,
@@ -80,21 +80,32 @@ CREATE FUNCTION homer_router.select_at_place(target text, shape homer_router.sha
         target, homer_router.values_of((shape).types));
 COMMENT ON FUNCTION homer_router.select_at_place(text, homer_router.shape) IS 'The statement that calls a function of homer_place.';
 
--- Columns by their names, so that a place may have more of them.
+-- Columns by their names, so that a place may have more of them. One value is selected by nothing but the call, because each statement
+-- is parsed and planned anew.
 CREATE FUNCTION homer_router.select_of_call(name text, shape homer_router.shape) RETURNS text
     LANGUAGE sql IMMUTABLE
     RETURN pg_catalog.format(
-        'SELECT %s FROM homer_place.%I(%s) AS c%s', homer_router.columns_in(shape, 'c.%1$I'), name,
-        pg_catalog.concat_ws(', ', '$2::text', homer_router.values_of((shape).types)),
-        CASE WHEN NOT (shape).is_of_columns THEN ' (answer)' ELSE '' END);
+        CASE WHEN (shape).is_of_columns THEN 'SELECT %3$s FROM homer_place.%1$I(%2$s) AS c' ELSE 'SELECT homer_place.%1$I(%2$s) AS answer' END,
+        name,
+        (SELECT pg_catalog.string_agg('$' || n::text, ', ' ORDER BY n)
+           FROM pg_catalog.generate_series(2, pg_catalog.cardinality((shape).types) + 2) AS n),
+        homer_router.columns_in(shape, 'c.%1$I'));
 COMMENT ON FUNCTION homer_router.select_of_call(text, homer_router.shape) IS
 'The statement that calls one of homer''s public functions at a place: scale/node/calls.sql.';
 
 CREATE FUNCTION homer_router.result_of(shape homer_router.shape) RETURNS text
     LANGUAGE sql IMMUTABLE
-    RETURN CASE WHEN (shape).is_of_columns THEN pg_catalog.format('TABLE (%s)', homer_router.columns_in(shape, '%I %s'))
-                ELSE 'SETOF ' || (shape).column_types[1] END;
-COMMENT ON FUNCTION homer_router.result_of(homer_router.shape) IS 'What a function returns, as rows.';
+    RETURN CASE WHEN NOT (shape).is_of_columns THEN CASE WHEN (shape).is_set THEN 'SETOF ' ELSE '' END || (shape).column_types[1]
+                WHEN (shape).is_set THEN pg_catalog.format('TABLE (%s)', homer_router.columns_in(shape, '%I %s'))
+                ELSE 'record' END;
+COMMENT ON FUNCTION homer_router.result_of(homer_router.shape) IS 'What a function returns; a record where its OUT parameters say it.';
+
+CREATE FUNCTION homer_router.parameters_of(places text, shape homer_router.shape) RETURNS text
+    LANGUAGE sql IMMUTABLE
+    RETURN pg_catalog.concat_ws(', ', places, 'acting text', NULLIF(pg_catalog.array_to_string((shape).types, ', '), ''),
+                                CASE WHEN homer_router.result_of(shape) = 'record' THEN homer_router.columns_in(shape, 'OUT %I %s') END);
+COMMENT ON FUNCTION homer_router.parameters_of(text, homer_router.shape) IS
+'The parameters of a function of homer_places: the place or places, the user that the caller acts for, and those of the function at the place.';
 
 CREATE FUNCTION homer_router.make_at_place(name text, statement text, places text, run_on text, shape homer_router.shape) RETURNS void
     LANGUAGE plpgsql
@@ -102,8 +113,7 @@ AS $function$
 BEGIN
     EXECUTE pg_catalog.format(
         'CREATE FUNCTION homer_places.%I(%s) RETURNS %s LANGUAGE plproxy AS %L', name,
-        pg_catalog.array_to_string(ARRAY[places, 'acting text'] OPERATOR(pg_catalog.||) shape.types, ', '),
-        homer_router.result_of(shape),
+        homer_router.parameters_of(places, shape), homer_router.result_of(shape),
         pg_catalog.format('CLUSTER ''homer''; RUN ON %s; %s;', run_on, statement));
 END
 $function$;
@@ -115,7 +125,7 @@ CREATE FUNCTION homer_router.make_helper(name text, types text[], column_names t
 BEGIN ATOMIC
     SELECT homer_router.make_at_place(name, homer_router.select_at_place('homer_place.' || name, s.shape), 'at_places integer[]',
                                       'pg_catalog.unnest(at_places)', s.shape)
-      FROM (SELECT ROW(types, column_names <> '{answer}', column_names, column_types)::homer_router.shape) AS s (shape);
+      FROM (SELECT ROW(types, true, column_names <> '{answer}', column_names, column_types)::homer_router.shape) AS s (shape);
 END;
 COMMENT ON FUNCTION homer_router.make_helper(text, text[], text[], text[]) IS
 'Makes the function of homer_places that runs one of homer_place at several places at once; one value is called answer.';
@@ -141,47 +151,70 @@ COMMENT ON FUNCTION homer_router.call_of(homer_router.declared) IS 'The call tha
 
 CREATE FUNCTION homer_router.has_answer(declared homer_router.declared) RETURNS boolean
     LANGUAGE sql STABLE
-    RETURN NOT (declared).is_set AND (declared).result NOT IN ('record'::regtype, 'void'::regtype);
-COMMENT ON FUNCTION homer_router.has_answer(homer_router.declared) IS 'Whether a function returns one value, or one row that has a type.';
+    RETURN NOT (declared).is_set AND (declared).result <> 'void'::regtype;
+COMMENT ON FUNCTION homer_router.has_answer(homer_router.declared) IS 'Whether a function returns one value, or one row.';
 
 CREATE FUNCTION homer_router.place_in(declared homer_router.declared) RETURNS text
     LANGUAGE sql STABLE
     RETURN CASE (declared).route
         WHEN 'user' THEN pg_catalog.format('at_place := homer_router.place_of($%s);', (declared).argument)
         WHEN 'id' THEN pg_catalog.format('at_place := homer_router.place_of_id($%s);', (declared).argument)
-        ELSE ''
     END;
 COMMENT ON FUNCTION homer_router.place_in(homer_router.declared) IS 'How a public function on the router finds the place.';
 
+-- PL/pgSQL evaluates what it assigns without a statement.
 CREATE FUNCTION homer_router.answer_in(declared homer_router.declared) RETURNS text
     LANGUAGE sql STABLE
     RETURN pg_catalog.format(
         CASE WHEN (declared).route = 'all' THEN
                  'FOR at_place IN SELECT p FROM homer_router.all_places() AS p LOOP PERFORM FROM %1$s AS c; END LOOP;'
              WHEN (declared).is_set THEN 'RETURN QUERY SELECT c.* FROM %1$s AS c;'
-             WHEN (declared).result = 'record'::regtype THEN 'SELECT c.* INTO %2$s FROM %1$s AS c;'
-             WHEN (declared).result = 'void'::regtype THEN 'PERFORM FROM %1$s AS c;'
-             ELSE 'SELECT c.* INTO answer FROM %1$s AS c;' END,
-        homer_router.call_of(declared),
-        (SELECT pg_catalog.string_agg(pg_catalog.quote_ident(c.name), ', ' ORDER BY c.number)
-           FROM homer_router.columns_of((declared).function) AS c));
+             WHEN NOT homer_router.has_answer(declared) THEN 'PERFORM FROM %1$s AS c;'
+             WHEN (declared).route = 'own' THEN 'SELECT c.* INTO answer FROM %1$s AS c;'
+             ELSE 'answer := %1$s;' END,
+        homer_router.call_of(declared));
 COMMENT ON FUNCTION homer_router.answer_in(homer_router.declared) IS 'How a public function on the router comes to its answer.';
 
--- An error is raised again as it was at the place. The settings keep values from being read in two ways between here and there,
--- and PL/Proxy from telling that it connects anew after an error.
+CREATE FUNCTION homer_router.return_in(declared homer_router.declared) RETURNS text
+    LANGUAGE sql STABLE
+    RETURN CASE
+        WHEN NOT homer_router.has_answer(declared) THEN NULL
+        WHEN (declared).result = 'record'::regtype THEN
+            (SELECT pg_catalog.string_agg(pg_catalog.format('%1$I := answer.%1$I;', c.name), ' ' ORDER BY c.number)
+               FROM homer_router.columns_of((declared).function) AS c)
+        -- A place sends a null row as one of nulls.
+        ELSE 'RETURN CASE WHEN NOT answer IS NULL THEN answer END;'
+    END;
+COMMENT ON FUNCTION homer_router.return_in(homer_router.declared) IS 'How a public function on the router returns its answer.';
+
+-- They keep a value that is sent from being read in another way at the place, where the settings are always the same, and PL/Proxy from
+-- telling that it connects anew after an error.
+CREATE FUNCTION homer_router.settings_of(declared homer_router.declared) RETURNS text
+    LANGUAGE sql STABLE
+    RETURN (SELECT pg_catalog.concat_ws(' ',
+               CASE WHEN t.types ~ '(date|time)' THEN 'SET datestyle = ''ISO, MDY''' END,
+               CASE WHEN t.types ~ '(double precision|real)' THEN 'SET extra_float_digits = 1' END,
+               'SET client_min_messages = warning')
+              FROM (SELECT homer_router.types_of((declared).function)::text) AS t (types));
+COMMENT ON FUNCTION homer_router.settings_of(homer_router.declared) IS 'The settings that a public function on the router runs with.';
+
+-- An error is raised again as it was at the place.
 CREATE FUNCTION homer_router.body_of(declared homer_router.declared) RETURNS text
     LANGUAGE sql STABLE
     RETURN pg_catalog.concat_ws(E'\n    ', E'\n#variable_conflict use_column\nDECLARE', 'at_place pg_catalog.int4;',
         CASE WHEN homer_router.has_answer(declared) THEN pg_catalog.format('answer %s;', pg_catalog.format_type((declared).result, NULL)) END,
         'met_message pg_catalog.text;', 'met_detail pg_catalog.text;', E'met_hint pg_catalog.text;\nBEGIN',
-        CASE WHEN (declared).writes THEN pg_catalog.format('PERFORM homer_router.check_may_commit(%L);', (declared).name) END,
-        NULLIF(homer_router.place_in(declared), ''), homer_router.answer_in(declared),
-        CASE WHEN (declared).writes AND (declared).route IN ('user', 'id') THEN 'PERFORM homer_router.wait_for_places(at_place);' END,
-        CASE WHEN homer_router.has_answer(declared) THEN 'RETURN answer;' END)
+        CASE WHEN (declared).writes THEN
+            pg_catalog.format('IF NOT homer_router.may_commit() THEN PERFORM homer_router.check_may_commit(%L); END IF;', (declared).name) END,
+        homer_router.place_in(declared), homer_router.answer_in(declared),
+        CASE WHEN (declared).writes AND (declared).route IN ('user', 'id') THEN
+            'IF at_place OPERATOR(pg_catalog.=) 0 THEN PERFORM homer_router.wait_for_places(at_place); END IF;' END,
+        homer_router.return_in(declared))
         || E'\nEXCEPTION WHEN OTHERS THEN\n'
         || E'    GET STACKED DIAGNOSTICS met_message := MESSAGE_TEXT, met_detail := PG_EXCEPTION_DETAIL, met_hint := PG_EXCEPTION_HINT;\n'
         || E'    PERFORM homer_router.raise_again(at_place, SQLSTATE, met_message, met_detail, met_hint);\n'
-        || CASE WHEN homer_router.has_answer(declared) THEN E'    RETURN NULL;\n' ELSE '' END || E'END\n';
+        || CASE WHEN homer_router.has_answer(declared) AND (declared).result <> 'record'::regtype THEN E'    RETURN NULL;\n' ELSE '' END
+        || E'END\n';
 COMMENT ON FUNCTION homer_router.body_of(homer_router.declared) IS 'The body of a public function on the router.';
 
 CREATE FUNCTION homer_router.make_public(declared homer_router.declared) RETURNS void
@@ -189,9 +222,8 @@ CREATE FUNCTION homer_router.make_public(declared homer_router.declared) RETURNS
 AS $function$
 BEGIN
     EXECUTE pg_catalog.format(
-        'CREATE OR REPLACE FUNCTION public.%I(%s) RETURNS %s LANGUAGE plpgsql VOLATILE '
-        'SET datestyle = ''ISO, MDY'' SET extra_float_digits = 1 SET client_min_messages = warning AS %L',
-        declared.name, declared.argument_list, declared.result_list, homer_router.body_of(declared));
+        'CREATE OR REPLACE FUNCTION public.%I(%s) RETURNS %s LANGUAGE plpgsql VOLATILE %s AS %L',
+        declared.name, declared.argument_list, declared.result_list, homer_router.settings_of(declared), homer_router.body_of(declared));
     EXECUTE pg_catalog.format('COMMENT ON FUNCTION public.%I(%s) IS %L', declared.name, declared.identity, declared.comment);
 END
 $function$;

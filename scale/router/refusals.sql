@@ -10,6 +10,12 @@ CREATE FUNCTION homer_router.has_written() RETURNS boolean
     RETURN pg_catalog.pg_current_xact_id_if_assigned() IS NOT NULL;
 COMMENT ON FUNCTION homer_router.has_written() IS 'Whether the transaction has changed anything in this database.';
 
+CREATE FUNCTION homer_router.may_commit() RETURNS boolean
+    LANGUAGE sql STABLE
+    RETURN homer_router.is_set('homer_router.commits_by_itself') AND NOT homer_router.has_written()
+           AND NOT homer_router.is_set('transaction_read_only');
+COMMENT ON FUNCTION homer_router.may_commit() IS 'Whether a call may write at a place; check_may_commit says why it may not.';
+
 CREATE FUNCTION homer_router.check_may_commit(function text) RETURNS void
     LANGUAGE plpgsql STABLE
 AS $function$
