@@ -19,7 +19,9 @@ const FILL: &str = "
      ORDER BY said;
     INSERT INTO homer_files (file_id, uploaded_by, original_name, mime_type, storage_path, file_size, extracted_text, is_shared)
     SELECT gen_random_uuid(), 'user-' || CASE n % 20 WHEN 0 THEN 600 ELSE n % 20 END, 'plan ' || n, 'm', 'p', 1, 'of the tax ' || n, n % 50 = 0
-      FROM generate_series(1, 5000) AS n";
+      FROM generate_series(1, 5000) AS n;
+    SELECT count(homer_link_file(f.file_id, 'message-' || f.id, 'the conversation', 'inbound', user_id => f.uploaded_by))
+      FROM homer_files AS f";
 
 /// As docs/roles.md says.
 const ROLES: &str = "
@@ -73,6 +75,13 @@ fn main() {
     );
     measure(&database, "user-600", "files", "homer_accessible_files('user-600')", 1_000);
     measure(&database, "user-600", "files, asked", "homer_accessible_files('user-600', query => 'tax plan')", 200);
+    measure(
+        &database,
+        "user-600",
+        "files of a conversation",
+        "homer_conversation_files('the conversation', 'user-600')",
+        1_000,
+    );
     measure(&database, "user-600", "homer_context", "homer_context('user-600', 'What of the tax?')", 100);
     measure(
         &database,

@@ -1,15 +1,17 @@
-//! Whom a transaction has proven to act for: in this backend's memory, where no SQL can write it. It ends with the transaction,
-//! and with the savepoint behind which it was set.
+//! Whom the current role acts for, if it acts for one user; and whom a transaction has proven to act for: in this backend's memory,
+//! where no SQL can write it. That ends with the transaction, and with the savepoint behind which it was set.
 
 use std::cell::{Cell, RefCell};
 
 use homer_tokens::{Issuer, fault_of_keys, keys_of, user_of};
+use pgrx::fn_call::fn_call;
 use pgrx::prelude::*;
 use pgrx::{JsonB, PgSubXactCallbackEvent, PgXactCallbackEvent, register_subxact_callback, register_xact_callback};
 
 use crate::checks::LONGEST_ID;
 use crate::errors::Refusal;
 use crate::refusing::{Checked, refusing};
+use crate::rights::is_granted;
 
 /// The one user that a transaction acts for, if it acts for any.
 struct Proven {
@@ -51,6 +53,31 @@ fn proven_user() -> Option<String> {
     PROVEN.with_borrow(|proven| {
         proven.as_ref().filter(|proven| proven.subtransaction.is_some()).map(|proven| proven.user.clone())
     })
+}
+
+/// The user whom a role with a right on one of these kinds acts for. An identity that cannot be forged goes before `homer.user_id`; and
+/// SET ROLE would let a role take the identity of another.
+#[pg_extern(sql = false)]
+fn user_acted_for(proven_user: pg_sys::Oid, own_user: pg_sys::Oid, one_user: pg_sys::Oid) -> Option<String> {
+    if is_granted(proven_user) {
+        self::proven_user().filter(|_| !is_another_role())
+    } else if is_granted(own_user) {
+        if is_another_role() { None } else { fn_call("homer.bound_user", &[]).ok().flatten() }
+    } else if is_granted(one_user) {
+        named_user()
+    } else {
+        None
+    }
+}
+
+/// The user that `homer.user_id` names.
+fn named_user() -> Option<String> {
+    // SAFETY: a setting that is not there has no value. The one that is there lies in the backend's memory while it is copied.
+    let setting = unsafe {
+        let setting = pg_sys::GetConfigOption(c"homer.user_id".as_ptr(), true, false);
+        (!setting.is_null()).then(|| std::ffi::CStr::from_ptr(setting).to_owned())
+    };
+    setting?.into_string().ok().filter(|user| !user.trim_matches(' ').is_empty())
 }
 
 fn can_be_a_user(id: &str) -> bool {

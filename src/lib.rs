@@ -27,7 +27,7 @@
 //! | `moments`        | a moment as applications write it in JSON               |
 //! | `user_lock`      | one at a time decides about a user's memories           |
 //! | `rights`         | what the current role may, asked at once                |
-//! | `identity`       | whom this transaction has proven to act for             |
+//! | `identity`       | whom the current role acts for, named or proven         |
 //! | `tools`          | what a model may call, and what that takes              |
 //! | `tool_arguments` | a model's arguments, read with forbearance              |
 //! | `tool_schema`    | their schemas, as each provider wants them              |

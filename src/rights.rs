@@ -15,6 +15,13 @@ fn is_bound_by_policies(tables: Array<'_, pg_sys::Oid>) -> bool {
     tables.iter().flatten().any(binds)
 }
 
+/// Whether the current role has USAGE on one of the types and on none of the narrower ones, or row security binds it on none of the
+/// tables.
+#[pg_extern(sql = false)]
+fn is_of_kind(types: Array<'_, pg_sys::Oid>, narrower: Array<'_, pg_sys::Oid>, tables: Array<'_, pg_sys::Oid>) -> bool {
+    may_use(types) && !may_use(narrower) || !is_bound_by_policies(tables)
+}
+
 /// Whether row security binds the current role on a table.
 pub fn binds(table: pg_sys::Oid) -> bool {
     // SAFETY: looks at the catalogue and the current role; with noError it refuses nothing, and a table that is not there has none.
@@ -30,7 +37,8 @@ pub fn is_granted_select(table: pg_sys::Oid) -> bool {
     answer == pg_sys::AclResult::ACLCHECK_OK
 }
 
-fn is_granted(type_oid: pg_sys::Oid) -> bool {
+/// Whether the current role has USAGE on a type.
+pub fn is_granted(type_oid: pg_sys::Oid) -> bool {
     // SAFETY: both read the catalogue, and raise only where the type is not there, which pgrx turns into a panic that drops what
     // is alive.
     unsafe { aclcheck(type_oid, pg_sys::GetUserId()) == pg_sys::AclResult::ACLCHECK_OK }

@@ -446,20 +446,27 @@ CREATE FUNCTION @extschema@.homer_link_file(
 AS $function$
 #variable_conflict use_variable
 DECLARE
-    file @extschema@.homer_files;
+    owner pg_catalog.text;
     link pg_catalog.int4;
+    is_news pg_catalog.bool;
 BEGIN
-    PERFORM homer.check_text('file_id', file_id),
-            homer.check_id('conversation_id', conversation_id),
-            homer.check_id('message_id', message_id),
-            homer.check_bytes('context', context, 10240),
-            homer.check_one_of('direction', direction, '{inbound,outbound}'),
-            homer.check_user_or_everyone(user_id),
-            homer.check_acts_for(user_id);
+    IF NOT (homer.check_text('file_id', file_id)
+            AND homer.check_id('conversation_id', conversation_id)
+            AND homer.check_id('message_id', message_id)
+            AND homer.check_bytes('context', context, 10240)
+            AND homer.check_one_of('direction', direction, '{inbound,outbound}')
+            AND homer.check_user_or_everyone(user_id)
+            AND homer.check_acts_for(user_id)) THEN
+        RETURN NULL;
+    END IF;
     file_id := homer.stored_file_id(file_id);
-    file := homer.known_file(file_id);
+    -- Of the row no more than this: its text may be long.
+    SELECT f.uploaded_by INTO owner FROM @extschema@.homer_files AS f WHERE f.file_id OPERATOR(pg_catalog.=) homer_link_file.file_id;
+    IF NOT FOUND THEN
+        PERFORM homer.refuse('unknown_file', pg_catalog.jsonb_build_object('file_id', file_id));
+    END IF;
     link := homer.add_link(file_id, conversation_id, message_id, direction, context);
-    PERFORM homer.add_maker(link, COALESCE(user_id, CASE WHEN homer.acts_for_anyone() THEN file.uploaded_by ELSE homer.acting_user() END));
+    is_news := homer.add_maker(link, COALESCE(user_id, CASE WHEN homer.acts_for_anyone() THEN owner ELSE homer.acting_user() END));
     RETURN link;
 END
 $function$;

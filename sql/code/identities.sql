@@ -9,6 +9,16 @@ CREATE FUNCTION homer.is_bound_by_policies(VARIADIC tables oid[]) RETURNS boolea
     LANGUAGE c STABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'is_bound_by_policies_wrapper';
 COMMENT ON FUNCTION homer.is_bound_by_policies(oid[]) IS 'Whether row security binds the current role on one of the tables.';
 
+CREATE FUNCTION homer.is_of_kind(types oid[], narrower oid[], tables oid[]) RETURNS boolean
+    LANGUAGE c STABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'is_of_kind_wrapper';
+COMMENT ON FUNCTION homer.is_of_kind(oid[], oid[], oid[]) IS
+'Whether the current role has USAGE on one of the types and on none of the narrower ones, or row security binds it on none of the tables.';
+
+CREATE FUNCTION homer.user_acted_for(proven_user oid, own_user oid, one_user oid) RETURNS text
+    LANGUAGE c STABLE STRICT PARALLEL RESTRICTED AS 'MODULE_PATHNAME', 'user_acted_for_wrapper';
+COMMENT ON FUNCTION homer.user_acted_for(oid, oid, oid) IS
+'The user that the current role acts for: the one that is proven, its login''s own or the one that homer.user_id names, by the first of the types on which it has USAGE.';
+
 CREATE FUNCTION homer.proven_user() RETURNS text
     LANGUAGE c STABLE PARALLEL RESTRICTED AS 'MODULE_PATHNAME', 'proven_user_wrapper';
 COMMENT ON FUNCTION homer.proven_user() IS 'The user whom the transaction has proven to act for; null where it has proven nobody.';

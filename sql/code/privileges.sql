@@ -20,7 +20,8 @@ $do$;
 -- But every role may ask what it is to homer, above all a role that may do nothing. homer_whoami calls the other functions: they
 -- tell a role about itself alone, and without USAGE on the schema homer no role can name them.
 GRANT EXECUTE ON FUNCTION @extschema@.homer_whoami(), homer.acts_for_anyone(), homer.tells_everyone(), homer.is_above_row_security(),
-    homer.acting_user(), homer.proven_user(), homer.bound_user(), homer.named_user(), homer.may_use(oid[]), homer.is_bound_by_policies(oid[]), homer.is_confined_kind(), homer.kind_of_identity(),
+    homer.acting_user(), homer.user_acted_for(oid, oid, oid), homer.bound_user(), homer.may_use(oid[]), homer.is_of_kind(oid[], oid[], oid[]),
+    homer.is_bound_by_policies(oid[]), homer.tables_under_policies(), homer.is_confined_kind(), homer.kind_of_identity(),
     homer.grantee(oid), homer.grantee_of(oid), homer.markers(), homer.members(regclass), homer.is_for_the_owner(oid),
     homer.is_confined(oid), homer.is_unwanted("char", boolean, text, oid), homer.unwanted_grants(), homer.unguarded_table(),
     homer.warnings() TO PUBLIC;

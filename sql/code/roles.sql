@@ -1,23 +1,13 @@
 -- Who calls, and for whom. A service role acts for any user, a confined role for the one that homer.user_id names;
 -- docs/roles.md has the rules, standing.sql tells a role why, and sql/state/30_policies.sql lays them on the tables.
 
-CREATE FUNCTION homer.named_user() RETURNS text
-    LANGUAGE sql STABLE PARALLEL SAFE
-    RETURN CASE WHEN pg_catalog.btrim(pg_catalog.current_setting('homer.user_id', true)) <> ''
-                THEN pg_catalog.current_setting('homer.user_id', true) END;
-COMMENT ON FUNCTION homer.named_user() IS 'The user that homer.user_id names; null where it names none.';
+-- Each of these becomes one call where a policy asks it: a statement sets up what is asked for every subquery of every policy, though it
+-- asks few. Types and tables by their numbers: that saves a look-up at each call, and needs no USAGE on the schema homer, which a role
+-- without rights lacks.
 
 CREATE FUNCTION homer.acting_user() RETURNS text
     LANGUAGE sql STABLE PARALLEL RESTRICTED
-    -- An identity that cannot be forged goes before homer.user_id. SET ROLE would let a role take the identity of another.
-    RETURN CASE
-        WHEN NOT homer.may_use('homer.one_user'::regtype, 'homer.own_user'::regtype, 'homer.proven_user'::regtype) THEN NULL
-        WHEN homer.may_use('homer.proven_user'::regtype)
-            THEN CASE WHEN CURRENT_USER = SESSION_USER THEN homer.proven_user() END
-        WHEN homer.may_use('homer.own_user'::regtype)
-            THEN CASE WHEN CURRENT_USER = SESSION_USER THEN homer.bound_user() END
-        ELSE homer.named_user()
-    END;
+    RETURN homer.user_acted_for('homer.proven_user'::regtype, 'homer.own_user'::regtype, 'homer.one_user'::regtype);
 COMMENT ON FUNCTION homer.acting_user() IS
 'The user that a confined role acts for; null where none is named, bound or proven, and for every other role that is not above row security.';
 
@@ -35,33 +25,38 @@ CREATE FUNCTION homer.kind_of_identity() RETURNS text
     END;
 COMMENT ON FUNCTION homer.kind_of_identity() IS 'How it is said for whom a role acts that acts for one user: by a token, its login or a setting.';
 
--- Types and tables by their numbers: that saves a look-up at each call, and needs no USAGE on the schema homer, which a role without
--- rights lacks.
+CREATE FUNCTION homer.tables_under_policies() RETURNS oid[]
+    -- Stable, so that it is inlined: of one that never changes the planner would ask the value.
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN ARRAY['@extschema@.homer_memories'::regclass::oid, '@extschema@.homer_user_profiles'::regclass::oid,
+                 '@extschema@.homer_files'::regclass::oid, '@extschema@.homer_file_messages'::regclass::oid,
+                 'homer.refusals'::regclass::oid, 'homer.successions'::regclass::oid, 'homer.link_makers'::regclass::oid,
+                 'homer.memory_paths'::regclass::oid, 'homer.memory_embeddings'::regclass::oid];
+COMMENT ON FUNCTION homer.tables_under_policies() IS 'The tables of which each role reads the rows that policies show it.';
 
 CREATE FUNCTION homer.is_above_row_security() RETURNS boolean
     LANGUAGE sql STABLE PARALLEL SAFE
     -- The policies of no table bind it. A table whose row security was switched off must not open the others.
-    RETURN NOT homer.is_bound_by_policies(
-        '@extschema@.homer_memories'::regclass, '@extschema@.homer_user_profiles'::regclass, '@extschema@.homer_files'::regclass,
-        '@extschema@.homer_file_messages'::regclass, 'homer.refusals'::regclass, 'homer.successions'::regclass,
-        'homer.link_makers'::regclass, 'homer.memory_paths'::regclass, 'homer.memory_embeddings'::regclass);
+    RETURN NOT homer.is_bound_by_policies(VARIADIC homer.tables_under_policies());
 COMMENT ON FUNCTION homer.is_above_row_security() IS
 'Whether the role is a superuser, has BYPASSRLS, or has the rights of the owner of homer''s tables.';
 
 CREATE FUNCTION homer.acts_for_anyone() RETURNS boolean
     LANGUAGE sql STABLE PARALLEL SAFE
     -- Of a role with both rights, one of which it may have inherited, the narrower one counts.
-    RETURN homer.may_use('homer.any_user'::regtype, 'homer.each_user'::regtype)
-           AND NOT homer.is_confined_kind()
-        OR homer.is_above_row_security();
+    RETURN homer.is_of_kind(
+        ARRAY['homer.any_user'::regtype::oid, 'homer.each_user'::regtype::oid],
+        ARRAY['homer.one_user'::regtype::oid, 'homer.own_user'::regtype::oid, 'homer.proven_user'::regtype::oid],
+        homer.tables_under_policies());
 COMMENT ON FUNCTION homer.acts_for_anyone() IS 'Whether the role acts for any user.';
 
 CREATE FUNCTION homer.tells_everyone() RETURNS boolean
     LANGUAGE sql STABLE PARALLEL SAFE
-    RETURN homer.may_use('homer.any_user'::regtype)
-           AND NOT homer.may_use('homer.each_user'::regtype, 'homer.one_user'::regtype, 'homer.own_user'::regtype,
-                                 'homer.proven_user'::regtype)
-        OR homer.is_above_row_security();
+    RETURN homer.is_of_kind(
+        ARRAY['homer.any_user'::regtype::oid],
+        ARRAY['homer.each_user'::regtype::oid, 'homer.one_user'::regtype::oid, 'homer.own_user'::regtype::oid,
+              'homer.proven_user'::regtype::oid],
+        homer.tables_under_policies());
 COMMENT ON FUNCTION homer.tells_everyone() IS 'Whether the role decides what everyone is told: memories without a user, and published files.';
 
 CREATE FUNCTION homer.unguarded_table() RETURNS text
