@@ -24,6 +24,7 @@
 //! | `walk`           | PostgreSQL's tables and indexes without its executor    |
 //! | `vectors`        | the vectors of memories                                 |
 //! | `prompt`         | what a model is shown                                   |
+//! | `context`        | which memories come into the block for the prompt       |
 //! | `moments`        | a moment as applications write it in JSON               |
 //! | `user_lock`      | one at a time decides about a user's memories           |
 //! | `rights`         | what the current role may, asked at once                |
@@ -34,6 +35,7 @@
 //! | `memory_tool`    | files below /memories, as Anthropic's models know them  |
 
 mod checks;
+mod context;
 mod errors;
 mod identity;
 mod json_fields;

@@ -61,16 +61,9 @@ fn memory_line(
     memory.line()
 }
 
-fn entries(lines: &Array<'_, &str>) -> Vec<Entry> {
-    lines.iter().flatten().filter_map(Entry::of_line).collect()
-}
-
-/// The block of the entries that fit, of the best so many memories of each kind; none where others may belong into it.
-#[pg_extern(sql = false)]
-fn context_block(lines: Array<'_, &str>, max_tokens: i32, of_each: i32) -> Option<String> {
-    let entries = entries(&lines);
-    let fitting = Fitting::new(&entries, count(max_tokens));
-    fitting.is_decided_by(count(of_each)).then(|| fitting.block())
+/// The entries of lines as SQL hands them over.
+pub fn entries<'lines>(lines: impl Iterator<Item = &'lines str>) -> Vec<Entry> {
+    lines.filter_map(Entry::of_line).collect()
 }
 
 /// The places of the entries that fit, counted from 1, and the body of those that were cut.
@@ -79,13 +72,14 @@ fn fitting_entries(
     lines: Array<'_, &str>,
     max_tokens: i32,
 ) -> TableIterator<'static, (name!(place, i64), name!(cut_body, Option<String>))> {
-    let entries = entries(&lines);
     let taken = |(place, outcome)| match outcome {
         Outcome::LeftOut => None,
         Outcome::Whole => Some((place, None)),
         Outcome::Cut(body) => Some((place, Some(body))),
     };
-    TableIterator::new((1..).zip(Fitting::new(&entries, count(max_tokens)).outcomes()).filter_map(taken))
+    let mut no_more = Vec::new;
+    let fitting = Fitting::new(entries(lines.iter().flatten()), count(max_tokens), &mut no_more);
+    TableIterator::new((1..).zip(fitting.outcomes()).filter_map(taken))
 }
 
 /// The notes of a tool that fit into so many tokens, in their order, and how many these are.

@@ -1,8 +1,6 @@
 //! How well memories and files answer a question: `homer_ranking::answering`, on what `memories` reads, and
 //! `homer_ranking::hits`, on what SQL reads.
 
-use std::collections::BTreeSet;
-
 use homer_interrupts::cancellable;
 use homer_ranking::answering::{self, Asked, Memories};
 use homer_ranking::scoring::Document;
@@ -55,42 +53,13 @@ fn best_answers(
     TableIterator::new(best(&scopes, &asked))
 }
 
-/// What belongs into the block for the prompt: the rules, the answers, and what is relevant without a question; so many of each at
-/// most, and of the last none that answers. Among the answers and the others there may be rules.
-#[pg_extern(sql = false)]
-#[allow(clippy::too_many_arguments, reason = "what a question may say, and an array a column")]
-fn memories_for_block(
-    memories: Option<pg_sys::Oid>,
-    vectors: Option<pg_sys::Oid>,
-    scopes: Option<Array<'_, &str>>,
-    question: Option<&str>,
-    question_embedding: Option<Array<'_, f64>>,
-    not_from: Option<&str>,
-    now: Option<Timestamp>,
-    at_most: Option<i32>,
-) -> TableIterator<'static, (name!(id, i32), name!(relevance, f64), name!(is_rule, bool))> {
-    let (scopes, asked) = asking([memories, vectors], scopes, question, question_embedding, now, at_most);
-    let asked = Asked { not_from: not_from.map(str::to_owned), ..asked };
-    let nothing = || Asked { at_most: asked.at_most, ..Asked::default() };
-    let rules = best(&scopes, &Asked { categories: Some(vec!["rule".to_owned()]), ..nothing() });
-    let others = best(&scopes, &Asked { not_from: asked.not_from.clone(), ..nothing() });
-    let answers = if asks(&asked) { best(&scopes, &asked) } else { Vec::new() };
-    let ids: BTreeSet<i32> = answers.iter().map(|(id, _)| *id).collect();
-    let others = others.into_iter().filter(|(id, _)| !ids.contains(id));
-
-    let marked = |is_rule: bool| move |(id, relevance): (i32, f64)| (id, relevance, is_rule);
-    let others: Vec<_> = others.map(marked(false)).collect();
-    let rules = rules.into_iter().map(marked(true));
-    TableIterator::new(rules.chain(answers.into_iter().map(marked(false))).chain(others))
-}
-
 /// Whether there is a question.
-fn asks(asked: &Asked) -> bool {
+pub fn asks(asked: &Asked) -> bool {
     !asked.words.is_empty() || asked.vector.is_some()
 }
 
 /// The ids of the best answers, or without a question of the most relevant memories, and how relevant they are, best first.
-fn best(scopes: &Scopes, asked: &Asked) -> Vec<(i32, f64)> {
+pub fn best(scopes: &Scopes, asked: &Asked) -> Vec<(i32, f64)> {
     if asks(asked) {
         let answers = of_scopes(scopes, |memories| answering::answers(memories, asked));
         answers.into_iter().map(|answer| (answer.id, answer.relevance)).collect()
@@ -172,9 +141,9 @@ fn words_of(scopes: &Scopes, question: Option<&str>) -> Vec<String> {
     }
 }
 
-/// Whose memories are asked, and for what, as far as each of the functions above says it; `tables` are those of memories and of
+/// Whose memories are asked, and for what, as far as every function of a question says it; `tables` are those of memories and of
 /// vectors.
-fn asking(
+pub fn asking(
     tables: [Option<pg_sys::Oid>; 2],
     scopes: Option<Array<'_, &str>>,
     question: Option<&str>,

@@ -246,8 +246,8 @@ fn a_memory_too_long_for_all_of_the_budget_is_cut_at_a_word_with_a_mark() {
     }
 }
 
-/// The block is made of a third as many memories first as could fit, which most often decides it. It is to be what all would make:
-/// for lines that are short and long, more rules than fit, answers that are rules, reminders that are due, and any budget.
+/// Memories are ranked and read as long as the block has room. It is to hold what it would hold if all were there: for lines that are
+/// short and long, more rules than fit, answers that are rules, reminders that are due, and any budget.
 #[test]
 fn a_block_is_the_same_as_from_all_that_could_belong_into_it() {
     let mut client = session();
@@ -266,15 +266,21 @@ fn a_block_is_the_same_as_from_all_that_could_belong_into_it() {
     let differing = "
         SELECT user_id, query, budget
           FROM unnest('{short,long,rules,few}'::text[]) AS user_id, unnest(ARRAY[NULL, 'the tax', 'a', 'nothing like it']) AS query,
-               unnest('{60,100,300,700,1500,4000,20000}'::int[]) AS budget
-         WHERE homer_context(user_id, query, budget)
-               <> homer.block_of(user_id, query, budget, NULL, NULL, homer.most_memories(budget))";
+               unnest('{60,100,300,700,1500,4000,20000}'::int[]) AS budget,
+               LATERAL (SELECT array_agg(e.line ORDER BY e.section, e.place) AS lines
+                          FROM homer.context_entries(user_id, query, budget, NULL, NULL, homer.most_memories(budget), true) AS e) AS every,
+               LATERAL (SELECT string_agg(substr(split_part(lines[f.place], chr(31), 1), 2)
+                                          || COALESCE(f.cut_body, split_part(lines[f.place], chr(31), 2)), chr(10) ORDER BY f.place)
+                               AS fitting
+                          FROM homer.fitting_entries(lines, budget) AS f) AS expected
+         WHERE regexp_replace(homer_context(user_id, query, budget), '^(<.*>|These are .*|## .*)(\n|$)', '', 'gn')
+               IS DISTINCT FROM COALESCE(fitting || CASE WHEN fitting <> '' THEN chr(10) ELSE '' END, '')";
     assert_eq!(rows(&mut client, differing), [""; 0]);
-    // Control: these decide some of them, and not all.
-    let decided = "
-        SELECT DISTINCT homer.block_of(user_id, NULL, 1500, NULL, NULL, 41) IS NOT NULL
+    // Control: of some users more memories are shown than are ranked first, of others fewer.
+    let shown = "
+        SELECT DISTINCT regexp_count(homer_context(user_id, NULL, 1500), '^- [[]', 1, 'n') > 24
           FROM unnest('{short,long,rules,few}'::text[]) AS user_id ORDER BY 1";
-    assert_eq!(rows(&mut client, decided), ["f", "t"]);
+    assert_eq!(rows(&mut client, shown), ["f", "t"]);
 }
 
 /// Forty rules, or one that is a style guide, are no reason not to answer.

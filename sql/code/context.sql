@@ -42,10 +42,35 @@ CREATE FUNCTION homer.memory_line(
 COMMENT ON FUNCTION homer.memory_line(timestamp, text, boolean, text, text, text, integer) IS
 'The entry of a memory, with the day on which it was last changed, and of its content so many characters at most.';
 
-CREATE FUNCTION homer.context_block(lines text[], max_tokens integer, of_each integer) RETURNS text
-    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'context_block_wrapper';
-COMMENT ON FUNCTION homer.context_block(text[], integer, integer) IS
-'The block of those entries that fit into so many tokens, of the best so many memories of each kind; null where others may belong into it.';
+CREATE FUNCTION homer.file_line(
+    original_name text, mime_type text, created_at timestamp, uploaded_by text, is_own boolean, is_everyones boolean,
+    is_of_conversation boolean, file_id text, description text
+) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN homer.line(
+        4,
+        '- ' || homer.title(original_name, 120) || ' (' || homer.label(mime_type, 60)
+        || COALESCE(', ' || pg_catalog.to_char(created_at, 'YYYY-MM-DD'), '')
+        || CASE WHEN is_own THEN ', own' ELSE ', of ' || homer.label(uploaded_by, 40) END
+        || CASE WHEN is_everyones THEN ', everyone' ELSE '' END
+        || CASE WHEN is_of_conversation THEN ', this conversation' ELSE '' END
+        || ', id ' || homer.label(file_id, 40) || ')',
+        COALESCE(': ' || homer.fenced(NULLIF(pg_catalog.btrim(pg_catalog.left(description, 10240)), ''), 300), ''));
+COMMENT ON FUNCTION homer.file_line(text, text, timestamp, text, boolean, boolean, boolean, text, text) IS 'The entry of a file at hand.';
+
+-- The longest known word has 16 letters, so that more of the content than this is more than the budget.
+CREATE FUNCTION homer.most_characters(max_tokens integer) RETURNS integer
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN LEAST(1000000, max_tokens::bigint * 32)::integer;
+COMMENT ON FUNCTION homer.most_characters(integer) IS 'So many characters of a content may fit into so many tokens.';
+
+CREATE FUNCTION homer.context_block(
+    memories oid, vectors oid, scopes text[], question text, question_embedding double precision[], not_from text,
+    now timestamp, lines text[], due integer[], max_tokens integer
+) RETURNS text
+    LANGUAGE c STABLE PARALLEL RESTRICTED COST 10000 AS 'MODULE_PATHNAME', 'context_block_wrapper';
+COMMENT ON FUNCTION homer.context_block(oid, oid, text[], text, double precision[], text, timestamp, text[], integer[], integer) IS
+'The block of the lines and the memories that fit into so many tokens: the rules, what answers the question and the vector, and what is relevant without one, read as long as there is room; none of those that are due.';
 
 CREATE FUNCTION homer.fitting_entries(lines text[], max_tokens integer) RETURNS TABLE (place bigint, cut_body text)
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE ROWS 50 AS 'MODULE_PATHNAME', 'fitting_entries_wrapper';
@@ -112,10 +137,9 @@ BEGIN ATOMIC
     -- First the rules, wherever they were said, because they hold whatever is asked; then what answers the question, then what is
     -- worth knowing without one, so that a question about the weather does not hide who the user is.
     SELECT c.id, 3, c.place,
-           -- The longest known word has 16 letters, so that more of the content than this is more than the budget.
            homer.memory_line(COALESCE(m.updated_at, m.created_at), m.category, m.user_id IS NULL, m.source_conversation_id,
                              CASE WHEN homer.is_said_by(m.subject, m.content) THEN '' ELSE m.subject END, m.content,
-                             LEAST(1000000, max_tokens::bigint * 32)::integer),
+                             homer.most_characters(max_tokens)),
            CASE WHEN with_data THEN pg_catalog.jsonb_build_object(
                'id', c.id, 'category', m.category, 'subject', m.subject, 'content', m.content, 'importance', m.importance,
                'tags', m.tags, 'everyone', m.user_id IS NULL, 'created_at', m.created_at, 'updated_at', m.updated_at,
@@ -136,52 +160,108 @@ END;
 COMMENT ON FUNCTION homer.memory_entries(text, text, double precision[], text, integer, integer, boolean) IS
 'The rules, then the memories that answer the question, best first, and after them those that are relevant without one.';
 
-CREATE FUNCTION homer.file_entries(user_id text, query text, conversation_id text, at_most integer, with_data boolean)
-    RETURNS SETOF homer.context_entry
-    LANGUAGE sql STABLE PARALLEL RESTRICTED
-BEGIN ATOMIC
-    WITH linked AS MATERIALIZED (
-        SELECT l.file AS id, pg_catalog.max(l.link) AS link
-          FROM homer.links_of_user(file_entries.conversation_id, file_entries.user_id) AS l,
-               LATERAL (SELECT o.uploaded_by FROM @extschema@.homer_files AS o WHERE o.id = l.file OFFSET 0) AS f,
-               LATERAL (SELECT pg_catalog.bool_or(m.user_id = file_entries.user_id) AS is_known, pg_catalog.count(*) = 0 AS is_unknown
+-- Never another user's, whatever the index says.
+CREATE FUNCTION homer.memory_lines(scopes text[], ids integer[], max_tokens integer) RETURNS text[]
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+AS $function$
+BEGIN
+    RETURN ARRAY(
+        SELECT homer.memory_line(COALESCE(m.updated_at, m.created_at), m.category, m.user_id IS NULL, m.source_conversation_id,
+                                 CASE WHEN homer.is_said_by(m.subject, m.content) THEN '' ELSE m.subject END, m.content,
+                                 homer.most_characters(max_tokens))
+          FROM pg_catalog.unnest(ids) WITH ORDINALITY AS c (id, place),
+               -- Looked up for each, whatever the planner thinks of the table.
+               LATERAL (SELECT k.user_id, k.category, k.subject, k.content, k.source_conversation_id, k.created_at, k.updated_at
+                          FROM @extschema@.homer_memories AS k WHERE k.id OPERATOR(pg_catalog.=) c.id OFFSET 0) AS m
+         WHERE homer.scope_of(m.user_id) OPERATOR(pg_catalog.=) ANY (scopes)
+         ORDER BY c.place);
+END
+$function$;
+COMMENT ON FUNCTION homer.memory_lines(text[], integer[], integer) IS
+'The entries of those of these memories that are of the scopes, in the order of their ids here.';
+
+CREATE FUNCTION homer.linked_files(user_id text, conversation_id text, at_most integer) RETURNS integer[]
+    LANGUAGE plpgsql STABLE PARALLEL RESTRICTED
+AS $function$
+#variable_conflict use_variable
+BEGIN
+    IF conversation_id IS NULL THEN
+        RETURN '{}';
+    END IF;
+    RETURN ARRAY(
+        SELECT l.file
+          FROM homer.links_of_user(conversation_id, user_id) AS l,
+               LATERAL (SELECT o.uploaded_by FROM @extschema@.homer_files AS o WHERE o.id OPERATOR(pg_catalog.=) l.file OFFSET 0) AS f,
+               LATERAL (SELECT pg_catalog.bool_or(m.user_id OPERATOR(pg_catalog.=) linked_files.user_id) AS is_known,
+                               pg_catalog.count(*) OPERATOR(pg_catalog.=) 0 AS is_unknown
                           FROM homer.makers(l.link) AS m (user_id)) AS made
          -- Others may give their conversations the same id. Policies show a file's owner all makers of its links.
-         WHERE file_entries.conversation_id IS NOT NULL
-           AND (made.is_known OR made.is_unknown AND f.uploaded_by = file_entries.user_id)
-         GROUP BY l.file ORDER BY pg_catalog.max(l.link) DESC LIMIT at_most
-    ), matching AS MATERIALIZED (
-        SELECT h.id, h.place FROM homer.files_at_hand(file_entries.user_id, file_entries.query, at_most) AS h
-    ), chosen AS (
-        SELECT l.id, pg_catalog.row_number() OVER (ORDER BY l.link DESC) AS place, true AS is_linked FROM linked AS l
-         UNION ALL
-        SELECT m.id, at_most + m.place, false FROM matching AS m WHERE m.id NOT IN (SELECT l.id FROM linked AS l)
-    )
-    SELECT 4, c.place,
-           homer.line(
-               4,
-               '- ' || homer.title(f.original_name, 120) || ' (' || homer.label(f.mime_type, 60)
-               || COALESCE(', ' || pg_catalog.to_char(f.created_at, 'YYYY-MM-DD'), '')
-               || CASE WHEN homer.is_same_text(f.uploaded_by, file_entries.user_id) THEN ', own'
-                       ELSE ', of ' || homer.label(f.uploaded_by, 40) END
-               || CASE WHEN f.is_shared THEN ', everyone' ELSE '' END
-               || CASE WHEN c.is_linked THEN ', this conversation' ELSE '' END
-               || ', id ' || homer.label(f.file_id, 40) || ')',
-               COALESCE(': ' || homer.fenced(NULLIF(pg_catalog.btrim(pg_catalog.left(f.description, 10240)), ''), 300), '')),
-           CASE WHEN with_data THEN pg_catalog.jsonb_build_object(
-               'file_id', f.file_id, 'original_name', f.original_name, 'mime_type', f.mime_type, 'file_size', f.file_size,
-               'description', f.description, 'tags', f.tags, 'created_at', f.created_at, 'uploaded_by', f.uploaded_by,
-               'everyone', COALESCE(f.is_shared, false), 'this_conversation', c.is_linked) END
-      -- Looked up for each, whatever the planner thinks of the table.
-      FROM chosen AS c,
-           LATERAL (SELECT o.original_name, o.mime_type, o.created_at, o.uploaded_by, o.is_shared, o.file_id, o.description,
-                           o.file_size, o.tags
-                      FROM @extschema@.homer_files AS o WHERE o.id = c.id OFFSET 0) AS f;
-END;
+         WHERE made.is_known OR made.is_unknown AND f.uploaded_by OPERATOR(pg_catalog.=) linked_files.user_id
+         GROUP BY l.file ORDER BY pg_catalog.max(l.link) DESC LIMIT at_most);
+END
+$function$;
+COMMENT ON FUNCTION homer.linked_files(text, text, integer) IS
+'The files that the user has linked to the conversation, the last first; none without a conversation.';
+
+CREATE FUNCTION homer.file_entries(user_id text, query text, conversation_id text, at_most integer, with_data boolean)
+    RETURNS SETOF homer.context_entry
+    LANGUAGE plpgsql STABLE PARALLEL RESTRICTED ROWS 10
+AS $function$
+#variable_conflict use_variable
+DECLARE
+    linked CONSTANT pg_catalog.int4[] := homer.linked_files(user_id, conversation_id, at_most);
+    matching CONSTANT pg_catalog.int4[] := ARRAY(
+        SELECT h.id FROM homer.files_at_hand(user_id, query, at_most) AS h
+         WHERE h.id OPERATOR(pg_catalog.<>) ALL (linked) ORDER BY h.place);
+BEGIN
+    IF pg_catalog.cardinality(linked) OPERATOR(pg_catalog.+) pg_catalog.cardinality(matching) OPERATOR(pg_catalog.=) 0 THEN
+        RETURN;
+    END IF;
+    RETURN QUERY
+        SELECT 4, c.place,
+               homer.file_line(f.original_name, f.mime_type, f.created_at, f.uploaded_by, homer.is_same_text(f.uploaded_by, user_id),
+                               f.is_shared, c.place OPERATOR(pg_catalog.<=) pg_catalog.cardinality(linked), f.file_id, f.description),
+               CASE WHEN with_data THEN pg_catalog.jsonb_build_object(
+                   'file_id', f.file_id, 'original_name', f.original_name, 'mime_type', f.mime_type, 'file_size', f.file_size,
+                   'description', f.description, 'tags', f.tags, 'created_at', f.created_at, 'uploaded_by', f.uploaded_by,
+                   'everyone', COALESCE(f.is_shared, false),
+                   'this_conversation', c.place OPERATOR(pg_catalog.<=) pg_catalog.cardinality(linked)) END
+          FROM pg_catalog.unnest(linked OPERATOR(pg_catalog.||) matching) WITH ORDINALITY AS c (id, place),
+               -- Looked up for each, whatever the planner thinks of the table.
+               LATERAL (SELECT o.original_name, o.mime_type, o.created_at, o.uploaded_by, o.is_shared, o.file_id, o.description,
+                               o.file_size, o.tags
+                          FROM @extschema@.homer_files AS o WHERE o.id OPERATOR(pg_catalog.=) c.id OFFSET 0) AS f;
+END
+$function$;
 COMMENT ON FUNCTION homer.file_entries(text, text, text, integer, boolean) IS
 'The files that the user has linked to the conversation, the last first, and after them those that answer the question, or the newest; of these what is published comes last.';
 
 -- A statement for each section: of one for all, planning takes twice as long.
+CREATE FUNCTION homer.entries_but_memories(user_id text, query text, conversation_id text, with_data boolean)
+    RETURNS TABLE (section integer, place bigint, line text, data jsonb, due_id integer)
+    LANGUAGE plpgsql STABLE PARALLEL UNSAFE ROWS 20
+AS $function$
+#variable_conflict use_variable
+BEGIN
+    RETURN QUERY SELECT p.section, p.place, p.line, p.data, NULL::pg_catalog.int4 FROM homer.profile_entries(user_id, with_data) AS p;
+    -- A null user would be given those of all users.
+    IF user_id IS NOT NULL THEN
+        RETURN QUERY
+            SELECT 2, r.place, homer.reminder_line(r.subject, r.content, r.due_at),
+                   CASE WHEN with_data THEN pg_catalog.jsonb_build_object('id', r.id, 'subject', r.subject, 'content', r.content,
+                                                                          'due_at', r.due_at) END,
+                   r.id
+              FROM (SELECT d.id, d.subject, d.content, d.due_at, pg_catalog.row_number() OVER () AS place
+                      FROM @extschema@.homer_due_reminders(user_id, 10) AS d) AS r;
+    END IF;
+    RETURN QUERY
+        SELECT f.section, f.place, f.line, f.data, NULL::pg_catalog.int4
+          FROM homer.file_entries(user_id, query, conversation_id, 10, with_data) AS f;
+END
+$function$;
+COMMENT ON FUNCTION homer.entries_but_memories(text, text, text, boolean) IS
+'All but memories that may come into the block for the prompt, each with its place in its section, and the ids of reminders that are due.';
+
 CREATE FUNCTION homer.context_entries(
     user_id text, query text, max_tokens integer, conversation_id text, query_embedding double precision[], at_most integer,
     with_data boolean
@@ -190,27 +270,18 @@ CREATE FUNCTION homer.context_entries(
 AS $function$
 #variable_conflict use_variable
 DECLARE
-    due record;
+    entry record;
     due_ids pg_catalog.int4[] := '{}';
 BEGIN
-    RETURN QUERY SELECT p.section, p.place, p.line, p.data FROM homer.profile_entries(user_id, with_data) AS p;
-    -- A null user would be given those of all users.
-    IF user_id IS NOT NULL THEN
-        FOR due IN SELECT r.id, r.subject, r.content, r.due_at FROM @extschema@.homer_due_reminders(user_id, 10) AS r LOOP
-            due_ids := pg_catalog.array_append(due_ids, due.id);
-            RETURN QUERY
-                SELECT 2, pg_catalog.cardinality(due_ids)::pg_catalog.int8, homer.reminder_line(due.subject, due.content, due.due_at),
-                       CASE WHEN with_data THEN
-                           pg_catalog.jsonb_build_object('id', due.id, 'subject', due.subject, 'content', due.content,
-                                                         'due_at', due.due_at) END;
-        END LOOP;
-    END IF;
+    FOR entry IN SELECT e.section, e.place, e.line, e.data, e.due_id
+                   FROM homer.entries_but_memories(user_id, query, conversation_id, with_data) AS e LOOP
+        due_ids := pg_catalog.array_append(due_ids, entry.due_id);
+        RETURN NEXT (entry.section, entry.place, entry.line, entry.data)::homer.context_entry;
+    END LOOP;
     RETURN QUERY
         SELECT m.section, m.place, m.line, m.data
           FROM homer.memory_entries(user_id, query, query_embedding, conversation_id, max_tokens, at_most, with_data) AS m
-         WHERE m.id OPERATOR(pg_catalog.<>) ALL (due_ids);
-    RETURN QUERY
-        SELECT f.section, f.place, f.line, f.data FROM homer.file_entries(user_id, query, conversation_id, 10, with_data) AS f;
+         WHERE m.id OPERATOR(pg_catalog.<>) ALL (pg_catalog.array_remove(due_ids, NULL));
 END
 $function$;
 COMMENT ON FUNCTION homer.context_entries(text, text, integer, text, double precision[], integer, boolean) IS
@@ -223,23 +294,22 @@ CREATE FUNCTION homer.most_memories(max_tokens integer) RETURNS integer
 COMMENT ON FUNCTION homer.most_memories(integer) IS 'How many memories a block of so many tokens holds at most.';
 
 CREATE FUNCTION homer.block_of(
-    user_id text, query text, max_tokens integer, conversation_id text, query_embedding double precision[], at_most integer
+    user_id text, query text, max_tokens integer, conversation_id text, query_embedding double precision[]
 ) RETURNS text
     LANGUAGE plpgsql STABLE PARALLEL UNSAFE
 AS $function$
 DECLARE
     lines pg_catalog.text[];
+    due pg_catalog.int4[];
 BEGIN
-    SELECT pg_catalog.array_agg(e.line ORDER BY e.section, e.place) INTO lines
-      FROM homer.context_entries(user_id, query, max_tokens, conversation_id, query_embedding, at_most, false) AS e;
+    SELECT pg_catalog.array_agg(e.line ORDER BY e.section, e.place), pg_catalog.array_agg(e.due_id) INTO lines, due
+      FROM homer.entries_but_memories(user_id, query, conversation_id, false) AS e;
     RETURN homer.context_block(
-        COALESCE(lines, '{}'), max_tokens,
-        -- No more of them fit.
-        CASE WHEN at_most OPERATOR(pg_catalog.<) homer.most_memories(max_tokens) THEN at_most ELSE 2147483647 END);
+        '@extschema@.homer_memories'::pg_catalog.regclass, 'homer.memory_embeddings'::pg_catalog.regclass, homer.scopes(user_id, true),
+        query, query_embedding, conversation_id, homer.utc_now(), lines, due, max_tokens);
 END
 $function$;
-COMMENT ON FUNCTION homer.block_of(text, text, integer, text, double precision[], integer) IS
-'The block for the prompt from so many memories of each kind; null where more of them may belong into it.';
+COMMENT ON FUNCTION homer.block_of(text, text, integer, text, double precision[]) IS 'The block for the prompt.';
 
 CREATE FUNCTION @extschema@.homer_context(
     user_id text,
@@ -254,14 +324,10 @@ CREATE FUNCTION @extschema@.homer_context(
 AS $function$
 DECLARE
     most CONSTANT pg_catalog.int4 := COALESCE(max_tokens, 1500);
-    memories CONSTANT pg_catalog.int4 := homer.most_memories(most);
-    -- Most lines cost three times what the shortest do, and so a third as many fill the block.
-    few CONSTANT pg_catalog.int4 := LEAST(memories OPERATOR(pg_catalog./) 3 OPERATOR(pg_catalog.+) 10, memories);
 BEGIN
     PERFORM homer.check_user_or_everyone(user_id), homer.check_acts_for(user_id), homer.check_max_tokens(most);
     PERFORM homer.check_question_embedding(query_embedding);
-    RETURN COALESCE(homer.block_of(user_id, query, most, conversation_id, query_embedding, few),
-                    homer.block_of(user_id, query, most, conversation_id, query_embedding, memories));
+    RETURN homer.block_of(user_id, query, most, conversation_id, query_embedding);
 END
 $function$;
 COMMENT ON FUNCTION @extschema@.homer_context(text, text, integer, text, double precision[]) IS

@@ -12,6 +12,8 @@ use homer_ranking::answering::Memories;
 use homer_text::keys::{Key, Scope};
 use pgrx::prelude::*;
 
+pub use by_sql::called;
+
 use by_sql::BySql;
 use by_walk::{Opened, Walk};
 

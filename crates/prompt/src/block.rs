@@ -2,6 +2,8 @@
 //!
 //! The block is a frame of fixed lines and, between them, one line an entry. `fence` keeps what is stored inside its line.
 
+use std::cell::OnceCell;
+
 use crate::fence::{cut, fence, label, marked, title};
 use crate::token_count::most_tokens;
 
@@ -55,11 +57,26 @@ pub struct Entry {
     is_rule: bool,
     head: String,
     body: String,
+    tokens: OnceCell<usize>,
 }
 
 impl Entry {
+    fn new(section: Section, is_rule: bool, head: &str, body: &str) -> Self {
+        Self { section, is_rule, head: head.into(), body: body.into(), tokens: OnceCell::new() }
+    }
+
     fn line(&self) -> String {
         format!("{}{}", self.head, self.body)
+    }
+
+    /// Whether it is a memory that says how to behave.
+    pub fn is_rule(&self) -> bool {
+        self.is_rule
+    }
+
+    /// What the line costs.
+    fn tokens(&self) -> usize {
+        *self.tokens.get_or_init(|| most_tokens(&self.line()))
     }
 }
 
@@ -72,17 +89,19 @@ pub enum Outcome {
 }
 
 /// The entries, and what becomes of each within a budget.
-pub struct Fitting<'entries> {
-    entries: &'entries [Entry],
-    outcomes: Vec<Outcome>,
+pub struct Fitting<'more> {
+    entries: Vec<(Entry, Outcome)>,
+    more: &'more mut dyn FnMut() -> Vec<Entry>,
     free: usize,
 }
 
-impl<'entries> Fitting<'entries> {
-    pub fn new(entries: &'entries [Entry], max_tokens: usize) -> Self {
+impl<'more> Fitting<'more> {
+    /// `more` gives further memories that are no rules, which come after those that are there, as long as there is room; none at its
+    /// end. Of each other kind all are there from the first.
+    pub fn new(entries: Vec<Entry>, max_tokens: usize, more: &'more mut dyn FnMut() -> Vec<Entry>) -> Self {
         let frame = most_tokens(OPENING) + 1 + most_tokens(CLOSING);
-        let outcomes = vec![Outcome::LeftOut; entries.len()];
-        let mut fitting = Self { entries, outcomes, free: max_tokens.saturating_sub(frame) };
+        let entries = entries.into_iter().map(left_out).collect();
+        let mut fitting = Self { entries, more, free: max_tokens.saturating_sub(frame) };
         if frame <= max_tokens {
             fitting.fill();
         }
@@ -93,28 +112,34 @@ impl<'entries> Fitting<'entries> {
     /// leave goes to the reminders and files that were over their share.
     fn fill(&mut self) {
         for section in [Section::User, Section::Now, Section::Reminders, Section::Files] {
-            self.take(section, self.free / section.share(), |_| true, false);
+            self.take(section, self.free / section.share(), None, false);
         }
         // However long the rules are, what else is worth knowing has half of the room if it needs it.
-        self.take(Section::Memories, self.free / 2, |entry| !entry.is_rule, false);
-        self.take(Section::Memories, self.free, |entry| entry.is_rule, true);
-        self.take(Section::Memories, self.free, |entry| !entry.is_rule, true);
-        self.take(Section::Reminders, self.free, |_| true, false);
-        self.take(Section::Files, self.free, |_| true, false);
+        self.take(Section::Memories, self.free / 2, Some(false), false);
+        self.take(Section::Memories, self.free, Some(true), true);
+        self.take(Section::Memories, self.free, Some(false), true);
+        self.take(Section::Reminders, self.free, None, false);
+        self.take(Section::Files, self.free, None, false);
     }
 
-    /// Takes such entries of a section in their order until one does not fit into `allowed`. That one is left out whole, and
+    /// Takes entries of a section, of memories the rules or the others, in their order until one does not fit into `allowed`. That one is left out whole, and
     /// so are all after it; but where it may be cut, one that would leave more than a fifth of the room empty is.
-    fn take(&mut self, section: Section, mut allowed: usize, such: impl Fn(&Entry) -> bool, may_cut: bool) {
+    fn take(&mut self, section: Section, mut allowed: usize, is_rule: Option<bool>, may_cut: bool) {
         let room = allowed;
         // The heading is paid for by the first.
         let mut is_first = self.lines(section).next().is_none();
-        for (entry, outcome) in self.entries.iter().zip(&mut self.outcomes) {
-            if entry.section != section || *outcome != Outcome::LeftOut || !such(entry) {
+        let mut place = 0;
+        while place < self.entries.len() || is_rule == Some(false) && self.read_more() {
+            let (entry, outcome) = &mut self.entries[place];
+            place += 1;
+            if entry.section != section
+                || *outcome != Outcome::LeftOut
+                || is_rule.is_some_and(|is_rule| is_rule != entry.is_rule)
+            {
                 continue;
             }
             let breaks = if is_first { most_tokens(section.heading()) + 2 } else { 1 };
-            let mut cost = breaks + most_tokens(&entry.line());
+            let mut cost = breaks + entry.tokens();
             if cost <= allowed {
                 *outcome = Outcome::Whole;
             } else {
@@ -134,35 +159,26 @@ impl<'entries> Fitting<'entries> {
         }
     }
 
-    /// Whether memories beyond the best so many of each kind would change nothing. Of the rules all that there are were read, or one
-    /// of them was left out or cut. Of the others the first are all that there are, less the rules and those that are shown as
-    /// reminders; and one of them was left out or cut, or there are fewer.
-    pub fn is_decided_by(&self, of_each: usize) -> bool {
-        let reminders = self.entries.iter().filter(|entry| entry.section == Section::Reminders).count();
-        let of_memories =
-            || self.entries.iter().zip(&self.outcomes).filter(|(entry, _)| entry.section == Section::Memories);
-        let whole = |(_, outcome): &(&Entry, &Outcome)| **outcome == Outcome::Whole;
-        let rules = of_memories().filter(|(entry, _)| entry.is_rule);
-        let rules_are_decided = rules.clone().count() < of_each || !rules.clone().all(|rule| whole(&rule));
-        let certain = of_each.saturating_sub(reminders + rules.count());
-        let others = of_memories().filter(|(entry, _)| !entry.is_rule);
-        rules_are_decided && others.take(certain).filter(whole).count() < certain
+    /// Adds further memories, if there are any.
+    fn read_more(&mut self) -> bool {
+        let known = self.entries.len();
+        self.entries.extend((self.more)().into_iter().map(left_out));
+        self.entries.len() > known
     }
 
     /// What becomes of each entry, in their order.
     pub fn outcomes(self) -> Vec<Outcome> {
-        self.outcomes
+        self.entries.into_iter().map(|(_, outcome)| outcome).collect()
     }
 
     /// The lines of a section.
     fn lines(&self, section: Section) -> impl Iterator<Item = (&str, &str)> {
-        self.entries.iter().zip(&self.outcomes).filter(move |(entry, _)| entry.section == section).filter_map(
-            |(entry, outcome)| match outcome {
-                Outcome::LeftOut => None,
-                Outcome::Whole => Some((entry.head.as_str(), entry.body.as_str())),
-                Outcome::Cut(body) => Some((entry.head.as_str(), body.as_str())),
-            },
-        )
+        let of_section = self.entries.iter().filter(move |(entry, _)| entry.section == section);
+        of_section.filter_map(|(entry, outcome)| match outcome {
+            Outcome::LeftOut => None,
+            Outcome::Whole => Some((entry.head.as_str(), entry.body.as_str())),
+            Outcome::Cut(body) => Some((entry.head.as_str(), body.as_str())),
+        })
     }
 
     /// Empty where no entry was taken.
@@ -180,6 +196,10 @@ impl<'entries> Fitting<'entries> {
         }
         if sections.is_empty() { sections } else { format!("{OPENING}{sections}\n{CLOSING}") }
     }
+}
+
+fn left_out(entry: Entry) -> (Entry, Outcome) {
+    (entry, Outcome::LeftOut)
 }
 
 /// The body of an entry, cut so that its line costs no more than `allowed`. None where not one word would be left.
@@ -210,7 +230,7 @@ impl Entry {
         let number = if is_rule { Section::Memories.number() } else { line.chars().next()?.to_digit(10)? as usize };
         let section = Section::ALL.get(number.checked_sub(1)?)?;
         let (head, body) = line.get(1..)?.split_once(BEFORE_THE_BODY)?;
-        Some(Self { section: *section, is_rule, head: head.into(), body: body.into() })
+        Some(Self::new(*section, is_rule, head, body))
     }
 }
 
@@ -256,11 +276,17 @@ mod tests {
     use super::*;
 
     fn memory(body: &str) -> Entry {
-        Entry { section: Section::Memories, is_rule: false, head: "- ".into(), body: body.into() }
+        Entry::new(Section::Memories, false, "- ", body)
     }
 
     fn rule(body: &str) -> Entry {
-        Entry { is_rule: true, ..memory(body) }
+        Entry::new(Section::Memories, true, "- ", body)
+    }
+
+    fn fitted(entries: &[Entry], max_tokens: usize) -> (String, Vec<Outcome>) {
+        let mut more = Vec::new;
+        let fitting = Fitting::new(entries.to_vec(), max_tokens, &mut more);
+        (fitting.block(), fitting.outcomes())
     }
 
     #[test]
@@ -271,7 +297,7 @@ mod tests {
         let one_long = vec![rule(&"Write short sentences and avoid jargon. ".repeat(200))];
         for rules in [rules, one_long] {
             let entries: Vec<Entry> = rules.iter().cloned().chain([answer.clone()]).collect();
-            let block = Fitting::new(&entries, 600).block();
+            let (block, _) = fitted(&entries, 600);
             assert!(block.contains("900 euros"), "{block}");
             let of_rules = most_tokens(&block) - most_tokens(&answer.line());
             assert!((450..=600).contains(&most_tokens(&block)) && of_rules > 400, "{block}");
@@ -281,42 +307,43 @@ mod tests {
             .map(|n| rule(&format!("rule number {n} of all")))
             .chain((0..60).map(|n| memory(&format!("memory number {n} of all"))))
             .collect();
-        let fitting = Fitting::new(&entries, 600);
+        let (_, outcomes) = fitted(&entries, 600);
         let [of_rules, of_others] = [true, false].map(|is_rule| {
             let taken = entries
                 .iter()
-                .zip(&fitting.outcomes)
+                .zip(&outcomes)
                 .filter(|(entry, outcome)| entry.is_rule == is_rule && **outcome == Outcome::Whole);
             taken.count()
         });
         assert!(of_rules.abs_diff(of_others) <= 4 && of_rules > 10, "{of_rules} rules, {of_others} others");
-        assert!(!fitting.is_decided_by(10) && fitting.is_decided_by(60 + of_others + 1), "{of_others}");
     }
 
     #[test]
     fn a_block_is_within_its_budget_and_drops_the_least_relevant() {
         let entries: Vec<Entry> = (0..50).map(|n| memory(&format!("memory number {n} of all"))).collect();
         for budget in 0..800 {
-            let fitting = Fitting::new(&entries, budget);
-            let block = fitting.block();
+            let (block, outcomes) = fitted(&entries, budget);
             assert!(most_tokens(&block) <= budget, "{budget}");
-            assert!(fitting.outcomes.is_sorted_by_key(|outcome| *outcome == Outcome::LeftOut), "{budget}");
+            assert!(outcomes.is_sorted_by_key(|outcome| *outcome == Outcome::LeftOut), "{budget}");
         }
-        assert_eq!(Fitting::new(&entries, 10).block(), "");
+        assert_eq!(fitted(&entries, 10).0, "");
     }
 
     #[test]
-    fn what_was_left_out_or_is_not_there_decides() {
-        let entries: Vec<Entry> = (0..50).map(|n| memory(&format!("memory number {n} of all"))).collect();
-        let fitting = Fitting::new(&entries, 300);
-        let whole = fitting.outcomes.iter().filter(|outcome| **outcome == Outcome::Whole).count();
-        assert!((10..40).contains(&whole), "{whole}");
-        assert!(!fitting.is_decided_by(whole) && fitting.is_decided_by(whole + 1));
-        let all = Fitting::new(&entries, 10_000);
-        assert!(!all.is_decided_by(50) && all.is_decided_by(51));
-        let reminder = Entry { section: Section::Reminders, is_rule: false, head: "- ".into(), body: "call".into() };
-        let with_reminder: Vec<Entry> = entries.into_iter().chain([reminder]).collect();
-        let all = Fitting::new(&with_reminder, 10_000);
-        assert!(!all.is_decided_by(51) && all.is_decided_by(52));
+    fn memories_are_read_as_long_as_there_is_room_and_the_block_is_that_of_all() {
+        let memories: Vec<Entry> = (0..50).map(|n| memory(&format!("memory number {n} of all"))).collect();
+        let reminder = Entry::new(Section::Reminders, false, "- ", "call Pruitt");
+        let frame = |rules: usize| {
+            (0..rules).map(|n| rule(&format!("rule number {n} of all"))).chain([reminder.clone()]).collect::<Vec<_>>()
+        };
+        for (budget, rules) in (0..1000).step_by(7).map(|budget| (budget, budget % 12)) {
+            let mut unread = memories.chunks(5);
+            let mut more = || unread.next().unwrap_or_default().to_vec();
+            let block = Fitting::new(frame(rules), budget, &mut more).block();
+            assert_eq!(block, fitted(&[frame(rules), memories.clone()].concat(), budget).0, "{budget}");
+            let shown = block.matches("memory number").count();
+            let read = memories.len() - unread.flatten().count();
+            assert!(read <= shown + 5, "{budget}: {read} were read for {shown}");
+        }
     }
 }

@@ -44,7 +44,7 @@ pub struct Row {
 }
 
 /// What is asked of a scope's memories.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Asked {
     /// As `homer_text::keys::question_words` gives them.
     pub words: Vec<String>,
