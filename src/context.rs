@@ -122,9 +122,10 @@ struct Unread<'wanted> {
 
 impl<'wanted> Unread<'wanted> {
     fn new(wanted: &'wanted Wanted, known: BTreeSet<i32>, max_tokens: i32) -> Self {
-        // No more of a kind fit. Most lines cost four times what the shortest do and more, so that a quarter most often fill the block.
+        // No more of a kind fit. Most lines cost three times what the shortest do, so that a third most often fill the block; to rank all
+        // of the answers may take three times as long.
         let all = usize::try_from(max_tokens).unwrap_or(0) / SHORTEST_LINE;
-        let few = all.div_ceil(4);
+        let few = all.min(all / 3 + 10);
         let unranked =
             [Kind::Rules, Kind::Answers, Kind::Others].into_iter().flat_map(|kind| [(kind, few), (kind, all)]);
         Self { wanted, unranked: unranked.collect(), ranked: VecDeque::new(), known, max_tokens }
