@@ -276,7 +276,7 @@ BEGIN
     FOR entry IN SELECT e.section, e.place, e.line, e.data, e.due_id
                    FROM homer.entries_but_memories(user_id, query, conversation_id, with_data) AS e LOOP
         due_ids := pg_catalog.array_append(due_ids, entry.due_id);
-        RETURN NEXT (entry.section, entry.place, entry.line, entry.data)::homer.context_entry;
+        RETURN QUERY SELECT entry.section, entry.place, entry.line, entry.data;
     END LOOP;
     RETURN QUERY
         SELECT m.section, m.place, m.line, m.data
