@@ -12,9 +12,6 @@ use crate::memories::{Scopes, called};
 use crate::prompt;
 use crate::scoring::{asking, asks, best};
 
-/// The shortest line of a memory costs so many tokens.
-const SHORTEST_LINE: usize = 16;
-
 /// So many memories are read at once: most blocks hold no more.
 const READ_AT_ONCE: usize = 20;
 
@@ -72,7 +69,7 @@ fn memories_for_block(
 }
 
 /// The block for the prompt: the lines that are given, and of the memories those that fit beside them. What is due is shown by a line,
-/// and by no other.
+/// and by no other. So many of each kind fit at most.
 #[pg_extern(sql = false)]
 #[allow(clippy::too_many_arguments, reason = "what a question may say")]
 fn context_block(
@@ -86,9 +83,10 @@ fn context_block(
     lines: Option<Array<'_, &str>>,
     due: Option<Array<'_, i32>>,
     max_tokens: Option<i32>,
+    at_most: Option<i32>,
 ) -> String {
     let max_tokens = max_tokens.unwrap_or_default();
-    let wanted = wanted([memories, vectors], scopes, question, question_embedding, not_from, now, None);
+    let wanted = wanted([memories, vectors], scopes, question, question_embedding, not_from, now, at_most);
     let mut entries = lines.map(|lines| prompt::entries(lines.iter().flatten())).unwrap_or_default();
     let due = due.map(|due| due.iter().flatten().collect()).unwrap_or_default();
     let mut unread = Unread::new(&wanted, due, max_tokens);
@@ -122,9 +120,9 @@ struct Unread<'wanted> {
 
 impl<'wanted> Unread<'wanted> {
     fn new(wanted: &'wanted Wanted, known: BTreeSet<i32>, max_tokens: i32) -> Self {
-        // No more of a kind fit. Most lines cost three times what the shortest do, so that a third most often fill the block; to rank all
-        // of the answers may take three times as long.
-        let all = usize::try_from(max_tokens).unwrap_or(0) / SHORTEST_LINE;
+        // Most lines cost three times what the shortest do, so that a third most often fill the block; to rank all of the answers may take
+        // three times as long.
+        let all = wanted.asked.at_most;
         let few = all.min(all / 3 + 10);
         let unranked =
             [Kind::Rules, Kind::Answers, Kind::Others].into_iter().flat_map(|kind| [(kind, few), (kind, all)]);

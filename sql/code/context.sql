@@ -66,11 +66,11 @@ COMMENT ON FUNCTION homer.most_characters(integer) IS 'So many characters of a c
 
 CREATE FUNCTION homer.context_block(
     memories oid, vectors oid, scopes text[], question text, question_embedding double precision[], not_from text,
-    now timestamp, lines text[], due integer[], max_tokens integer
+    now timestamp, lines text[], due integer[], max_tokens integer, at_most integer
 ) RETURNS text
     LANGUAGE c STABLE PARALLEL RESTRICTED COST 10000 AS 'MODULE_PATHNAME', 'context_block_wrapper';
-COMMENT ON FUNCTION homer.context_block(oid, oid, text[], text, double precision[], text, timestamp, text[], integer[], integer) IS
-'The block of the lines and the memories that fit into so many tokens: the rules, what answers the question and the vector, and what is relevant without one, read as long as there is room; none of those that are due.';
+COMMENT ON FUNCTION homer.context_block(oid, oid, text[], text, double precision[], text, timestamp, text[], integer[], integer, integer) IS
+'The block of the lines and the memories that fit into so many tokens: the rules, what answers the question and the vector, and what is relevant without one, so many of each at most, read as long as there is room; none of those that are due.';
 
 CREATE FUNCTION homer.fitting_entries(lines text[], max_tokens integer) RETURNS TABLE (place bigint, cut_body text)
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE ROWS 50 AS 'MODULE_PATHNAME', 'fitting_entries_wrapper';
@@ -306,7 +306,7 @@ BEGIN
       FROM homer.entries_but_memories(user_id, query, conversation_id, false) AS e;
     RETURN homer.context_block(
         '@extschema@.homer_memories'::pg_catalog.regclass, 'homer.memory_embeddings'::pg_catalog.regclass, homer.scopes(user_id, true),
-        query, query_embedding, conversation_id, homer.utc_now(), lines, due, max_tokens);
+        query, query_embedding, conversation_id, homer.utc_now(), lines, due, max_tokens, homer.most_memories(max_tokens));
 END
 $function$;
 COMMENT ON FUNCTION homer.block_of(text, text, integer, text, double precision[]) IS 'The block for the prompt.';

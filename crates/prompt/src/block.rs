@@ -122,8 +122,8 @@ impl<'more> Fitting<'more> {
         self.take(Section::Files, self.free, None, false);
     }
 
-    /// Takes entries of a section, of memories the rules or the others, in their order until one does not fit into `allowed`. That one is left out whole, and
-    /// so are all after it; but where it may be cut, one that would leave more than a fifth of the room empty is.
+    /// Takes entries of a section, of memories the rules or the others, in their order until one does not fit into `allowed`. That one
+    /// is left out whole, and so are all after it; but where it may be cut, one that would leave more than a fifth of the room empty is.
     fn take(&mut self, section: Section, mut allowed: usize, is_rule: Option<bool>, may_cut: bool) {
         let room = allowed;
         // The heading is paid for by the first.
