@@ -15,7 +15,9 @@ use super::by_rank::{Categories, Ranks};
 use super::columns::Columns;
 use super::keys_of_each;
 use super::vectors::{self, Vectors};
-use crate::walk::{Bound, Direction, Key, Leaves, Pointer, Relation, Scan, Table, is_readable, postings};
+use crate::walk::{
+    Bound, Direction, Key, Leaves, Pointer, Pointers, Relation, Scan, Table, block_of, is_readable, merged, postings,
+};
 
 /// The table of memories and its indexes, open.
 pub struct Opened {
@@ -52,8 +54,8 @@ pub struct Walk<'r> {
     now: i64,
     /// Those of them that have a memory.
     users: Vec<User<'r>>,
-    /// As rows lie, whoever's they are.
-    pointers: Vec<Pointer>,
+    /// Whoever's they are.
+    pointers: Pointers,
     opened_vectors: Option<&'r vectors::Opened>,
     vectors: Option<Vectors<'r>>,
 }
@@ -82,18 +84,20 @@ impl<'r> Walk<'r> {
             ids: Leaves::of(&opened.primary_key)?,
             now,
             users: Vec::new(),
-            pointers: Vec::new(),
+            pointers: Pointers::default(),
             opened_vectors,
             vectors: None,
         };
+        let mut all = Vec::new();
         for user in users {
             let scope = Scope::of(user);
             let pointers = walk.live(user, &scope, &mut live);
             if !pointers.is_empty() {
                 walk.users.push(User { id: user, scope, memories: pointers.len() });
-                walk.pointers = merged(std::mem::take(&mut walk.pointers), pointers);
+                all = merged(all, pointers);
             }
         }
+        walk.pointers = Pointers::new(all);
         Some(walk)
     }
 
@@ -101,8 +105,9 @@ impl<'r> Walk<'r> {
     fn live(&mut self, user: &str, scope: &Scope, live: &mut Scan) -> Vec<Pointer> {
         let (mut seen, mut unsure) = (Vec::new(), Vec::new());
         postings(&self.opened.words, &[scope.key_of_all().bytes()], &mut |_, pointers| {
-            for pointer in pointers {
-                if self.table.is_visible_to_all(*pointer) { &mut seen } else { &mut unsure }.push(*pointer);
+            for of_page in pointers.chunk_by(|one, next| block_of(*one) == block_of(*next)) {
+                let is_seen = self.table.is_visible_to_all(of_page[0]);
+                if is_seen { &mut seen } else { &mut unsure }.extend_from_slice(of_page);
             }
         });
         if !unsure.is_empty() {
@@ -128,7 +133,11 @@ impl<'r> Walk<'r> {
     }
 
     fn document(&self, pointer: Pointer) -> Option<Document> {
-        document_of(&self.pointers, pointer)
+        self.pointers.place(pointer).map(|place| place as Document)
+    }
+
+    fn add_documents(&self, pointers: &[Pointer], into: &mut Vec<Document>) {
+        self.pointers.each_place(pointers, |place| into.push(place as Document));
     }
 
     fn scopes(&self) -> impl Iterator<Item = &Scope> {
@@ -136,7 +145,7 @@ impl<'r> Walk<'r> {
     }
 
     fn pointer(&self, document: Document) -> Pointer {
-        self.pointers[document as usize]
+        self.pointers.at(document as usize)
     }
 
     /// The documents that have one of the keys.
@@ -144,7 +153,7 @@ impl<'r> Walk<'r> {
         let mut keys: Vec<Key> = keys.map(keys::Key::bytes).collect();
         keys.sort_unstable();
         let mut documents = Vec::new();
-        postings(&self.opened.words, &keys, &mut |_, pointers| add_documents(&self.pointers, pointers, &mut documents));
+        postings(&self.opened.words, &keys, &mut |_, pointers| self.add_documents(pointers, &mut documents));
         Flags::new(self.count(), documents.into_iter())
     }
 }
@@ -170,7 +179,7 @@ impl Memories for Walk<'_> {
         let (keys, places): (Vec<Key>, Vec<usize>) = keys.into_iter().unzip();
         let mut documents: Vec<Vec<Document>> = vec![Vec::new(); 2 * words.len()];
         postings(&self.opened.words, &keys, &mut |key, pointers| {
-            add_documents(&self.pointers, pointers, &mut documents[places[key]]);
+            self.add_documents(pointers, &mut documents[places[key]]);
         });
         let mut documents = documents.into_iter();
         let holders = |word: &String| {
@@ -208,7 +217,7 @@ impl Memories for Walk<'_> {
         documents.sort_unstable();
         let (columns, now) = (&self.opened.columns, self.now);
         let row = |document: Document| {
-            self.table.row(self.pointers[document as usize], |row| {
+            self.table.row(self.pointers.at(document as usize), |row| {
                 let id = row.value(&columns.id)?;
                 Some(Row { document, id, relevance: columns.weight(row).relevance(now) })
             })
@@ -235,7 +244,7 @@ impl Memories for Walk<'_> {
         let users: Vec<&str> = self.users.iter().map(|user| user.id).collect();
         let Some(ranks) = Ranks::of(&self.opened.table) else { return false };
         let Some(in_order) = ranks.in_order(&users, &Categories::all(), self.now) else { return false };
-        let known = in_order.filter_map(|(_, entry, most)| Some((document_of(&self.pointers, entry.pointer)?, most)));
+        let known = in_order.filter_map(|(_, entry, most)| Some((self.document(entry.pointer)?, most)));
         for (document, most) in cancellable(known) {
             if !each(document, most) {
                 break;
@@ -255,7 +264,7 @@ impl Memories for Walk<'_> {
         let Some(vectors) = &mut self.vectors else { return Vec::new() };
         let columns = &self.opened.columns;
         let cosine = |(document, vector): &(Document, Vector)| {
-            let pointer = self.pointers[*document as usize];
+            let pointer = self.pointers.at(*document as usize);
             vectors.cosine(vector, || self.table.row(pointer, |row| columns.text_hash(row)))
         };
         cancellable(of.iter()).map(cosine).collect()
@@ -273,7 +282,7 @@ impl Walk<'_> {
         let mut near = |bound: Bound, direction| {
             let mut near = Vec::with_capacity(REACH);
             self.conversations.each(&[Bound::Text(&user), Bound::Text(&conversation), bound], direction, |pointer| {
-                near.extend(document_of(&self.pointers, pointer));
+                near.extend(self.pointers.place(pointer).map(|place| place as Document));
                 near.len() < REACH
             });
             near
@@ -282,53 +291,4 @@ impl Walk<'_> {
         let after = near(Bound::Above(id.into()), Direction::Forwards);
         Neighbourhood::new(&before, document, &after)
     }
-}
-
-/// Which of the documents a row pointer is, if it is one.
-fn document_of(documents: &[Pointer], pointer: Pointer) -> Option<Document> {
-    documents.binary_search(&pointer).ok().map(|place| place as Document)
-}
-
-/// Adds which documents row pointers are. Both are sorted; it goes on from one to the next by steps that double, so that it takes
-/// little more than a comparison for each where most are documents, and few for those that lie far apart.
-fn add_documents(documents: &[Pointer], pointers: &[Pointer], into: &mut Vec<Document>) {
-    let Some(first) = pointers.first() else { return };
-    let mut from = documents.partition_point(|document| document < first);
-    for pointer in pointers {
-        from += steps_to(&documents[from..], *pointer);
-        match documents.get(from) {
-            Some(document) if document == pointer => into.push(from as Document),
-            Some(_) => {}
-            None => return,
-        }
-    }
-}
-
-/// Both in one, in order, as both are. What stands together in the longer one is copied at once: most scopes are a user's memories
-/// and a few of everyone's.
-fn merged(one: Vec<Pointer>, other: Vec<Pointer>) -> Vec<Pointer> {
-    let (longer, shorter) = if one.len() < other.len() { (other, one) } else { (one, other) };
-    if shorter.is_empty() {
-        return longer;
-    }
-    let mut merged = Vec::with_capacity(longer.len() + shorter.len());
-    let mut rest = longer.as_slice();
-    for pointer in shorter {
-        let (before, after) = rest.split_at(steps_to(rest, pointer));
-        merged.extend_from_slice(before);
-        merged.push(pointer);
-        rest = after;
-    }
-    merged.extend_from_slice(rest);
-    merged
-}
-
-/// How many of the documents come before a row pointer.
-fn steps_to(documents: &[Pointer], pointer: Pointer) -> usize {
-    let mut step = 1;
-    while step <= documents.len() && documents[step - 1] < pointer {
-        step *= 2;
-    }
-    let (low, high) = (step / 2, step.min(documents.len()));
-    low + documents[low..high].partition_point(|document| *document < pointer)
 }

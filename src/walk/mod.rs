@@ -17,12 +17,14 @@ mod gin;
 mod heap;
 mod leaves;
 mod page;
+mod pointers;
 mod relation;
 
 pub use btree::{Bound, Direction, Scan};
 pub use gin::{Key, is_readable, postings};
 pub use heap::{Column, Table, Tuple};
 pub use leaves::{Entries, Leaves, integer, integer_and_bytes, long_and_integer};
+pub use pointers::{Pointers, merged};
 pub use relation::Relation;
 
 use pgrx::pg_sys;
@@ -54,7 +56,8 @@ fn pointer_of(found: &pg_sys::ItemPointerData) -> Pointer {
     pointer(u32::from(found.ip_blkid.bi_hi) << 16 | u32::from(found.ip_blkid.bi_lo), found.ip_posid)
 }
 
-fn block_of(pointer: Pointer) -> u32 {
+/// The number of the page.
+pub fn block_of(pointer: Pointer) -> u32 {
     (pointer >> BITS_OF_OFFSET) as u32
 }
 
