@@ -111,8 +111,7 @@ impl<'r> Walk<'r> {
             }
         });
         if !unsure.is_empty() {
-            seen.extend(self.table.visible(&unsure));
-            seen.sort();
+            seen = merged(seen, self.table.visible(&unsure));
         }
         let expired = self.expired(user, live);
         if !expired.is_empty() {

@@ -34,7 +34,7 @@ impl<'r> Table<'r> {
         self.map.holds(block_of(pointer))
     }
 
-    /// Of row pointers, in order, those that point at a row which the snapshot sees.
+    /// Of row pointers, in order, those that point at a row which the snapshot sees, in order.
     pub fn visible(&mut self, pointers: &[Pointer]) -> Vec<Pointer> {
         let mut visible = Vec::with_capacity(pointers.len());
         let mut others = Vec::new();
@@ -47,6 +47,7 @@ impl<'r> Table<'r> {
             touch_headers(&pinned, some);
             for (page, of_page) in pinned.iter_mut().zip(some) {
                 let Some(page) = page.take() else { continue };
+                let before = visible.len();
                 for pointer in *of_page {
                     let is_plain = self.is_plainly_visible(&page, offset_of(*pointer));
                     if is_plain { &mut visible } else { &mut others }.push(*pointer);
@@ -54,10 +55,10 @@ impl<'r> Table<'r> {
                 if !others.is_empty() {
                     let page = page.locked();
                     visible.extend(others.drain(..).filter(|pointer| self.find_on(*pointer, &page).is_some()));
+                    visible[before..].sort_unstable();
                 }
             }
         }
-        visible.sort();
         visible
     }
 
