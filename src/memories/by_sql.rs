@@ -110,7 +110,7 @@ impl Memories for BySql {
     }
 
     fn vectors(&mut self, question: &[f32]) -> Vec<Vector> {
-        let (vectors, compared) = Vectors::of(None, &self.users, question);
+        let (vectors, compared) = Vectors::of(None, &self.users, 0, question);
         self.vectors = Some(vectors);
         compared
     }

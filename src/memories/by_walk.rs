@@ -13,8 +13,8 @@ use pgrx::prelude::*;
 
 use super::by_rank::{Categories, Ranks};
 use super::columns::Columns;
-use super::keys_of_each;
 use super::vectors::{self, Vectors};
+use super::{keys_of_each, room};
 use crate::walk::{
     Bound, Direction, Key, Leaves, Pointer, Pointers, Relation, Scan, Table, block_of, is_readable, merged, postings,
 };
@@ -97,6 +97,7 @@ impl<'r> Walk<'r> {
                 all = merged(all, pointers);
             }
         }
+        room::keep_for(all.len());
         walk.pointers = Pointers::new(all);
         Some(walk)
     }
@@ -212,16 +213,15 @@ impl Memories for Walk<'_> {
 
     fn rows(&mut self, documents: &[Document]) -> Vec<Row> {
         let mut documents = documents.to_vec();
-        // Rows that lie on one page are read one after the other.
         documents.sort_unstable();
+        let pointers: Vec<Pointer> = documents.iter().map(|document| self.pointer(*document)).collect();
         let (columns, now) = (&self.opened.columns, self.now);
-        let row = |document: Document| {
-            self.table.row(self.pointers.at(document as usize), |row| {
-                let id = row.value(&columns.id)?;
-                Some(Row { document, id, relevance: columns.weight(row).relevance(now) })
-            })
-        };
-        cancellable(documents.into_iter()).filter_map(row).flatten().collect()
+        let mut rows = Vec::with_capacity(documents.len());
+        self.table.each_row(&pointers, |place, row| {
+            let relevance = columns.weight(row).relevance(now);
+            rows.extend(row.value(&columns.id).map(|id| Row { document: documents[place], id, relevance }));
+        });
+        rows
     }
 
     fn documents(&mut self, ids: &[i32]) -> Vec<Option<Document>> {
@@ -254,7 +254,7 @@ impl Memories for Walk<'_> {
 
     fn vectors(&mut self, question: &[f32]) -> Vec<Vector> {
         let users: Vec<String> = self.users.iter().map(|user| user.id.to_owned()).collect();
-        let (vectors, compared) = Vectors::of(self.opened_vectors, &users, question);
+        let (vectors, compared) = Vectors::of(self.opened_vectors, &users, self.pointers.len(), question);
         self.vectors = Some(vectors);
         compared
     }

@@ -5,6 +5,7 @@ mod by_sql;
 mod by_walk;
 mod columns;
 mod rights;
+mod room;
 pub mod standing;
 mod vectors;
 

@@ -59,10 +59,10 @@ pub enum Vectors<'r> {
 }
 
 impl<'r> Vectors<'r> {
-    /// Those of the users, compared with that of a question.
-    pub fn of(opened: Option<&'r Opened>, users: &[String], question: &[f32]) -> (Self, Vec<Vector>) {
+    /// Those of the users, who have about so many memories, compared with that of a question.
+    pub fn of(opened: Option<&'r Opened>, users: &[String], memories: usize, question: &[f32]) -> (Self, Vec<Vector>) {
         if let Some(opened) = opened
-            && let Some(compared) = by_codes(opened, users, question)
+            && let Some(compared) = by_codes(opened, users, memories, question)
         {
             let (table, length) = (Table::of(&opened.table), length_of(question));
             return (Self::Walked { opened, table, question: question.to_vec(), length }, compared);
@@ -97,11 +97,11 @@ impl<'r> Vectors<'r> {
 }
 
 /// What the codes say of the cosines. Of a vector without a code, or with one of another length, they say nothing.
-fn by_codes(opened: &Opened, users: &[String], question: &[f32]) -> Option<Vec<Vector>> {
+fn by_codes(opened: &Opened, users: &[String], memories: usize, question: &[f32]) -> Option<Vec<Vector>> {
     let question = CodedQuestion::new(question)?;
     let at_most = |estimate: Estimate| (estimate.cosine + STANDARD_ERRORS * estimate.error).min(1.0);
     let codes = Leaves::of(&opened.codes)?;
-    let mut vectors = Vec::new();
+    let mut vectors = Vec::with_capacity(memories);
     for user in users {
         codes.each(keys::hash(user, 0), &mut |place, entry| {
             if let Some((memory_id, code)) = integer_and_bytes(entry) {

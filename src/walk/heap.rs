@@ -38,6 +38,38 @@ impl<'r> Table<'r> {
     pub fn visible(&mut self, pointers: &[Pointer]) -> Vec<Pointer> {
         let mut visible = Vec::with_capacity(pointers.len());
         let mut others = Vec::new();
+        self.each_page(pointers, |table, page, of_page| {
+            let before = visible.len();
+            for pointer in of_page {
+                let is_plain = table.plain_line(&page, offset_of(*pointer)).is_some();
+                if is_plain { &mut visible } else { &mut others }.push(*pointer);
+            }
+            if !others.is_empty() {
+                let page = page.locked();
+                visible.extend(others.drain(..).filter(|pointer| table.find_on(*pointer, &page).is_some()));
+                visible[before..].sort_unstable();
+            }
+        });
+        visible
+    }
+
+    /// Calls `each` with the place of each row pointer, which are in order, and with the row that the snapshot sees there, if any.
+    pub fn each_row(&mut self, pointers: &[Pointer], mut each: impl FnMut(usize, &Tuple)) {
+        let mut place = 0;
+        self.each_page(pointers, |table, mut page, of_page| {
+            for pointer in of_page {
+                let (unlocked, row) = table.row_on(page, *pointer);
+                page = unlocked;
+                if let Some(row) = row {
+                    each(place, &row);
+                }
+                place += 1;
+            }
+        });
+    }
+
+    /// Calls `each` with the pages on which rows lie, each with its row pointers, which are in order.
+    fn each_page(&self, pointers: &[Pointer], mut each: impl FnMut(&Self, Pinned, &[Pointer])) {
         let pages: Vec<&[Pointer]> = pointers.chunk_by(|one, next| block_of(*one) == block_of(*next)).collect();
         for some in pages.chunks(PAGES_AT_ONCE) {
             look();
@@ -46,45 +78,44 @@ impl<'r> Table<'r> {
             });
             touch_headers(&pinned, some);
             for (page, of_page) in pinned.iter_mut().zip(some) {
-                let Some(page) = page.take() else { continue };
-                let before = visible.len();
-                for pointer in *of_page {
-                    let is_plain = self.is_plainly_visible(&page, offset_of(*pointer));
-                    if is_plain { &mut visible } else { &mut others }.push(*pointer);
-                }
-                if !others.is_empty() {
-                    let page = page.locked();
-                    visible.extend(others.drain(..).filter(|pointer| self.find_on(*pointer, &page).is_some()));
-                    visible[before..].sort_unstable();
+                if let Some(page) = page.take() {
+                    each(self, page, of_page);
                 }
             }
         }
-        visible
     }
 
-    /// Whether a row was stored by a transaction that PostgreSQL knows to have committed before the oldest that ran when the
-    /// snapshot was taken, and nobody has changed, removed or locked it since: most rows are so. Of any other `find_on` tells.
+    /// What stands in front of the page of a row that was stored by a transaction which PostgreSQL knows to have committed before the
+    /// oldest that ran when the snapshot was taken, and that nobody has changed, removed or locked since: most rows are so. Of any
+    /// other `find_on` tells.
     ///
     /// Nobody can put another row in its place while the page is pinned, so it need not be locked; and whoever changes it now, the
     /// snapshot does not see that.
-    fn is_plainly_visible(&self, page: &Pinned, offset: u16) -> bool {
+    fn plain_line(&self, page: &Pinned, offset: u16) -> Option<Line> {
         const IS_NORMAL: u32 = 1;
         const XMIN: usize = 0;
         const INFOMASK2: usize = 18;
         const INFOMASK: usize = 20;
-        let Some(line) = line_of(page, offset).filter(|line| line >> 15 & 3 == IS_NORMAL) else { return false };
-        let row = (line & 0x7FFF) as usize;
-        let (Some(xmin), Some(infomask2), Some(infomask)) =
-            (page.u32(row + XMIN), page.u16(row + INFOMASK2), page.u16(row + INFOMASK))
-        else {
-            return false;
-        };
+        let line = line_of(page, offset).filter(|line| line.0 >> 15 & 3 == IS_NORMAL)?;
+        let (xmin, infomask2) = (page.u32(line.start() + XMIN)?, page.u16(line.start() + INFOMASK2)?);
+        let infomask = page.u16(line.start() + INFOMASK)?;
         let is = |mask: u32| u32::from(infomask) & mask;
-        is_laid_out_as_here()
+        let is_plain = is_laid_out_as_here()
             && u32::from(infomask2) & pg_sys::HEAP_ONLY_TUPLE == 0
             && is(pg_sys::HEAP_XMAX_INVALID) != 0
             && (is(pg_sys::HEAP_XMIN_FROZEN) == pg_sys::HEAP_XMIN_FROZEN
-                || is(pg_sys::HEAP_XMIN_FROZEN) == pg_sys::HEAP_XMIN_COMMITTED && self.is_older_than_all(xmin))
+                || is(pg_sys::HEAP_XMIN_FROZEN) == pg_sys::HEAP_XMIN_COMMITTED && self.is_older_than_all(xmin));
+        is_plain.then_some(line)
+    }
+
+    fn plainly_visible(&self, page: &Pinned, at: Pointer) -> Option<pg_sys::HeapTupleData> {
+        let line = self.plain_line(page, offset_of(at))?;
+        Some(pg_sys::HeapTupleData {
+            t_len: line.length(),
+            t_self: item_pointer(at),
+            t_tableOid: self.relation.oid(),
+            t_data: page.row(line.start(), line.length() as usize)?,
+        })
     }
 
     /// Whether a transaction's number is below that of every transaction that ran when the snapshot was taken.
@@ -106,18 +137,27 @@ impl<'r> Table<'r> {
             self.page = Some((block, Pinned::read(self.relation, block)));
         }
         let (number, page) = self.page.take()?;
-        let page = page.locked();
-        let found = self.find_on(pointer, &page);
-        // What is found stays as it is while the page is pinned, because the snapshot sees it.
-        self.page = page.unlocked().map(|page| (number, page));
-        Some(read(&Tuple { found: found?, relation: self.relation }))
+        let (page, row) = self.row_on(page, pointer);
+        self.page = Some((number, page));
+        row.map(|row| read(&row))
+    }
+
+    /// What is found stays as it is while the page is pinned, because the snapshot sees it.
+    fn row_on(&self, page: Pinned, at: Pointer) -> (Pinned, Option<Tuple<'r>>) {
+        let (page, found) = match self.plainly_visible(&page, at) {
+            Some(found) => (page, Some(found)),
+            None => {
+                let page = page.locked();
+                let found = self.find_on(at, &page);
+                (page.unlocked(), found)
+            }
+        };
+        (page, found.map(|found| Tuple { found, relation: self.relation }))
     }
 
     /// A row may have been written again without an index being told: the pointer is where its versions begin.
     fn find_on(&self, at: Pointer, page: &Locked) -> Option<pg_sys::HeapTupleData> {
-        let block = block_of(at);
-        let ip_blkid = pg_sys::BlockIdData { bi_hi: (block >> 16) as u16, bi_lo: block as u16 };
-        let mut at = pg_sys::ItemPointerData { ip_blkid, ip_posid: offset_of(at) };
+        let mut at = item_pointer(at);
         let mut found = MaybeUninit::<pg_sys::HeapTupleData>::zeroed();
         // SAFETY: the table is one of PostgreSQL's own kind and open, and the page is one of its pages, pinned and locked.
         unsafe {
@@ -135,21 +175,40 @@ impl<'r> Table<'r> {
     }
 }
 
+fn item_pointer(at: Pointer) -> pg_sys::ItemPointerData {
+    let block = block_of(at);
+    let ip_blkid = pg_sys::BlockIdData { bi_hi: (block >> 16) as u16, bi_lo: block as u16 };
+    pg_sys::ItemPointerData { ip_blkid, ip_posid: offset_of(at) }
+}
+
 /// PostgreSQL keeps count of eight pages that a backend has pinned without further ado.
 const PAGES_AT_ONCE: usize = 6;
 
 /// Reads a word of the header of each row, for which the processor would wait page by page. None depends on another page's, so it
 /// waits for them together: 0.92 of the time where the rows are near it, 0.82 where they are not.
 fn touch_headers(pages: &[Option<Pinned>], pointers: &[&[Pointer]]) {
-    let header = |page: &Pinned, pointer: &Pointer| page.u32(line_of(page, offset_of(*pointer))? as usize & 0x7FFC);
+    let header = |page: &Pinned, pointer: &Pointer| page.u32(line_of(page, offset_of(*pointer))?.start());
     let of_pages = pages.iter().flatten().zip(pointers);
     let headers = of_pages.flat_map(|(page, of_page)| of_page.iter().filter_map(move |pointer| header(page, pointer)));
     std::hint::black_box(headers.fold(0, std::ops::BitXor::bitxor));
 }
 
-/// What stands at a place in the front of a page: where the row is, and its state.
-fn line_of(page: &Pinned, offset: u16) -> Option<u32> {
-    page.u32(24 + 4 * (usize::from(offset) - 1))
+/// What stands at a place in the front of a page: where the row is, its state, and how long it is.
+#[derive(Clone, Copy)]
+struct Line(u32);
+
+impl Line {
+    fn start(self) -> usize {
+        (self.0 & 0x7FFF) as usize
+    }
+
+    fn length(self) -> u32 {
+        self.0 >> 17
+    }
+}
+
+fn line_of(page: &Pinned, offset: u16) -> Option<Line> {
+    page.u32(24 + 4 * (usize::from(offset) - 1)).map(Line)
 }
 
 /// A row, as long as its page is pinned.

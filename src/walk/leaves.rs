@@ -25,6 +25,8 @@ pub enum Width {
 pub struct Leaves<'r> {
     index: &'r Relation,
     width: Width,
+    /// The page at the top, or one that was there when this was opened: all that it leads to lies below it or to its right.
+    root: Option<u32>,
 }
 
 /// Where the header of a page ends, and what is beside the row pointer in that of an entry.
@@ -36,6 +38,7 @@ impl<'r> Leaves<'r> {
     pub fn of(index: &'r Relation) -> Option<Self> {
         const MAGIC: u32 = 0x53162;
         const VERSION: u32 = 4;
+        const ROOT: usize = CONTENTS + 16;
         let width = match index.kind_of_column(1) {
             pg_sys::INT4OID => Width::Four,
             pg_sys::INT8OID => Width::Eight,
@@ -44,7 +47,8 @@ impl<'r> Leaves<'r> {
         let about = Locked::read(index, 0);
         let is_known =
             is_laid_out_as_here() && [CONTENTS, CONTENTS + 4].map(|place| about.u32_at(place)) == [MAGIC, VERSION];
-        is_known.then_some(Self { index, width })
+        let root = about.u32_at(ROOT);
+        is_known.then_some(Self { index, width, root: (root != 0).then_some(root) })
     }
 
     /// Calls `each` with the row pointers of the entries whose first column is this number, and with what they hold, in the order
@@ -62,7 +66,6 @@ impl<'r> Leaves<'r> {
                 Some(node) if !node.is_left_of(number) => Some(node),
                 others => {
                     drop(others);
-                    look();
                     self.leaf(number)
                 }
             };
@@ -94,18 +97,13 @@ impl<'r> Leaves<'r> {
 
     /// Whether no entry was ever added.
     pub fn is_empty(&self) -> bool {
-        self.root().is_none()
-    }
-
-    fn root(&self) -> Option<u32> {
-        const ROOT: usize = CONTENTS + 16;
-        let root = Locked::read(self.index, 0).u32_at(ROOT);
-        (root != 0).then_some(root)
+        self.root.is_none()
     }
 
     /// The leftmost leaf that can have an entry of a number.
     fn leaf(&self, number: i64) -> Option<Node> {
-        let mut node = self.node(self.root()?);
+        look();
+        let mut node = self.node(self.root?);
         loop {
             // A page that was split meanwhile has some of its entries to its right, one that was deleted all.
             while node.is_left_of(number) {
@@ -261,12 +259,30 @@ impl Node {
 
     /// The first place whose entry has this number or a greater one.
     fn first_from(&self, number: i64) -> usize {
-        let (mut from, mut to) = (self.first, self.count + 1);
+        let (mut from, mut to) = self.near(number).unwrap_or((self.first, self.count + 1));
         while from < to {
             let middle = (from + to) / 2;
             if self.number(self.entry(middle)) < number { from = middle + 1 } else { to = middle }
         }
         from
+    }
+
+    /// Between which places this one is, if the numbers of the page are ids most of which follow one another: each place that is
+    /// looked at is waited for where the page is far from the processor.
+    fn near(&self, number: i64) -> Option<(usize, usize)> {
+        const NEAR: usize = 4;
+        if self.width != Width::Four || self.count < self.first + 2 * NEAR {
+            return None;
+        }
+        let number_at = |place| self.number(self.entry(place));
+        let (least, most) = (number_at(self.first), number_at(self.count));
+        if !(least..most).contains(&number) {
+            return None;
+        }
+        let places = (self.count - self.first) as i64;
+        let expected = self.first + ((number - least) * places / (most - least)) as usize;
+        let (low, high) = (expected.saturating_sub(NEAR).max(self.first), (expected + NEAR).min(self.count));
+        (number_at(low) < number && number <= number_at(high)).then_some((low + 1, high))
     }
 
     /// The page below that can have the first entry of a number: the last that begins with a lesser one. The first begins with

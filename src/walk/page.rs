@@ -24,7 +24,7 @@ impl Pinned {
     pub fn locked(self) -> Locked {
         // SAFETY: it is pinned, and not locked yet.
         unsafe { pg_sys::LockBuffer(self.0, pg_sys::BUFFER_LOCK_SHARE as i32) };
-        Locked(Some(self))
+        Locked { lock: Lock(self.0), page: self }
     }
 
     /// A byte as it is now. Without a lock it may change from one reading to the next.
@@ -43,6 +43,12 @@ impl Pinned {
     pub fn u32(&self, place: usize) -> Option<u32> {
         // SAFETY: as above.
         (place + 4 <= SIZE && place.is_multiple_of(4)).then(|| unsafe { self.at(place).cast::<u32>().read_volatile() })
+    }
+
+    /// A row of a table, if it is on the page.
+    pub fn row(&self, start: usize, length: usize) -> Option<pg_sys::HeapTupleHeader> {
+        // SAFETY: the page is pinned, and the row is on it.
+        (start <= SIZE && length <= SIZE - start).then(|| unsafe { self.at(start).cast_mut().cast() })
     }
 
     /// # Safety
@@ -96,7 +102,13 @@ impl Ahead {
 
 /// A page that nobody changes while this is alive, but for the bits in which a table notes down what became of transactions.
 /// PostgreSQL takes no cancellation meanwhile.
-pub struct Locked(Option<Pinned>);
+pub struct Locked {
+    // Dropped first.
+    lock: Lock,
+    page: Pinned,
+}
+
+struct Lock(pg_sys::Buffer);
 
 impl Locked {
     pub fn read(relation: &Relation, block: u32) -> Self {
@@ -104,7 +116,7 @@ impl Locked {
     }
 
     pub fn buffer(&self) -> pg_sys::Buffer {
-        self.0.as_ref().map_or(pg_sys::InvalidBuffer as pg_sys::Buffer, |page| page.0)
+        self.page.0
     }
 
     /// The bytes of a page of an index.
@@ -117,8 +129,7 @@ impl Locked {
     /// The number at a place that is one of four. Of what stands before the entries of an index some is changed under such a lock
     /// too.
     pub fn u32_at(&self, place: usize) -> u32 {
-        let number = self.0.as_ref().and_then(|page| page.u32(place));
-        number.unwrap_or_else(|| error!("a page of an index is damaged"))
+        self.page.u32(place).unwrap_or_else(|| error!("a page of an index is damaged"))
     }
 
     /// The bytes of an entry of an index, from a place on.
@@ -129,23 +140,17 @@ impl Locked {
     }
 
     /// The page, still pinned.
-    pub fn unlocked(mut self) -> Option<Pinned> {
-        unlock(self.0.as_ref());
-        self.0.take()
+    pub fn unlocked(self) -> Pinned {
+        drop(self.lock);
+        self.page
     }
 }
 
-fn unlock(page: Option<&Pinned>) {
-    if let Some(Pinned(buffer)) = page {
-        // SAFETY: it was locked once, and is unlocked once.
-        unsafe { pg_sys::LockBuffer(*buffer, pg_sys::BUFFER_LOCK_UNLOCK as i32) };
-    }
-}
-
-impl Drop for Locked {
+impl Drop for Lock {
     fn drop(&mut self) {
         if !std::thread::panicking() {
-            unlock(self.0.as_ref());
+            // SAFETY: it was locked once, and is unlocked once.
+            unsafe { pg_sys::LockBuffer(self.0, pg_sys::BUFFER_LOCK_UNLOCK as i32) };
         }
     }
 }

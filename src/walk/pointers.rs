@@ -51,23 +51,31 @@ impl Pointers {
     }
 }
 
-/// Both in one, in order, as both are. What stands together in the longer one is copied at once: most scopes are a user's memories
+/// Both in one, in order, as both are. What stands together in the longer one is moved at once: most scopes are a user's memories
 /// and a few of everyone's.
 pub fn merged(one: Vec<Pointer>, other: Vec<Pointer>) -> Vec<Pointer> {
-    let (longer, shorter) = if one.len() < other.len() { (other, one) } else { (one, other) };
-    if shorter.is_empty() {
-        return longer;
+    let (mut longer, shorter) = if one.len() < other.len() { (other, one) } else { (one, other) };
+    let (mut rest, mut end) = (longer.len(), longer.len() + shorter.len());
+    longer.resize(end, 0);
+    for pointer in shorter.into_iter().rev() {
+        let before = rest - steps_back(&longer[..rest], pointer);
+        end -= rest - before;
+        longer.copy_within(before..rest, end);
+        end -= 1;
+        longer[end] = pointer;
+        rest = before;
     }
-    let mut merged = Vec::with_capacity(longer.len() + shorter.len());
-    let mut rest = longer.as_slice();
-    for pointer in shorter {
-        let (before, after) = rest.split_at(steps_to(rest, pointer));
-        merged.extend_from_slice(before);
-        merged.push(pointer);
-        rest = after;
+    longer
+}
+
+/// How many of the pointers come after another.
+fn steps_back(pointers: &[Pointer], other: Pointer) -> usize {
+    let mut step = 1;
+    while step <= pointers.len() && pointers[pointers.len() - step] > other {
+        step *= 2;
     }
-    merged.extend_from_slice(rest);
-    merged
+    let (low, high) = (pointers.len() - step.min(pointers.len()), pointers.len() - step / 2);
+    pointers.len() - low - pointers[low..high].partition_point(|pointer| *pointer < other)
 }
 
 /// How many of the pointers come before another.

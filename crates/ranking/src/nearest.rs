@@ -204,7 +204,7 @@ impl Search<'_> {
                 self.read_words(memories, words_read, at_a_time);
                 words_read += at_a_time;
             } else {
-                self.read_vectors(memories, vectors_read, at_a_time);
+                self.read_vectors(memories, vectors_read, at_a_time, of_words);
                 vectors_read += at_a_time;
             }
             at_a_time = (2 * at_a_time).min(MOST_AT_A_TIME);
@@ -226,16 +226,17 @@ impl Search<'_> {
         self.read(memories, documents);
     }
 
-    fn read_vectors(&mut self, memories: &mut dyn Memories, from: usize, at_a_time: usize) {
-        let next = self.vectors.next(from, at_a_time, |at_most| at_most > 0.0);
-        let documents = documents(memories, &next);
-        let can_be = documents.into_iter().filter(|(document, vector)| {
-            let words = self.question.own_words(*document);
-            self.wanted.holds(*document)
-                && self.can_hold(self.most_factor * self.shares.score(words, vector.at_most.into()))
+    /// `of_words` is the most that words count of a document that was not read.
+    fn read_vectors(&mut self, memories: &mut dyn Memories, from: usize, at_a_time: usize, of_words: f64) {
+        let (shares, most_factor, least) = (self.shares, self.most_factor, self.least());
+        let can_hold = |of_words: f64, cosine: f64| most_factor * (of_words + shares.score(0.0, cosine)) >= least;
+        let next = self.vectors.next(from, at_a_time, |at_most| at_most > 0.0 && can_hold(of_words, at_most));
+        let mut documents = documents(memories, &next);
+        documents.retain(|(document, vector)| {
+            let of_words = shares.score(self.question.own_words(*document), 0.0);
+            self.wanted.holds(*document) && can_hold(of_words, vector.at_most.into())
         });
-        let documents = can_be.map(|(document, _)| document).collect();
-        self.read(memories, documents);
+        self.read(memories, documents.into_iter().map(|(document, _)| document).collect());
     }
 
     fn read(&mut self, memories: &mut dyn Memories, mut documents: Vec<Document>) {
@@ -285,8 +286,16 @@ impl Search<'_> {
 
     /// Whether what is so relevant can be among the best.
     fn can_hold(&self, relevance: f64) -> bool {
-        let last = self.answers.peek().filter(|_| self.answers.len() >= self.at_most);
-        self.at_most > 0 && last.is_none_or(|last| relevance >= last.0.relevance)
+        relevance >= self.least()
+    }
+
+    /// How relevant is what can be among the best.
+    fn least(&self) -> f64 {
+        match self.answers.peek() {
+            _ if self.at_most == 0 => f64::INFINITY,
+            Some(last) if self.answers.len() >= self.at_most => last.0.relevance,
+            _ => f64::NEG_INFINITY,
+        }
     }
 }
 
