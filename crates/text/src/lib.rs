@@ -11,6 +11,7 @@
 //! | `languages`      | what a text says of its language; stems           |
 //! | `light_stems`    | stems that Snowball does not give                 |
 //! | `english`        | English words: spellings, irregular forms, stems  |
+//! | `irregular`      | irregular forms in other languages than English   |
 //! | `function_words` | the words that say how others belong together     |
 //! | `stop_words`     | English words that are not searched               |
 //! | `keys`           | the words of a user as numbers, for the index     |
@@ -23,6 +24,7 @@ mod english;
 pub mod exact_tokens;
 mod folding;
 mod function_words;
+mod irregular;
 pub mod keys;
 mod kinds;
 mod languages;
