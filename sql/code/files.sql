@@ -404,36 +404,6 @@ $function$;
 COMMENT ON FUNCTION @extschema@.homer_can_read_file(text, text) IS
 'Whether the user owns the file, has it shared with them, or it is published. A null user may see what is published.';
 
-CREATE FUNCTION homer.add_link(file_id text, conversation_id text, message_id text, direction text, context text) RETURNS integer
-    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
-AS $function$
-#variable_conflict use_variable
-DECLARE
-    link pg_catalog.int4;
-BEGIN
-    -- Where it can neither be stored nor seen, it was removed between the two statements; but not each time.
-    FOR attempt IN 1 .. 3 LOOP
-        INSERT INTO @extschema@.homer_file_messages AS m (file_id, conversation_id, message_id, direction, context, created_at)
-        VALUES (file_id, conversation_id, message_id, direction, context, homer.utc_now())
-        ON CONFLICT DO NOTHING
-        RETURNING m.id INTO link;
-        IF FOUND THEN
-            RETURN link;
-        END IF;
-        SELECT m.id INTO link
-          FROM @extschema@.homer_file_messages AS m
-         WHERE m.file_id OPERATOR(pg_catalog.=) file_id AND m.conversation_id OPERATOR(pg_catalog.=) conversation_id
-           AND m.message_id OPERATOR(pg_catalog.=) message_id AND m.direction OPERATOR(pg_catalog.=) direction;
-        IF FOUND THEN
-            RETURN link;
-        END IF;
-    END LOOP;
-    PERFORM homer.refuse('not_stored', '{"what": "link"}');
-    RETURN NULL;
-END
-$function$;
-COMMENT ON FUNCTION homer.add_link(text, text, text, text, text) IS 'The id of a link that is there, or was just stored.';
-
 CREATE FUNCTION @extschema@.homer_link_file(
     file_id text,
     conversation_id text,
@@ -446,7 +416,7 @@ CREATE FUNCTION @extschema@.homer_link_file(
 AS $function$
 #variable_conflict use_variable
 DECLARE
-    owner pg_catalog.text;
+    maker pg_catalog.text;
     link pg_catalog.int4;
     is_news pg_catalog.bool;
 BEGIN
@@ -461,13 +431,36 @@ BEGIN
     END IF;
     file_id := homer.stored_file_id(file_id);
     -- Of the row no more than this: its text may be long.
-    SELECT f.uploaded_by INTO owner FROM @extschema@.homer_files AS f WHERE f.file_id OPERATOR(pg_catalog.=) homer_link_file.file_id;
+    SELECT f.uploaded_by INTO maker FROM @extschema@.homer_files AS f WHERE f.file_id OPERATOR(pg_catalog.=) homer_link_file.file_id;
     IF NOT FOUND THEN
         PERFORM homer.refuse('unknown_file', pg_catalog.jsonb_build_object('file_id', file_id));
     END IF;
-    link := homer.add_link(file_id, conversation_id, message_id, direction, context);
-    is_news := homer.add_maker(link, COALESCE(user_id, CASE WHEN homer.acts_for_anyone() THEN owner ELSE homer.acting_user() END));
-    RETURN link;
+    maker := COALESCE(user_id, CASE WHEN homer.acts_for_anyone() THEN maker ELSE homer.acting_user() END);
+    -- Where it can neither be stored nor seen, it was removed between the two statements; but not each time.
+    FOR attempt IN 1 .. 3 LOOP
+        INSERT INTO @extschema@.homer_file_messages AS m (file_id, conversation_id, message_id, direction, context, created_at)
+        VALUES (file_id, conversation_id, message_id, direction, context, homer.utc_now())
+        ON CONFLICT DO NOTHING
+        RETURNING m.id INTO link;
+        IF FOUND THEN
+            -- Assigned, which takes less than a statement.
+            is_news := homer.add_maker(link, maker);
+            RETURN link;
+        END IF;
+        SELECT m.id INTO link
+          FROM @extschema@.homer_file_messages AS m
+         WHERE m.file_id OPERATOR(pg_catalog.=) homer_link_file.file_id
+           AND m.conversation_id OPERATOR(pg_catalog.=) homer_link_file.conversation_id
+           AND m.message_id OPERATOR(pg_catalog.=) homer_link_file.message_id
+           AND m.direction OPERATOR(pg_catalog.=) homer_link_file.direction;
+        IF FOUND THEN
+            -- Asked first: most often it is the same call again.
+            is_news := NOT homer.is_maker(link, maker) AND homer.add_maker(link, maker);
+            RETURN link;
+        END IF;
+    END LOOP;
+    PERFORM homer.refuse('not_stored', '{"what": "link"}');
+    RETURN NULL;
 END
 $function$;
 COMMENT ON FUNCTION @extschema@.homer_link_file(text, text, text, text, text, text) IS

@@ -34,6 +34,16 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION homer.makers(integer) IS 'The users who made a link, as far as it is known.';
 
+CREATE FUNCTION homer.is_maker(link_id integer, user_id text) RETURNS boolean
+    LANGUAGE plpgsql STABLE PARALLEL SAFE AS
+$function$
+#variable_conflict use_variable
+BEGIN
+    RETURN EXISTS (SELECT FROM homer.makers(link_id) AS m (maker) WHERE m.maker OPERATOR(pg_catalog.=) user_id);
+END
+$function$;
+COMMENT ON FUNCTION homer.is_maker(integer, text) IS 'Whether it is known that a user made a link.';
+
 CREATE FUNCTION homer.add_maker(link_id integer, user_id text) RETURNS boolean
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 AS $function$
@@ -44,7 +54,7 @@ BEGIN
     ON CONFLICT ON CONSTRAINT link_makers_pkey DO NOTHING;
     IF FOUND THEN
         RETURN true;
-    ELSIF EXISTS (SELECT FROM homer.makers(add_maker.link_id) AS m (maker) WHERE m.maker OPERATOR(pg_catalog.=) add_maker.user_id) THEN
+    ELSIF homer.is_maker(add_maker.link_id, add_maker.user_id) THEN
         RETURN false;
     END IF;
     UPDATE homer.link_makers AS k SET made_at = homer.utc_now()
