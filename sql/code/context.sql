@@ -81,34 +81,32 @@ CREATE FUNCTION homer.profile_entries(user_id text, with_data boolean) RETURNS S
     LANGUAGE sql STABLE PARALLEL UNSAFE
 BEGIN ATOMIC
     SELECT e.section, e.place, homer.line(e.section, '- ' || e.label || ': ', homer.fenced(e.shown, 300)),
-           CASE WHEN with_data THEN pg_catalog.jsonb_build_object(e.name, e.data) END
+           CASE WHEN NOT with_data THEN NULL
+                WHEN e.name = 'local_time' THEN pg_catalog.jsonb_build_object(
+                    e.name, pg_catalog.date_trunc('hour', pg_catalog.timezone(p.timezone, pg_catalog.now())))
+                ELSE pg_catalog.jsonb_build_object(e.name, pg_catalog.to_jsonb(p) -> e.name) END
       FROM @extschema@.homer_user_profiles AS p,
            LATERAL (VALUES
-               (1, 1, 'preferred_name', 'Preferred name', p.preferred_name, pg_catalog.to_jsonb(p.preferred_name)),
-               (1, 2, 'display_name', 'Name', p.display_name, pg_catalog.to_jsonb(p.display_name)),
-               (1, 3, 'role', 'Role', p.role, pg_catalog.to_jsonb(p.role)),
-               (1, 4, 'title', 'Title', p.title, pg_catalog.to_jsonb(p.title)),
-               (1, 5, 'communication_style', 'Style', p.communication_style, pg_catalog.to_jsonb(p.communication_style)),
+               (1, 1, 'preferred_name', 'Preferred name', p.preferred_name),
+               (1, 2, 'display_name', 'Name', p.display_name),
+               (1, 3, 'role', 'Role', p.role),
+               (1, 4, 'title', 'Title', p.title),
+               (1, 5, 'communication_style', 'Style', p.communication_style),
                (1, 6, 'wants_detailed_analysis', 'Detailed analysis',
-                   CASE WHEN p.wants_detailed_analysis THEN 'wanted' WHEN NOT p.wants_detailed_analysis THEN 'not wanted' END,
-                   pg_catalog.to_jsonb(p.wants_detailed_analysis)),
+                   CASE WHEN p.wants_detailed_analysis THEN 'wanted' WHEN NOT p.wants_detailed_analysis THEN 'not wanted' END),
                (1, 7, 'wants_proactive_insights', 'Insights not asked for',
-                   CASE WHEN p.wants_proactive_insights THEN 'wanted' WHEN NOT p.wants_proactive_insights THEN 'not wanted' END,
-                   pg_catalog.to_jsonb(p.wants_proactive_insights)),
-               (1, 8, 'preferred_greeting', 'Greeting', p.preferred_greeting, pg_catalog.to_jsonb(p.preferred_greeting)),
+                   CASE WHEN p.wants_proactive_insights THEN 'wanted' WHEN NOT p.wants_proactive_insights THEN 'not wanted' END),
+               (1, 8, 'preferred_greeting', 'Greeting', p.preferred_greeting),
                (1, 9, 'focus_areas', 'Focus areas',
-                   (SELECT pg_catalog.string_agg(a, ', ') FROM pg_catalog.jsonb_array_elements_text(p.focus_areas) AS a),
-                   p.focus_areas),
-               (1, 10, 'responsibilities', 'Responsibilities', p.responsibilities, pg_catalog.to_jsonb(p.responsibilities)),
-               (1, 11, 'working_hours', 'Working hours', p.working_hours, pg_catalog.to_jsonb(p.working_hours)),
+                   (SELECT pg_catalog.string_agg(a, ', ') FROM pg_catalog.jsonb_array_elements_text(p.focus_areas) AS a)),
+               (1, 10, 'responsibilities', 'Responsibilities', p.responsibilities),
+               (1, 11, 'working_hours', 'Working hours', p.working_hours),
                -- To the hour, and last of all: a block that changed every minute would miss the prompt cache every minute.
                (5, 12, 'local_time', 'Local time',
                    CASE WHEN homer.knows_timezone(p.timezone) THEN
                        pg_catalog.to_char(pg_catalog.timezone(p.timezone, pg_catalog.now()), 'FMDay, YYYY-MM-DD, "after" HH24:00 ')
-                       || '(' || p.timezone || ')' END,
-                   CASE WHEN homer.knows_timezone(p.timezone) THEN
-                       pg_catalog.to_jsonb(pg_catalog.date_trunc('hour', pg_catalog.timezone(p.timezone, pg_catalog.now()))) END)
-           ) AS e (section, place, name, label, shown, data)
+                       || '(' || p.timezone || ')' END)
+           ) AS e (section, place, name, label, shown)
      WHERE p.user_id = profile_entries.user_id AND pg_catalog.btrim(e.shown) <> '';
 END;
 COMMENT ON FUNCTION homer.profile_entries(text, boolean) IS 'Who the user is, and the time where they are.';
