@@ -11,6 +11,7 @@
 //! | `btree`    | the row pointers that a B-tree holds between two bounds     |
 //! | `leaves`   | what a B-tree holds of a number                             |
 //! | `heap`     | which rows the snapshot sees, and what they hold            |
+//! | `pointers` | a set of row pointers, and the place of each in it          |
 
 mod btree;
 mod gin;
