@@ -139,6 +139,10 @@ impl Locked {
         unsafe { std::slice::from_raw_parts(pg_sys::BufferGetPage(self.buffer()).cast::<u8>().add(start), length) }
     }
 
+    pub fn pinned(&self) -> &Pinned {
+        &self.page
+    }
+
     /// The page, still pinned.
     pub fn unlocked(self) -> Pinned {
         drop(self.lock);
