@@ -137,6 +137,8 @@ pub enum Refusal {
     TooLong { parameter: Shown, value: Shown, bytes: usize, most: usize },
     /// A row that a trigger or a policy of the application kept out of a table.
     NotStored { what: Shown },
+    /// A person of whom something is there after the erasure.
+    NotErased { user_id: Shown },
     /// An error that was caught, raised again in other words.
     Again {
         #[serde(deserialize_with = "sqlstate_of_an_error")]
@@ -197,7 +199,7 @@ impl Refusal {
             Self::UnknownWord { .. } => b"ME033",
             Self::TooLong { .. } => b"ME034",
             Self::ForeignDocument { .. } => b"ME035",
-            Self::NotStored { .. } => b"ME037",
+            Self::NotStored { .. } | Self::NotErased { .. } => b"ME037",
             Self::NoReminder { .. } => b"ME050",
             Self::UnknownRole { .. } => b"ME038",
             Self::Unproven => b"ME039",
@@ -284,6 +286,11 @@ impl Refusal {
             }
             Self::NotStored { what } => {
                 format!("the {what} was not stored: a trigger or a policy kept the row away")
+            }
+            Self::NotErased { user_id } => {
+                format!(
+                    "something of user \"{user_id}\" is still there: it was stored meanwhile, or a trigger or a policy kept it"
+                )
             }
             Self::Again { message, .. } => message.clone(),
         }
@@ -385,6 +392,10 @@ impl Refusal {
             Self::TooLong { .. } => "Keep what is longer in parts, or in a table of your own beside homer's.".into(),
             Self::NotStored { .. } => {
                 "Look at what your application added to the table: BEFORE triggers that return NULL, and restrictive policies that hide the row."
+                    .into()
+            }
+            Self::NotErased { .. } => {
+                "Call it again once your application stores nothing more for this user. What stays then, a BEFORE DELETE trigger that returns NULL or a restrictive policy keeps."
                     .into()
             }
             Self::Again { hint, .. } => hint.clone(),

@@ -116,3 +116,23 @@ fn a_sweep_counts_what_it_retired() {
     client.batch_execute("DROP TRIGGER skip ON homer_memories").unwrap();
     assert_eq!(rows(&mut client, "SELECT homer_expire_memories()"), ["1"]);
 }
+
+/// The application's other connections store by plain INSERT, which waits for nobody; here a trigger plays them.
+#[test]
+fn an_erasure_while_the_application_stores_says_that_something_is_there_and_removes_nothing() {
+    let mut client = session();
+    client
+        .batch_execute(
+            "SELECT homer_remember('maria', 'fact', 's', 'known');
+             CREATE FUNCTION store() RETURNS trigger LANGUAGE plpgsql AS
+                 'BEGIN INSERT INTO homer_memories (user_id, category, subject, content) VALUES (''maria'', ''fact'', ''s'', ''late''); RETURN NULL; END';
+             CREATE TRIGGER store AFTER DELETE ON homer_files FOR EACH STATEMENT EXECUTE FUNCTION store()",
+        )
+        .unwrap();
+    let refusal = refused(&mut client, "SELECT homer_erase_user('maria')");
+    assert_eq!(refusal.sqlstate, NOT_STORED);
+    assert!(refusal.message.starts_with("something of user \"maria\" is still there"), "{}", refusal.message);
+    assert_eq!(rows(&mut client, "SELECT content FROM homer_memories WHERE user_id = 'maria'"), ["known"]);
+    client.batch_execute("DROP TRIGGER store ON homer_files").unwrap();
+    assert_eq!(rows(&mut client, "SELECT homer_erase_user('maria') ->> 'homer_memories'"), ["1"]);
+}

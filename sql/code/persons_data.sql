@@ -753,7 +753,7 @@ BEGIN
     links := homer.erase_links(person);
     SELECT f.files, f.shares INTO files FROM homer.erase_files(person) AS f;
     IF homer.is_known(person) THEN
-        PERFORM homer.refuse('not_stored', '{"what": "erasure"}');
+        PERFORM homer.refuse('not_erased', pg_catalog.jsonb_build_object('user_id', person));
     END IF;
     RETURN pg_catalog.jsonb_build_object(
         'homer_user_profiles', profiles, 'homer_memories', memories.memories, 'homer_files', files.files,
