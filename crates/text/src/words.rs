@@ -9,6 +9,7 @@ use std::cell::Cell;
 use crate::english::English;
 use crate::folding::Folded;
 use crate::function_words::{Languages, language, languages_of, languages_told_by_accents};
+use crate::irregular;
 use crate::languages::{ENGLISH, Evidence, Purpose, Script, StemOf};
 use crate::splitting::{Nature, Piece, Pieces, cut};
 use crate::stop_words::{StopWord, stop_word};
@@ -206,8 +207,14 @@ impl<'a> Words<'a> {
             each(word, Role::Again);
             given.push(word.to_owned());
         }
+        let mut before = 0;
         for (language, stemmer) in &stemmers {
-            for spelling in [Some(accented.as_str()), (script == Script::Latin).then_some(word)].into_iter().flatten() {
+            let written = [Some(accented.as_str()), (script == Script::Latin).then_some(word)];
+            // The first stemmer of a language serves its irregular forms as well.
+            let is_first = std::mem::replace(&mut before, *language) != *language;
+            let roots =
+                written.map(|spelling| irregular::root(*language, spelling?)).map(|root| root.filter(|_| is_first));
+            for spelling in written.into_iter().chain(roots).flatten() {
                 self.scratch.fold(&stemmer(spelling));
                 let stem = cut(&self.scratch.text);
                 if is_word(stem, *language) && !given.iter().any(|given| given == stem) {
@@ -269,8 +276,11 @@ fn spelled_out(word: &str, start: usize, accents: &[(usize, usize, char)]) -> Op
 
 #[cfg(test)]
 mod tests {
+    use snowball_stemmers_rs::{Algorithm, Stemmer};
+
     use super::*;
     use crate::any_text::{forms, words};
+    use crate::light_stems;
 
     #[track_caller]
     fn check(table: &[(&str, &str)]) {
@@ -412,6 +422,30 @@ mod tests {
             let of = |text, purpose| forms(text, purpose).into_iter().filter(|(_, role)| *role != Role::Function);
             let stored: Vec<String> = of(one, Purpose::Store).map(|(form, _)| form).collect();
             assert!(of(other, Purpose::Ask).any(|(form, _)| stored.contains(&form)), "{one} {other}");
+        }
+    }
+
+    #[test]
+    fn an_irregular_form_has_the_stem_of_its_word() {
+        let snowball = |algorithm, word| Stemmer::create(algorithm).stem(word).into_owned();
+        for (form, stem) in [
+            ("fährt", light_stems::german("fahren")),
+            ("häuser", light_stems::german("haus")),
+            ("steden", light_stems::dutch("stad")),
+            ("børnene", snowball(Algorithm::Danish, "barn")),
+            ("böckerna", snowball(Algorithm::Swedish, "bok")),
+            ("durmió", snowball(Algorithm::Spanish, "dormir")),
+            ("chevaux", snowball(Algorithm::French, "cheval")),
+            ("trouxe", light_stems::portuguese("trazer")),
+            ("людей", light_stems::russian("человек")),
+            ("lovak", snowball(Algorithm::Hungarian, "ló")),
+            ("έφαγε", light_stems::greek("τρώω")),
+            ("الكتب", light_stems::arabic("كتاب")),
+            ("הבתים", light_stems::hebrew("בית")),
+        ] {
+            let mut folded = Folded::default();
+            folded.fold(&stem);
+            assert!(forms(form, Purpose::Ask).iter().any(|(given, _)| *given == folded.text), "{form} {}", folded.text);
         }
     }
 
