@@ -81,7 +81,7 @@ impl<'r> Table<'r> {
     }
 
     /// The same of a row that was stored by a transaction which PostgreSQL knows to have committed before the oldest that ran when the
-    /// snapshot was taken, and that nobody has changed, removed or locked since: most rows are so, and are told in a third of the time.
+    /// snapshot was taken, and that nobody has changed, removed or locked since: most rows are so, and are told without a call.
     fn plainly_seen_on(&self, page: &Locked, at: Pointer) -> Option<pg_sys::HeapTupleData> {
         const IS_NORMAL: u32 = 1;
         const XMIN: usize = 0;

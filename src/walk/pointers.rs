@@ -88,8 +88,8 @@ fn steps_to(pointers: &[Pointer], other: Pointer) -> usize {
     low + pointers[low..high].partition_point(|pointer| *pointer < other)
 }
 
-/// A bit for each place on the pages from the first pointer's to the last's. Looking one up takes a tenth of a search where the
-/// pages hold many of the pointers; where they hold few, the bits take longer to make than the search.
+/// A bit for each place on the pages from the first pointer's to the last's. Looking one up takes a fifth of the steps where
+/// the pages hold many of the pointers; where they hold few, the bits take longer to make than they save.
 struct Bits {
     first_block: u32,
     words_a_block: usize,

@@ -93,8 +93,8 @@ fn each_once(mut documents: Vec<Document>) -> Vec<Document> {
     documents
 }
 
-/// Through a bit for each document that there can be, if that many words of bits are fewer than they: two thirds of the time that
-/// it takes to merge the forms.
+/// Through a bit for each document that there can be, if that many words of bits are fewer than they: less than a third of
+/// the time that it takes to merge the forms.
 fn put_in_order(documents: &mut Vec<Document>) {
     let words = documents.iter().max().map_or(0, |last| *last as usize / BITS + 1);
     if words > documents.len() {
