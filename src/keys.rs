@@ -9,7 +9,7 @@ use pgrx::prelude::*;
 use crate::json_text::JsonText;
 
 fn uuids(keys: Vec<Key>) -> Vec<Uuid> {
-    keys.into_iter().map(uuid).collect()
+    cancellable(keys.into_iter()).map(uuid).collect()
 }
 
 pub fn uuid(key: Key) -> Uuid {
@@ -17,7 +17,7 @@ pub fn uuid(key: Key) -> Uuid {
 }
 
 fn scopes_of(user_ids: &Array<'_, &str>) -> Vec<Scope> {
-    user_ids.iter().flatten().map(Scope::of).collect()
+    Scope::of_each(user_ids.iter().flatten())
 }
 
 /// The keys of a memory, sorted: of its words, its category, its tags, and the one that all memories of its user share.

@@ -61,28 +61,17 @@ fn ended(client: &mut Client, statement: &str) -> String {
     }
 }
 
-#[test]
-fn every_function_in_rust_can_be_cancelled_while_it_reads_a_long_text() {
-    let mut client = session();
-    client.batch_execute(&format!("SET statement_timeout = '{TIMEOUT}'")).unwrap();
-    let (mut cancelled, mut faults) = (0, Vec::new());
-    for function in functions_in_rust(&mut client) {
-        for long in
-            function.types.iter().enumerate().filter(|(_, kind)| kind.starts_with("text")).map(|(place, _)| place)
-        {
-            for text in LONG_TEXTS {
-                let arguments: Vec<String> = function
-                    .types
-                    .iter()
-                    .enumerate()
-                    .map(|(place, kind)| match kind.as_str() {
-                        "text" if place == long => text.to_string(),
-                        "text[]" if place == long => format!("ARRAY[{text}]"),
-                        _ => usual(kind),
-                    })
-                    .collect();
+/// Calls each function with the usual arguments, but one: with each value that `long` gives for its type. Gives the faults, and how many
+/// calls were cancelled.
+fn called_with(client: &mut Client, long: impl Fn(&str) -> Vec<String>) -> (Vec<String>, usize) {
+    let (mut faults, mut cancelled) = (Vec::new(), 0);
+    for function in functions_in_rust(client) {
+        for (place, kind) in function.types.iter().enumerate() {
+            for value in long(kind) {
+                let mut arguments: Vec<String> = function.types.iter().map(|kind| usual(kind)).collect();
+                arguments[place] = value;
                 let call = format!("{}({})", function.name, arguments.join(", "));
-                let end = ended(&mut client, &format!("SELECT count({call})"));
+                let end = ended(client, &format!("SELECT count({call})"));
                 cancelled += usize::from(end == "57014");
                 if end.starts_with("only") || end.starts_with("XX") {
                     faults.push(format!("{call}: {end}"));
@@ -90,9 +79,53 @@ fn every_function_in_rust_can_be_cancelled_while_it_reads_a_long_text() {
             }
         }
     }
+    (faults, cancelled)
+}
+
+#[test]
+fn every_function_in_rust_can_be_cancelled_while_it_reads_a_long_text() {
+    let mut client = session();
+    client.batch_execute(&format!("SET statement_timeout = '{TIMEOUT}'")).unwrap();
+    let (faults, cancelled) = called_with(&mut client, |kind| match kind {
+        "text" => LONG_TEXTS.iter().map(|text| text.to_string()).collect(),
+        "text[]" => LONG_TEXTS.iter().map(|text| format!("ARRAY[{text}]")).collect(),
+        _ => Vec::new(),
+    });
     assert_eq!(faults, [""; 0]);
     // Control: some of them would have taken longer.
     assert!(cancelled >= 10, "{cancelled} were cancelled");
+}
+
+/// Each element is short, so that no loop over one of them is long.
+#[test]
+fn every_function_in_rust_can_be_cancelled_while_it_reads_millions_of_elements() {
+    let mut client = session();
+    client
+        .batch_execute(&format!(
+            "CREATE TABLE many AS
+                 SELECT array_agg('tag ' || n) AS words, array_agg(n) AS numbers, array_agg(n::bigint) AS longer,
+                        array_agg(n::real) AS short_floats, array_agg(n::float8) AS floats,
+                        array_agg(lpad(n::text, 32, '0')::uuid) AS uuids, jsonb_agg('tag ' || n) FILTER (WHERE n < 500000) AS json
+                   FROM generate_series(1, 2000000) AS n;
+             SET statement_timeout = '{TIMEOUT}'"
+        ))
+        .unwrap();
+    let (faults, cancelled) = called_with(&mut client, |kind| {
+        let column = match kind {
+            "text[]" => "words",
+            "integer[]" => "numbers",
+            "bigint[]" => "longer",
+            "real[]" => "short_floats",
+            "double precision[]" => "floats",
+            "uuid[]" => "uuids",
+            "jsonb" => "json",
+            _ => return Vec::new(),
+        };
+        vec![format!("(SELECT {column} FROM many)")]
+    });
+    assert_eq!(faults, [""; 0]);
+    // Control: some of them would have taken longer.
+    assert!(cancelled >= 5, "{cancelled} were cancelled");
 }
 
 #[test]

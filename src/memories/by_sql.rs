@@ -1,5 +1,6 @@
 //! The memories of a scope by SQL alone, under every rule that PostgreSQL has: slower, and the same answers.
 
+use homer_interrupts::cancellable;
 use homer_ranking::answering::{Memories, Row};
 use homer_ranking::nearest::Vector;
 use homer_ranking::scoring::{Document, Flags, Holders, Neighbourhood, REACH};
@@ -22,7 +23,7 @@ pub struct BySql {
 
 impl BySql {
     pub fn new(users: Vec<String>) -> Self {
-        let scopes: Vec<Scope> = users.iter().map(|user| Scope::of(user)).collect();
+        let scopes = Scope::of_each(users.iter().map(String::as_str));
         let mut ids = with_keys(scopes.iter().map(Scope::key_of_all));
         ids.sort_unstable();
         Self { users, scopes, ids, vectors: None }
@@ -116,13 +117,13 @@ impl Memories for BySql {
     }
 
     fn cosines(&mut self, of: &[(Document, Vector)]) -> Vec<Option<f64>> {
-        of.iter().map(|(_, vector)| self.vectors.as_mut()?.cosine(vector, || None)).collect()
+        cancellable(of.iter()).map(|(_, vector)| self.vectors.as_mut()?.cosine(vector, || None)).collect()
     }
 }
 
 /// The ids of the memories that have one of the keys.
 fn with_keys(keys: impl Iterator<Item = Key>) -> Vec<i32> {
-    let keys: Vec<Uuid> = keys.map(uuid).collect();
+    let keys: Vec<Uuid> = cancellable(keys).map(uuid).collect();
     if keys.is_empty() { Vec::new() } else { called("homer.memories_with_keys", &[&Arg::Value(keys)]) }
 }
 

@@ -4,7 +4,7 @@
 //! they point at, are the documents; any other key's are looked up among them. So which rows are there is asked once a question
 //! and not once a hit. A pointer that is among the documents cannot come to mean another row while the snapshot lasts.
 
-use homer_interrupts::cancellable;
+use homer_interrupts::{cancellable, sort};
 use homer_ranking::answering::{Memories, Row};
 use homer_ranking::nearest::Vector;
 use homer_ranking::scoring::{Document, Flags, Holders, Neighbourhood, REACH};
@@ -151,7 +151,7 @@ impl<'r> Walk<'r> {
     /// The documents that have one of the keys.
     fn with_keys(&self, keys: impl Iterator<Item = keys::Key>) -> Flags {
         let mut keys: Vec<Key> = keys.map(keys::Key::bytes).collect();
-        keys.sort_unstable();
+        sort(&mut keys);
         let mut documents = Vec::new();
         postings(&self.opened.words, &keys, &mut |_, pointers| self.add_documents(pointers, &mut documents));
         Flags::new(self.count(), documents.into_iter())

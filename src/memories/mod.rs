@@ -9,6 +9,7 @@ mod room;
 pub mod standing;
 mod vectors;
 
+use homer_interrupts::cancellable;
 use homer_ranking::answering::Memories;
 use homer_text::keys::{Key, Scope};
 use pgrx::prelude::*;
@@ -47,5 +48,5 @@ fn keys_of_each<'a>(
     names: &'a [String],
     key_of: fn(&Scope, &str) -> Key,
 ) -> impl Iterator<Item = Key> {
-    scopes.flat_map(move |scope| names.iter().map(move |name| key_of(scope, name)))
+    cancellable(scopes.flat_map(move |scope| names.iter().map(move |name| key_of(scope, name))))
 }

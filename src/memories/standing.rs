@@ -1,5 +1,6 @@
 //! The memories that are the most relevant without a question: by a walk of the indexes of ranks, or by SQL where that cannot be.
 
+use homer_interrupts::sort;
 use homer_ranking::answering::Asked;
 use homer_ranking::decay;
 use homer_ranking::standing::{Merged, Standing, best};
@@ -62,12 +63,12 @@ fn in_no_order(pointers: Vec<Pointer>) -> Merged<Entry, impl Iterator<Item = (En
 /// read.
 fn tagged(table: &Relation, users: &[String], tags: &[String]) -> Option<Vec<Pointer>> {
     let words = table.index("homer_memories_search_idx", pg_sys::GIN_AM_OID).filter(is_readable)?;
-    let scopes: Vec<Scope> = users.iter().map(|user| Scope::of(user)).collect();
+    let scopes = Scope::of_each(users.iter().map(String::as_str));
     let mut keys: Vec<Key> = keys_of_each(scopes.iter(), tags, Scope::key_of_tag).map(|key| key.bytes()).collect();
-    keys.sort_unstable();
+    sort(&mut keys);
     let mut tagged = Vec::new();
     postings(&words, &keys, &mut |_, pointers| tagged.extend_from_slice(pointers));
-    tagged.sort_unstable();
+    sort(&mut tagged);
     tagged.dedup();
     Some(tagged)
 }

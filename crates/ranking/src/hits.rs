@@ -1,6 +1,6 @@
 //! What SQL reads from an index of words, as bytes: the files that hold what stands at a place of the question.
 
-use homer_interrupts::cancellable;
+use homer_interrupts::{cancellable, sort};
 
 use crate::scoring::{Document, Holders, MOST_TIMES, Question, Words};
 
@@ -56,7 +56,7 @@ pub fn scored_hits(hits: &[u8], total: i64) -> Vec<(i32, f64)> {
 
 fn ids(hits: &[Hit]) -> Vec<i32> {
     let mut ids: Vec<i32> = hits.iter().map(|hit| hit.id()).collect();
-    ids.sort_unstable();
+    sort(&mut ids);
     ids.dedup();
     ids
 }

@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 
 use crate::languages::Purpose;
 use crate::words::{Role, each_form};
-use homer_interrupts::{cancellable, look};
+use homer_interrupts::{cancellable, look, sort};
 
 /// One user's words, or everyone's, which are those of the empty user id.
 pub struct Scope {
@@ -31,6 +31,10 @@ impl Scope {
     pub fn of(user_id: &str) -> Self {
         let hasher = hasher_of(user_id);
         Self { user: first_bits(&hasher) >> BITS_OF_WORD << BITS_OF_WORD, hasher }
+    }
+
+    pub fn of_each<'a>(user_ids: impl Iterator<Item = &'a str>) -> Vec<Self> {
+        cancellable(user_ids).map(Self::of).collect()
     }
 
     fn key(&self, word: &str) -> Key {
@@ -104,8 +108,7 @@ pub fn keys_of_memory(
     keys.push(scope.key_of_all());
     keys.extend(category.map(|category| scope.key_of_category(category)));
     keys.extend(cancellable(tags.iter()).map(|tag| scope.key_of_tag(tag)));
-    look();
-    keys.sort_unstable();
+    sort(&mut keys);
     keys.dedup();
     keys
 }
@@ -142,7 +145,7 @@ fn beginning(text: &str) -> &str {
 
 fn keys_of_text(scope: &Scope, parts: &[&str]) -> Vec<Key> {
     let mut keys = Vec::with_capacity(32);
-    for part in parts {
+    for part in cancellable(parts.iter()) {
         each_form(part, Purpose::Store, &mut |form, _| keys.push(scope.key(form)));
     }
     keys.sort_unstable();
@@ -153,12 +156,13 @@ fn keys_of_text(scope: &Scope, parts: &[&str]) -> Vec<Key> {
 /// The keys, in each of the scopes, of the forms of a word, that occur once or that are repeated.
 pub fn keys_of_word(scopes: &[Scope], word: &str, repeated: bool) -> Vec<Key> {
     let keys = scopes.iter().flat_map(|scope| scope.keys_of_word(word));
-    keys.map(|key| if repeated { key.of_repetition() } else { key }).collect()
+    cancellable(keys).map(|key| if repeated { key.of_repetition() } else { key }).collect()
 }
 
 /// The keys, in each of the scopes, of the forms of a word, however often they occur.
 pub fn all_keys_of_word(scopes: &[Scope], word: &str) -> Vec<Key> {
-    scopes.iter().flat_map(|scope| scope.keys_of_word(word)).flat_map(|key| [key, key.of_repetition()]).collect()
+    let keys = scopes.iter().flat_map(|scope| scope.keys_of_word(word));
+    cancellable(keys).flat_map(|key| [key, key.of_repetition()]).collect()
 }
 
 fn forms(word: &str) -> impl Iterator<Item = &str> {
