@@ -125,7 +125,7 @@ fn every_function_in_rust_can_be_cancelled_while_it_reads_millions_of_elements()
     });
     assert_eq!(faults, [""; 0]);
     // Control: some of them would have taken longer.
-    assert!(cancelled >= 5, "{cancelled} were cancelled");
+    assert!(cancelled >= 3, "{cancelled} were cancelled");
 }
 
 #[test]

@@ -207,11 +207,16 @@ CREATE FUNCTION homer.file_entries(user_id text, query text, conversation_id tex
 AS $function$
 #variable_conflict use_variable
 DECLARE
-    linked CONSTANT pg_catalog.int4[] := homer.linked_files(user_id, conversation_id, at_most);
-    matching CONSTANT pg_catalog.int4[] := ARRAY(
-        SELECT h.id FROM homer.files_at_hand(user_id, query, at_most) AS h
-         WHERE h.id OPERATOR(pg_catalog.<>) ALL (linked) ORDER BY h.place);
+    linked pg_catalog.int4[];
+    matching pg_catalog.int4[];
 BEGIN
+    -- What is to come takes twenty times as long, and more the first time in a session.
+    IF NOT homer.sees_files(user_id) THEN
+        RETURN;
+    END IF;
+    linked := homer.linked_files(user_id, conversation_id, at_most);
+    matching := ARRAY(SELECT h.id FROM homer.files_at_hand(user_id, query, at_most) AS h
+                       WHERE h.id OPERATOR(pg_catalog.<>) ALL (linked) ORDER BY h.place);
     IF pg_catalog.cardinality(linked) OPERATOR(pg_catalog.+) pg_catalog.cardinality(matching) OPERATOR(pg_catalog.=) 0 THEN
         RETURN;
     END IF;
@@ -240,17 +245,18 @@ CREATE FUNCTION homer.entries_but_memories(user_id text, query text, conversatio
     LANGUAGE plpgsql STABLE PARALLEL UNSAFE ROWS 20
 AS $function$
 #variable_conflict use_variable
+DECLARE
+    due pg_catalog.int4[];
 BEGIN
     RETURN QUERY SELECT p.section, p.place, p.line, p.data, NULL::pg_catalog.int4 FROM homer.profile_entries(user_id, with_data) AS p;
-    -- A null user would be given those of all users.
-    IF user_id IS NOT NULL THEN
+    due := homer.ids_of_due(user_id, 10);
+    IF pg_catalog.cardinality(due) OPERATOR(pg_catalog.>) 0 THEN
         RETURN QUERY
-            SELECT 2, r.place, homer.reminder_line(r.subject, r.content, r.due_at),
+            SELECT 2, d.place, homer.reminder_line(r.subject, r.content, r.due_at),
                    CASE WHEN with_data THEN pg_catalog.jsonb_build_object('id', r.id, 'subject', r.subject, 'content', r.content,
                                                                           'due_at', r.due_at) END,
                    r.id
-              FROM (SELECT d.id, d.subject, d.content, d.due_at, pg_catalog.row_number() OVER () AS place
-                      FROM @extschema@.homer_due_reminders(user_id, 10) AS d) AS r;
+              FROM pg_catalog.unnest(due) WITH ORDINALITY AS d (id, place), homer.reminder(d.id) AS r;
     END IF;
     RETURN QUERY
         SELECT f.section, f.place, f.line, f.data, NULL::pg_catalog.int4

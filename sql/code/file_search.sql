@@ -213,10 +213,6 @@ DECLARE
     question_words pg_catalog.text[] := '{}';
     hits record;
 BEGIN
-    -- What is to come takes ten times as long, and more the first time in a session.
-    IF NOT EXISTS (SELECT FROM homer.files_in_sight(files_at_hand.user_id) AS f) THEN
-        RETURN;
-    END IF;
     IF query IS NOT NULL THEN
         SELECT q.scopes, q.words INTO scopes, question_words FROM homer.question_for_files(files_at_hand.user_id, query) AS q;
     END IF;

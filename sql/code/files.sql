@@ -503,6 +503,19 @@ END;
 COMMENT ON FUNCTION homer.links_in_sight(text, text) IS
 'The links of a conversation to files that the user may see, found from the links.';
 
+CREATE FUNCTION homer.sees_files(user_id text) RETURNS boolean
+    LANGUAGE plpgsql STABLE PARALLEL RESTRICTED
+    -- As in homer_accessible_files.
+    SET enable_seqscan = off
+    SET jit = off
+    SET plan_cache_mode = force_generic_plan
+AS $function$
+BEGIN
+    RETURN EXISTS (SELECT FROM homer.files_in_sight(user_id) AS f);
+END
+$function$;
+COMMENT ON FUNCTION homer.sees_files(text) IS 'Whether there is a file that the user may see.';
+
 CREATE FUNCTION homer.sees_few_files(user_id text) RETURNS SETOF boolean
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
 BEGIN ATOMIC

@@ -64,6 +64,20 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION homer.due_of_user(text, integer) IS 'The reminders of a user that are due, longest due first.';
 
+CREATE FUNCTION homer.ids_of_due(of_user text, at_most integer) RETURNS integer[]
+    LANGUAGE plpgsql STABLE PARALLEL RESTRICTED
+    -- As in homer_due_reminders.
+    SET enable_seqscan = off
+    SET enable_sort = off
+    SET jit = off
+    SET plan_cache_mode = force_generic_plan
+AS $function$
+BEGIN
+    RETURN ARRAY(SELECT d.id FROM homer.due_of_user(of_user, at_most) AS d ORDER BY d.due_at, d.id);
+END
+$function$;
+COMMENT ON FUNCTION homer.ids_of_due(text, integer) IS 'The ids of a user''s reminders that are due, longest due first.';
+
 CREATE FUNCTION homer.reminder(memory_id integer) RETURNS SETOF @extschema@.homer_due_reminder
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
 BEGIN ATOMIC
