@@ -2,14 +2,16 @@
 //! of a user holds the user's until the transaction ends, so that two of them never decide about the same statement at once.
 //!
 //! It is an advisory lock that no SQL function but homer's can take. PostgreSQL tells the numbers of `pg_advisory_lock`
-//! apart by a field of the lock's tag, 1 for a bigint and 2 for two integers; homer writes a number of its own there. So a
-//! role that may not call homer cannot stop those who may, whatever it reads in `pg_locks`.
+//! apart by a field of the lock's tag, 1 for a bigint and 2 for two integers; homer writes a number of its own there, and asks for
+//! whom the role acts. So whoever may not change what a user is told cannot stop those who may, whatever they read in `pg_locks`.
 
 use homer_text::keys::{first_bits, hasher_of};
 use pgrx::callconv::FcInfo;
+use pgrx::fn_call::{Arg, fn_call};
 use pgrx::prelude::*;
 
-use crate::refusing::argument;
+use crate::errors::{Refusal, Shown};
+use crate::refusing::{Checked, Raisable, answer, argument, raisable};
 
 /// What `pg_locks` shows as objsubid.
 const SPACE_OF_USERS: u16 = 0x686D;
@@ -28,6 +30,12 @@ pub extern "C" fn pg_finfo_lock_user_wrapper() -> &'static pg_sys::Pg_finfo_reco
 /// `call` is what PostgreSQL's function manager hands to a function of one text.
 #[unsafe(no_mangle)]
 pub unsafe extern "C-unwind" fn lock_user_wrapper(call: pg_sys::FunctionCallInfo) -> pg_sys::Datum {
+    // SAFETY: `call` is what PostgreSQL's function manager hands over, and this frame owns nothing.
+    let refusal = unsafe { refusal_of(call) };
+    if !refusal.is_null() {
+        // SAFETY: it is called last, and nothing here has a destructor.
+        return unsafe { answer(refusal) };
+    }
     // SAFETY: the tag is whole, and LockAcquire copies it. An error leaves by a jump over this frame, which owns nothing: what
     // looked at the argument has returned, and a tag is `Copy`.
     unsafe { LockAcquire(&tag_of(call), pg_sys::ExclusiveLock as pg_sys::LOCKMODE, false, false) };
@@ -50,6 +58,30 @@ unsafe extern "C-unwind" fn tag_of(call: pg_sys::FunctionCallInfo) -> pg_sys::LO
         locktag_type: pg_sys::LockTagType::LOCKTAG_ADVISORY as u8,
         locktag_lockmethodid: pg_sys::USER_LOCKMETHOD as u8,
     }
+}
+
+#[pg_guard]
+unsafe extern "C-unwind" fn refusal_of(call: pg_sys::FunctionCallInfo) -> Raisable {
+    // SAFETY: as above.
+    let user_id = unsafe { argument::<Option<&str>>(&mut FcInfo::from_ptr(call).args()) }.flatten();
+    raisable(check_may_lock(user_id))
+}
+
+/// Refuses a role that may not decide about the user's memories: it would keep those waiting who may.
+fn check_may_lock(user_id: Option<&str>) -> Checked {
+    if fn_call("homer.may_lock", &[&user_id.map_or(Arg::Null, Arg::Value)]).ok().flatten().unwrap_or(false) {
+        return Ok(());
+    }
+    let acting_for: Option<String> = fn_call("homer.acting_user", &[]).ok().flatten();
+    let role: Option<String> = fn_call("homer.name_of_current_role", &[]).ok().flatten();
+    let role = Shown::from(role.unwrap_or_default().as_str());
+    Err(match (user_id, acting_for) {
+        (Some(user_id), Some(acting_for)) => {
+            Refusal::ForeignUser { role, acting_for: acting_for.as_str().into(), user_id: user_id.into() }
+        }
+        (Some(_), None) => Refusal::NoKind { role },
+        (None, _) => Refusal::EveryonesMemory { role },
+    })
 }
 
 /// 64 bits of SHA-256, so that two users never share a lock by chance.

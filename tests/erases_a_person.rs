@@ -24,7 +24,8 @@ fn fill(client: &mut Client) {
              SELECT homer_share_file('{ERASED}', '{{devon}}'),
                     homer_share_file('22222222-2222-4222-8222-222222222222', '{{sam,zanzibar-7}}');
              SELECT homer_link_file('{ERASED}', 'zanzibar', 'zanzibar', 'inbound', 'zanzibar'),
-                    homer_link_file('22222222-2222-4222-8222-222222222222', 'c', 'm', 'outbound');
+                    homer_link_file('22222222-2222-4222-8222-222222222222', 'c', 'm', 'outbound'),
+                    homer_link_file('22222222-2222-4222-8222-222222222222', 'c', 'm 2', 'outbound', user_id => 'zanzibar-7');
              SELECT homer_touch_profile('zanzibar-7')"
         ))
         .unwrap();
@@ -70,7 +71,7 @@ fn no_column_of_any_table_holds_the_person_or_their_words_afterwards() {
         ("refusals", 1),
         ("successions", 1),
         ("homer_files", 1),
-        ("homer_file_messages", 1),
+        ("homer_file_messages", 2),
         ("files_shared_with_user", 1),
     ] {
         assert_eq!(counts[table], count, "{table}");

@@ -19,7 +19,7 @@ const FILL: &str = "
     SELECT homer_upsert_profile('maria', 'Maria', 'owner');
     SELECT homer_register_file('maria', 'plan', 'text/plain', 1, '/p', file_id => '00000000-0000-0000-0000-00000000000a');
     SELECT homer_publish_file('00000000-0000-0000-0000-00000000000a');
-    SELECT homer_link_file('00000000-0000-0000-0000-00000000000a', 'c', 'm', 'inbound');
+    SELECT homer_link_file('00000000-0000-0000-0000-00000000000a', 'c', 'm', 'inbound', user_id => 'devon');
     SELECT homer_reject(1);
     SELECT homer_enable_embeddings(1), homer_set_embedding(2, '{1}');
     SELECT homer_remember('maria', 'fact', 's', 'New', supersedes => id) FROM homer_remember('maria', 'fact', 's', 'Old');

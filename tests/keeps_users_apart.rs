@@ -19,7 +19,8 @@ pub const FILL: &str = "
       FROM (VALUES ('maria', 'a'), ('devon', 'b'), ('devon', 'c'), ('devon', 'd')) AS t (u, f);
     SELECT homer_publish_file('00000000-0000-0000-0000-00000000000c'),
            homer_share_file('00000000-0000-0000-0000-00000000000d', '{maria}');
-    SELECT homer_link_file('00000000-0000-0000-0000-00000000000' || f, 'c', 'm-' || f, 'inbound') FROM unnest('{a,b,c,d}'::text[]) AS f;
+    SELECT homer_link_file('00000000-0000-0000-0000-00000000000' || f, 'c', 'm-' || f, 'inbound', user_id => 'sam')
+      FROM unnest('{a,b,c,d}'::text[]) AS f;
     SELECT homer_remember('maria', 'fact', 's', 'Maria now', supersedes => id) FROM homer_remember('maria', 'fact', 's', 'Maria before');
     SELECT homer_remember('devon', 'fact', 's', 'Devon now', supersedes => id) FROM homer_remember('devon', 'fact', 's', 'Devon before');
     SELECT homer_remind('maria', 's', 'Due for Maria', '2020-01-01Z'), homer_remind('devon', 's', 'Due for Devon', '2020-01-01Z')";

@@ -71,3 +71,29 @@ fn a_role_without_grants_stops_nobody() {
     second.batch_execute("RESET ROLE").unwrap();
     writer.batch_execute("ROLLBACK; DROP ROLE \"intruder of locks\"").unwrap();
 }
+
+/// A role that acts for one user waits for that user's lock at most, and keeps nobody else waiting.
+#[test]
+fn a_confined_role_takes_its_own_users_lock_alone() {
+    let database = database();
+    let (mut client, mut other) = (database.connect(), database.connect());
+    client.batch_execute("CREATE ROLE locking_confined; SELECT homer_grant('locking_confined', 'confined')").unwrap();
+    client.batch_execute("BEGIN; SET ROLE locking_confined; SET homer.user_id = 'mallory'").unwrap();
+    for (statement, sqlstate) in [
+        ("SELECT homer.lock_user('maria')", "ME016"),
+        ("SELECT homer.lock_users('{mallory,maria}')", "ME016"),
+        ("SELECT homer.lock_user(NULL)", "ME013"),
+    ] {
+        client.batch_execute("SAVEPOINT before").unwrap();
+        assert_eq!(refused(&mut client, statement).sqlstate, sqlstate, "{statement}");
+        client.batch_execute("ROLLBACK TO before").unwrap();
+    }
+    // Control: its own user's.
+    client.batch_execute("SELECT homer.lock_user('mallory')").unwrap();
+    other.batch_execute("SET lock_timeout = '100ms'").unwrap();
+    for user in ["'maria'", "NULL"] {
+        other.batch_execute(&format!("SELECT homer_remember({user}, 'fact', 's', 'Due in May')")).unwrap();
+    }
+    assert_eq!(refused(&mut other, "SELECT homer_remember('mallory', 'fact', 's', 'c')").sqlstate, "55P03");
+    client.batch_execute("ROLLBACK; DROP OWNED BY locking_confined; DROP ROLE locking_confined").unwrap();
+}

@@ -158,7 +158,7 @@ fn assert_plans_nothing(client: &mut Client, planned: &Mutex<Vec<String>>, calls
 const PLANNED_ANEW: &str = "
     all_columns_added all_unwanted_grants columns_added columns_to_insert columns_to_write fault_of_outline fault_of_references
     files_to_import import_paths import_refusals import_rows import_successions links_to_import memories_refused_by
-    memories_to_import missing_indexes name_of seen_links seen_profiles users_counted with_added_ids without_ids add_makers
+    memories_to_import missing_indexes name_of seen_links seen_profiles users_counted with_added_ids without_ids new_links_to_others_files
     check_role is_confined is_for_the_owner is_known homer_export_user homer_stats grantee_of homer_whoami warnings
     is_read_by_own_policy_alone";
 

@@ -72,6 +72,41 @@ fn own_and_shared_files_come_before_published_ones() {
     assert_eq!(file_lines(&mut client, "'sam'").len(), 10);
 }
 
+/// Devon shares twelve with Maria by name, which are newer, of a day to come, and name what she asks for thrice.
+#[test]
+fn files_shared_by_name_stand_behind_the_users_own_and_leave_them_half_of_the_places() {
+    let mut client = session();
+    let own = |count: usize| {
+        format!(
+            "SELECT homer_register_file('maria', 'rent ' || n, 'text/plain', 1, '/l') FROM generate_series(1, {count}) AS n;
+             UPDATE homer_files SET created_at = '2026-01-01' WHERE uploaded_by = 'maria'"
+        )
+    };
+    client
+        .batch_execute(&format!(
+            "{};
+             INSERT INTO homer_files (file_id, uploaded_by, original_name, mime_type, file_size, storage_path, shared_with, created_at)
+             SELECT gen_random_uuid(), 'devon', 'rent rent rent ' || n, 'text/plain', 1, '/p', '[\"maria\"]', '2099-01-01'
+               FROM generate_series(1, 12) AS n",
+            own(2)
+        ))
+        .unwrap();
+    let of_whom = |client: &mut Client, arguments: &str| -> Vec<bool> {
+        let lines = file_lines(client, arguments);
+        lines.iter().map(|line| line.ends_with(", own")).collect()
+    };
+    let first = |own: usize| (0..10).map(|place| place < own).collect::<Vec<bool>>();
+    for arguments in ["'maria'", "'maria', 'What is the rent?'"] {
+        assert_eq!(of_whom(&mut client, arguments), first(2), "{arguments}");
+    }
+    client.batch_execute(&own(10)).unwrap();
+    for arguments in ["'maria'", "'maria', 'What is the rent?'"] {
+        assert_eq!(of_whom(&mut client, arguments), first(5), "{arguments}");
+    }
+    // Control: of the others Devon has all places.
+    assert_eq!(of_whom(&mut client, "'devon'"), first(10));
+}
+
 #[test]
 fn this_conversation_is_what_the_user_linked() {
     let mut client = session_of_nobody();
@@ -263,4 +298,123 @@ fn an_import_by_a_user_takes_no_file_of_another() {
     client.query_one("SELECT homer_import_user($1)", &[&document]).unwrap();
     client.batch_execute("RESET ROLE; DROP OWNED BY importing_maria; DROP ROLE importing_maria").unwrap();
     assert_eq!(rows(&mut client, "SELECT uploaded_by, original_name FROM homer_files"), ["maria|lease.pdf"]);
+}
+
+/// Maria shares her lease with Devon, and a role acts for the one that homer.user_id names.
+fn share_with_devon(client: &mut Client, role: &str) {
+    client
+        .batch_execute(&format!(
+            "SELECT homer_register_file('maria', 'lease.pdf', 'application/pdf', 1, '/l', file_id => '{OWN}');
+             SELECT homer_register_file('maria', 'diary.txt', 'text/plain', 1, '/d', file_id => '{GIVEN}');
+             SELECT homer_share_file('{OWN}', '{{devon}}');
+             CREATE ROLE {role}; SELECT homer_grant('{role}', 'confined')"
+        ))
+        .unwrap();
+}
+
+fn as_user(client: &mut Client, role: &str, user: &str, statement: &str) -> Result<(), String> {
+    client.batch_execute(&format!("SET ROLE {role}; SET homer.user_id = '{user}'")).unwrap();
+    let result = client.batch_execute(statement);
+    client.batch_execute("RESET ROLE; RESET homer.user_id").unwrap();
+    result.map_err(|error| error.code().unwrap().code().to_owned())
+}
+
+fn drop_role(client: &mut Client, role: &str) {
+    client.batch_execute(&format!("DROP OWNED BY {role}; DROP ROLE {role}")).unwrap();
+}
+
+fn exported_contexts(client: &mut Client, user: &str) -> Vec<String> {
+    let links = format!("jsonb_array_elements(homer_export_user('{user}') -> 'homer_file_messages')");
+    rows(client, &format!("SELECT t ->> 'context' FROM {links} AS t"))
+}
+
+/// What Devon stores by plain SQL to Maria's file, under her conversation's id, comes neither into her prompt nor into her export.
+#[test]
+fn a_link_by_plain_sql_is_of_the_user_who_stored_it() {
+    let (mut client, role) = (session_of_nobody(), "linking_plainly");
+    share_with_devon(&mut client, role);
+    let link = |message: &str, context: &str| {
+        format!(
+            "INSERT INTO homer_file_messages (file_id, conversation_id, message_id, direction, context)
+             VALUES ('{OWN}', '1', '{message}', 'inbound', '{context}')"
+        )
+    };
+    as_user(&mut client, role, "devon", &link("forged", "Forged by Devon")).unwrap();
+    let lines = |client: &mut Client, user: &str| file_lines(client, &format!("'{user}', conversation_id => '1'"));
+    let (lease, diary) = ("- lease.pdf (application/pdf", "- diary.txt (text/plain, own");
+    assert_eq!(lines(&mut client, "maria"), [diary.into(), format!("{lease}, own")]);
+    assert_eq!(exported_contexts(&mut client, "maria"), [""; 0]);
+    // Control: it is Devon's, and what Maria stores in the same way is hers.
+    assert_eq!(lines(&mut client, "devon"), [format!("{lease}, of maria, this conversation")]);
+    assert_eq!(exported_contexts(&mut client, "devon"), ["Forged by Devon"]);
+    as_user(&mut client, role, "maria", &link("own", "Stored by Maria")).unwrap();
+    assert_eq!(lines(&mut client, "maria"), [format!("{lease}, own, this conversation"), diary.into()]);
+    assert_eq!(exported_contexts(&mut client, "maria"), ["Stored by Maria"]);
+    drop_role(&mut client, role);
+}
+
+/// Devon's rows of homer.link_makers stay with the links that he sees: none can be moved to Maria's, dated back, or taken away so that
+/// his link becomes hers.
+#[test]
+fn who_made_a_link_cannot_be_rewritten() {
+    let (mut client, role) = (session_of_nobody(), "rewriting_makers");
+    share_with_devon(&mut client, role);
+    client
+        .batch_execute(&format!(
+            "SELECT homer_link_file('{GIVEN}', '1', 'secret', 'inbound', 'Maria''s secret'),
+                    homer_link_file('{OWN}', '1', 'lease', 'inbound', 'Maria''s lease'),
+                    homer_link_file('{OWN}', '1', 'of devon', 'inbound', 'Devon''s', user_id => 'devon')"
+        ))
+        .unwrap();
+    let unseen = "(SELECT 1)";
+    let seen = "(SELECT 2)";
+    for (statement, outcome) in [
+        (format!("UPDATE homer.link_makers SET link_id = {unseen}"), Ok(())),
+        ("DELETE FROM homer.link_makers".into(), Ok(())),
+        (format!("INSERT INTO homer.link_makers VALUES ({unseen}, 'devon', now() AT TIME ZONE 'UTC')"), Err("42501")),
+        (format!("INSERT INTO homer.link_makers VALUES ({seen}, 'devon', 'infinity')"), Err("42501")),
+        (
+            format!(
+                "INSERT INTO homer.link_makers SELECT id, 'devon', created_at FROM homer_file_messages WHERE id = {seen}"
+            ),
+            Err("42501"),
+        ),
+    ] {
+        // The number of a link that is to come, which another session may draw, is none that this one has drawn.
+        let outcome: Result<(), String> = outcome.map_err(str::to_owned);
+        assert_eq!(
+            as_user(&mut client, role, "devon", &format!("SELECT nextval('homer_file_messages_id_seq'); {statement}")),
+            outcome,
+            "{statement}"
+        );
+    }
+    assert_eq!(exported_contexts(&mut client, "devon"), ["Devon's"]);
+    assert_eq!(exported_contexts(&mut client, "maria"), ["Maria's secret", "Maria's lease"]);
+    // Control: to make the link again is open to whoever sees it, and takes it from nobody.
+    as_user(&mut client, role, "devon", &format!("SELECT homer_link_file('{OWN}', '1', 'lease', 'inbound')")).unwrap();
+    assert_eq!(exported_contexts(&mut client, "devon"), ["Maria's lease", "Devon's"]);
+    assert_eq!(exported_contexts(&mut client, "maria"), ["Maria's secret", "Maria's lease"]);
+    // With him goes what he alone made.
+    let counts: Value = value(&mut client, "SELECT homer_erase_user('devon')");
+    assert_eq!(counts["homer_file_messages"], 1);
+    assert_eq!(exported_contexts(&mut client, "maria"), ["Maria's secret", "Maria's lease"]);
+    drop_role(&mut client, role);
+}
+
+/// Of a link that Devon stored and Sam made again, Maria, whose file it is, is no maker once Devon is erased either.
+#[test]
+fn a_link_does_not_become_its_file_owners_when_its_maker_is_erased() {
+    let mut client = session_of_nobody();
+    client
+        .batch_execute(&format!(
+            "SELECT homer_register_file('maria', 'lease.pdf', 'application/pdf', 1, '/l', file_id => '{OWN}');
+             SELECT homer_share_file('{OWN}', '{{devon,sam}}');
+             SELECT homer_link_file('{OWN}', '1', 'm', 'inbound', 'For both', user_id => 'devon');
+             SELECT homer_link_file('{OWN}', '1', 'm', 'inbound', user_id => 'sam');
+             SELECT homer_erase_user('devon')"
+        ))
+        .unwrap();
+    assert_eq!(exported_contexts(&mut client, "maria"), [""; 0]);
+    // Control: it is Sam's still.
+    assert_eq!(exported_contexts(&mut client, "sam"), ["For both"]);
 }

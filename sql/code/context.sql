@@ -189,12 +189,10 @@ BEGIN
     RETURN ARRAY(
         SELECT l.file
           FROM homer.links_of_user(conversation_id, user_id) AS l,
-               LATERAL (SELECT o.uploaded_by FROM @extschema@.homer_files AS o WHERE o.id OPERATOR(pg_catalog.=) l.file OFFSET 0) AS f,
-               LATERAL (SELECT pg_catalog.bool_or(m.user_id OPERATOR(pg_catalog.=) linked_files.user_id) AS is_known,
-                               pg_catalog.count(*) OPERATOR(pg_catalog.=) 0 AS is_unknown
+               LATERAL (SELECT pg_catalog.bool_or(m.user_id OPERATOR(pg_catalog.=) linked_files.user_id) AS is_users
                           FROM homer.makers(l.link) AS m (user_id)) AS made
          -- Others may give their conversations the same id. Policies show a file's owner all makers of its links.
-         WHERE made.is_known OR made.is_unknown AND f.uploaded_by OPERATOR(pg_catalog.=) linked_files.user_id
+         WHERE made.is_users
          GROUP BY l.file ORDER BY pg_catalog.max(l.link) DESC LIMIT at_most);
 END
 $function$;

@@ -172,32 +172,49 @@ END;
 COMMENT ON FUNCTION homer.newest_page(text, timestamp, integer, integer) IS
 'The newest files before a moment that the user may see, each once.';
 
--- For a prompt, what a user has or was given comes before what somebody has published for everyone.
+-- For a prompt, a user's own files come first, then those that others share with them, and then what is published. Of the places, half
+-- are kept for the own files, and half for those that are shared, as long as there are such: neither hides the other.
+
+CREATE FUNCTION homer.class_of_file(user_id text, uploaded_by text, shared_with jsonb) RETURNS integer
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN uploaded_by = user_id THEN 1 WHEN pg_catalog.jsonb_exists(shared_with, user_id) THEN 2 ELSE 3 END;
+COMMENT ON FUNCTION homer.class_of_file(text, text, jsonb) IS
+'1 for a file of the user''s own, 2 for one that is shared with the user by name, 3 for another, which is published.';
 
 CREATE FUNCTION homer.answers_at_hand(user_id text, hits bytea, total bigint, at_most integer) RETURNS SETOF integer
     LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
-    SELECT f.id
-      FROM homer.scored_hits(hits, total) AS s,
-           LATERAL (SELECT o.id, o.created_at, homer.may_see(answers_at_hand.user_id, o.uploaded_by, false, o.shared_with) AS is_given
-                      FROM @extschema@.homer_files AS o WHERE o.id = s.id) AS f
-     ORDER BY f.is_given DESC,
-              s.score + 0.01 * LEAST(homer.relevance(NULL, 'file', f.created_at, f.created_at, homer.utc_now()), 10) DESC, f.id DESC
-     LIMIT at_most;
+    SELECT chosen.id
+      FROM (SELECT r.id, r.class, r.place
+              FROM (SELECT f.id, f.class, pg_catalog.row_number() OVER (
+                               PARTITION BY f.class ORDER BY
+                               s.score + 0.01 * LEAST(homer.relevance(NULL, 'file', f.created_at, f.created_at, homer.utc_now()), 10) DESC,
+                               f.id DESC) AS place
+                      FROM homer.scored_hits(hits, total) AS s,
+                           LATERAL (SELECT o.id, o.created_at,
+                                           homer.class_of_file(answers_at_hand.user_id, o.uploaded_by, o.shared_with) AS class
+                                      FROM @extschema@.homer_files AS o WHERE o.id = s.id) AS f) AS r
+             ORDER BY r.class = 3, r.place > at_most / 2, r.class, r.place LIMIT at_most) AS chosen
+     ORDER BY chosen.class, chosen.place;
 END;
 COMMENT ON FUNCTION homer.answers_at_hand(text, bytea, bigint, integer) IS
-'The files that hits are of: the user''s own and those shared with them, best first, and after them published ones.';
+'The files that hits are of: the user''s own, those shared with them, and published ones, each best first.';
 
 CREATE FUNCTION homer.newest_at_hand(user_id text, at_most integer) RETURNS SETOF integer
     LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
-    SELECT f.id
-      FROM (SELECT DISTINCT n.id, n.created_at, homer.may_see(newest_at_hand.user_id, n.uploaded_by, false, n.shared_with) AS is_given
-              FROM homer.newest_files(newest_at_hand.user_id, 'infinity', 2147483647, at_most) AS n) AS f
-     ORDER BY f.is_given DESC, homer.moment_of_file(f.created_at) DESC, f.id DESC LIMIT at_most;
+    SELECT chosen.id
+      FROM (SELECT r.id, r.class, r.place
+              FROM (SELECT f.id, f.class, pg_catalog.row_number() OVER (
+                               PARTITION BY f.class ORDER BY homer.moment_of_file(f.created_at) DESC, f.id DESC) AS place
+                      FROM (SELECT DISTINCT n.id, n.created_at,
+                                   homer.class_of_file(newest_at_hand.user_id, n.uploaded_by, n.shared_with) AS class
+                              FROM homer.newest_files(newest_at_hand.user_id, 'infinity', 2147483647, at_most) AS n) AS f) AS r
+             ORDER BY r.class = 3, r.place > at_most / 2, r.class, r.place LIMIT at_most) AS chosen
+     ORDER BY chosen.class, chosen.place;
 END;
 COMMENT ON FUNCTION homer.newest_at_hand(text, integer) IS
-'The newest files that the user may see: the user''s own and those shared with them, and after them published ones.';
+'The newest files that the user may see: the user''s own, those shared with them, and published ones.';
 
 CREATE FUNCTION homer.files_at_hand(user_id text, query text, at_most integer) RETURNS TABLE (id integer, place bigint)
     LANGUAGE plpgsql STABLE PARALLEL RESTRICTED ROWS 10

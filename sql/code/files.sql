@@ -404,6 +404,21 @@ $function$;
 COMMENT ON FUNCTION @extschema@.homer_can_read_file(text, text) IS
 'Whether the user owns the file, has it shared with them, or it is published. A null user may see what is published.';
 
+CREATE FUNCTION homer.known_link(file_id text, conversation_id text, message_id text, direction text) RETURNS integer
+    LANGUAGE plpgsql STABLE PARALLEL RESTRICTED AS
+$function$
+#variable_conflict use_variable
+BEGIN
+    RETURN (SELECT m.id
+              FROM @extschema@.homer_file_messages AS m
+             WHERE m.file_id OPERATOR(pg_catalog.=) file_id
+               AND m.conversation_id OPERATOR(pg_catalog.=) conversation_id
+               AND m.message_id OPERATOR(pg_catalog.=) message_id
+               AND m.direction OPERATOR(pg_catalog.=) direction);
+END
+$function$;
+COMMENT ON FUNCTION homer.known_link(text, text, text, text) IS 'The link of a file to a message, as far as the role may read it.';
+
 CREATE FUNCTION @extschema@.homer_link_file(
     file_id text,
     conversation_id text,
@@ -416,9 +431,10 @@ CREATE FUNCTION @extschema@.homer_link_file(
 AS $function$
 #variable_conflict use_variable
 DECLARE
+    owner pg_catalog.text;
     maker pg_catalog.text;
     link pg_catalog.int4;
-    is_news pg_catalog.bool;
+    is_noted pg_catalog.bool;
 BEGIN
     IF NOT (homer.check_text('file_id', file_id)
             AND homer.check_id('conversation_id', conversation_id)
@@ -431,31 +447,30 @@ BEGIN
     END IF;
     file_id := homer.stored_file_id(file_id);
     -- Of the row no more than this: its text may be long.
-    SELECT f.uploaded_by INTO maker FROM @extschema@.homer_files AS f WHERE f.file_id OPERATOR(pg_catalog.=) homer_link_file.file_id;
+    SELECT f.uploaded_by INTO owner FROM @extschema@.homer_files AS f WHERE f.file_id OPERATOR(pg_catalog.=) homer_link_file.file_id;
     IF NOT FOUND THEN
         PERFORM homer.refuse('unknown_file', pg_catalog.jsonb_build_object('file_id', file_id));
     END IF;
-    maker := COALESCE(user_id, CASE WHEN homer.acts_for_anyone() THEN maker ELSE homer.acting_user() END);
+    maker := COALESCE(user_id, CASE WHEN homer.acts_for_anyone() THEN owner ELSE homer.acting_user() END);
     -- Where it can neither be stored nor seen, it was removed between the two statements; but not each time.
     FOR attempt IN 1 .. 3 LOOP
-        INSERT INTO @extschema@.homer_file_messages AS m (file_id, conversation_id, message_id, direction, context, created_at)
-        VALUES (file_id, conversation_id, message_id, direction, context, homer.utc_now())
-        ON CONFLICT DO NOTHING
-        RETURNING m.id INTO link;
-        IF FOUND THEN
-            -- Assigned, which takes less than a statement.
-            is_news := homer.add_maker(link, maker);
-            RETURN link;
+        -- Of a link to another's file the maker is noted before it turns out that it is there already.
+        IF maker OPERATOR(pg_catalog.=) owner OR homer.known_link(file_id, conversation_id, message_id, direction) IS NULL THEN
+            INSERT INTO @extschema@.homer_file_messages AS m (file_id, conversation_id, message_id, direction, context, created_at)
+            VALUES (file_id, conversation_id, message_id, direction, context, homer.utc_now())
+            ON CONFLICT DO NOTHING
+            RETURNING m.id INTO link;
+            IF FOUND THEN
+                -- Assigned, which takes less than a statement. For a confined role the policy has noted it.
+                is_noted := maker OPERATOR(pg_catalog.=) owner OR NOT homer.acts_for_anyone()
+                            OR homer.note_maker(link, maker, homer.utc_now());
+                RETURN link;
+            END IF;
         END IF;
-        SELECT m.id INTO link
-          FROM @extschema@.homer_file_messages AS m
-         WHERE m.file_id OPERATOR(pg_catalog.=) homer_link_file.file_id
-           AND m.conversation_id OPERATOR(pg_catalog.=) homer_link_file.conversation_id
-           AND m.message_id OPERATOR(pg_catalog.=) homer_link_file.message_id
-           AND m.direction OPERATOR(pg_catalog.=) homer_link_file.direction;
-        IF FOUND THEN
+        link := homer.known_link(file_id, conversation_id, message_id, direction);
+        IF link IS NOT NULL THEN
             -- Asked first: most often it is the same call again.
-            is_news := NOT homer.is_maker(link, maker) AND homer.add_maker(link, maker);
+            is_noted := homer.is_maker(link, maker, owner) OR homer.add_maker(link, maker);
             RETURN link;
         END IF;
     END LOOP;

@@ -21,14 +21,15 @@ COMMENT ON FUNCTION homer.exported_embeddings(text) IS 'The vectors of a person'
 CREATE FUNCTION homer.links_made_by(person text) RETURNS SETOF integer
     LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
-    SELECT k.link_id FROM homer.link_makers AS k WHERE k.user_id = person AND person IN (SELECT homer.makers(k.link_id))
-    UNION ALL
     SELECT l.id
-      FROM @extschema@.homer_files AS f JOIN @extschema@.homer_file_messages AS l ON l.file_id = f.file_id
-     WHERE f.uploaded_by = person AND NOT EXISTS (SELECT FROM homer.makers(l.id));
+      FROM (SELECT k.link_id FROM homer.link_makers AS k WHERE k.user_id = person
+            UNION
+            SELECT m.id
+              FROM @extschema@.homer_files AS f JOIN @extschema@.homer_file_messages AS m ON m.file_id = f.file_id
+             WHERE f.uploaded_by = person) AS l (id)
+     WHERE person IN (SELECT homer.makers(l.id));
 END;
-COMMENT ON FUNCTION homer.links_made_by(text) IS
-'The links between files and messages that a person made, with those to the person''s files of which nobody knows who made them.';
+COMMENT ON FUNCTION homer.links_made_by(text) IS 'The links between files and messages that a person made.';
 
 CREATE FUNCTION @extschema@.homer_export_user(user_id text) RETURNS jsonb
     LANGUAGE sql STABLE PARALLEL UNSAFE
@@ -339,27 +340,52 @@ CREATE FUNCTION homer.links_to_import(person text, elements jsonb) RETURNS jsonb
                               AND homer.may_see(person, f.uploaded_by, f.is_shared, f.shared_with)));
 COMMENT ON FUNCTION homer.links_to_import(text, jsonb) IS 'The links of a document to files that the person may see here.';
 
-CREATE FUNCTION homer.add_makers(person text, links jsonb) RETURNS bigint
-    LANGUAGE sql VOLATILE PARALLEL UNSAFE
-BEGIN ATOMIC
-    SELECT pg_catalog.count(*) FILTER (WHERE homer.add_maker(m.id, person))
-      FROM pg_catalog.jsonb_to_recordset(links) AS t (file_id text, conversation_id text, message_id text, direction text)
-      JOIN @extschema@.homer_file_messages AS m
-        ON m.file_id = t.file_id AND m.conversation_id = t.conversation_id
-       AND m.message_id = t.message_id AND m.direction = t.direction;
-END;
-COMMENT ON FUNCTION homer.add_makers(text, jsonb) IS 'Notes that a person made these links, and says of how many that is news.';
+CREATE FUNCTION homer.new_links_to_others_files(person text, links jsonb) RETURNS jsonb
+    LANGUAGE sql STABLE PARALLEL RESTRICTED
+    RETURN (SELECT COALESCE(pg_catalog.jsonb_agg(
+                       t || pg_catalog.jsonb_build_object('created_at', COALESCE((t ->> 'created_at'::text)::timestamp, homer.utc_now()))),
+                   '[]')
+              FROM pg_catalog.jsonb_array_elements(links) AS t JOIN @extschema@.homer_files AS f ON f.file_id = t ->> 'file_id'::text
+             WHERE f.uploaded_by <> person
+               AND homer.known_link(t ->> 'file_id'::text, t ->> 'conversation_id'::text, t ->> 'message_id'::text,
+                                    t ->> 'direction'::text) IS NULL);
+COMMENT ON FUNCTION homer.new_links_to_others_files(text, jsonb) IS
+'Those of the links of a document that are to files of other users and not there yet, each with a moment.';
+
+CREATE FUNCTION homer.import_links_to_others_files(person text, links jsonb) RETURNS bigint
+    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE AS
+$function$
+DECLARE
+    added CONSTANT pg_catalog.int4[] :=
+        homer.insert_rows('@extschema@.homer_file_messages', homer.without_ids(homer.new_links_to_others_files(person, links)));
+BEGIN
+    -- For a confined role the policy has noted it.
+    IF homer.acts_for_anyone() THEN
+        PERFORM homer.note_maker(m.id, person, m.created_at)
+           FROM @extschema@.homer_file_messages AS m WHERE m.id OPERATOR(pg_catalog.=) ANY (added);
+    END IF;
+    RETURN pg_catalog.cardinality(added);
+END
+$function$;
+COMMENT ON FUNCTION homer.import_links_to_others_files(text, jsonb) IS
+'Takes in the links of a person to files of others that are not there yet, and says how many there were.';
 
 CREATE FUNCTION homer.import_links(person text, elements jsonb) RETURNS homer.import_count
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE AS
 $function$
 DECLARE
     links CONSTANT pg_catalog.jsonb := homer.links_to_import(person, elements);
+    added CONSTANT pg_catalog.int8 := homer.import_links_to_others_files(person, links);
     count homer.import_count;
 BEGIN
+    -- Those that were just stored are among them, as present.
     count := homer.import_rows('@extschema@.homer_file_messages', links);
-    PERFORM homer.add_makers(person, links);
-    RETURN count;
+    PERFORM homer.add_maker(l.id, person)
+       FROM (SELECT homer.known_link(t.file_id, t.conversation_id, t.message_id, t.direction) AS id
+               FROM pg_catalog.jsonb_to_recordset(links) AS t (
+                        file_id pg_catalog.text, conversation_id pg_catalog.text, message_id pg_catalog.text, direction pg_catalog.text)) AS l
+      WHERE NOT EXISTS (SELECT FROM homer.makers(l.id) AS m (maker) WHERE m.maker OPERATOR(pg_catalog.=) person);
+    RETURN ROW(count.added OPERATOR(pg_catalog.+) added, count.present OPERATOR(pg_catalog.-) added)::homer.import_count;
 END
 $function$;
 COMMENT ON FUNCTION homer.import_links(text, jsonb) IS
@@ -703,6 +729,12 @@ BEGIN
     DELETE FROM @extschema@.homer_file_messages AS l
      WHERE l.id OPERATOR(pg_catalog.=) ANY (ARRAY(SELECT e.id FROM homer.links_to_erase(person) AS e (id)));
     GET DIAGNOSTICS links := ROW_COUNT;
+    -- What the person stored and others made again is theirs from now on, not the file's owner's.
+    UPDATE homer.link_makers AS k SET made_at = m.created_at
+      FROM homer.link_makers AS p JOIN @extschema@.homer_file_messages AS m
+           ON m.id OPERATOR(pg_catalog.=) p.link_id AND m.created_at OPERATOR(pg_catalog.=) p.made_at
+     WHERE p.user_id OPERATOR(pg_catalog.=) person AND k.link_id OPERATOR(pg_catalog.=) p.link_id
+       AND k.made_at OPERATOR(pg_catalog.>) m.created_at;
     DELETE FROM homer.link_makers AS k WHERE k.user_id OPERATOR(pg_catalog.=) person;
     RETURN links;
 END

@@ -22,6 +22,22 @@ CREATE FUNCTION homer.statement_key(user_id text, statement text) RETURNS bigint
     LANGUAGE c IMMUTABLE LEAKPROOF PARALLEL SAFE COST 10 AS 'MODULE_PATHNAME', 'statement_key_wrapper';
 COMMENT ON FUNCTION homer.statement_key(text, text) IS 'The number of a statement of the user, or of everyone where user_id is null.';
 
+-- Asked from Rust: in PL/pgSQL, which keeps its plan for the next call.
+CREATE FUNCTION homer.may_lock(user_id text) RETURNS boolean
+    LANGUAGE plpgsql STABLE PARALLEL RESTRICTED AS
+$function$
+BEGIN
+    RETURN homer.acts_for_anyone() AND (user_id IS NOT NULL OR homer.tells_everyone())
+           OR COALESCE(user_id OPERATOR(pg_catalog.=) homer.acting_user(), false);
+END
+$function$;
+COMMENT ON FUNCTION homer.may_lock(text) IS 'Whether the role decides about the memories of the user, or of everyone for a null.';
+
+CREATE FUNCTION homer.name_of_current_role() RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN CURRENT_USER::text;
+COMMENT ON FUNCTION homer.name_of_current_role() IS 'The role whose rights count, for Rust, which cannot ask for it otherwise.';
+
 CREATE FUNCTION homer.lock_user(user_id text) RETURNS boolean
     LANGUAGE c VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'lock_user_wrapper';
 COMMENT ON FUNCTION homer.lock_user(text) IS

@@ -49,15 +49,16 @@ CREATE POLICY homer_changes ON @extschema@.homer_files FOR UPDATE
 CREATE POLICY homer_removes ON @extschema@.homer_files FOR DELETE
     USING ((SELECT homer.acts_for_anyone()) OR uploaded_by = (SELECT homer.acting_user()));
 
--- A link is of its file: who may see the file sees which messages carried it and may link it to another; its owner may
--- change and remove the links. The subqueries read the files under their own policies.
+-- A link is of its file: who may see the file sees which messages carried it and may link it to another, and is noted as who did; its
+-- owner may change and remove the links. The subqueries read the files under their own policies.
 ALTER TABLE @extschema@.homer_file_messages ENABLE ROW LEVEL SECURITY;
 CREATE POLICY homer_reads ON @extschema@.homer_file_messages FOR SELECT
     USING ((SELECT homer.acts_for_anyone())
            OR EXISTS (SELECT FROM @extschema@.homer_files AS f WHERE f.file_id = homer_file_messages.file_id));
 CREATE POLICY homer_adds ON @extschema@.homer_file_messages FOR INSERT
     WITH CHECK ((SELECT homer.acts_for_anyone())
-                OR EXISTS (SELECT FROM @extschema@.homer_files AS f WHERE f.file_id = homer_file_messages.file_id));
+                OR homer.may_link((SELECT f.uploaded_by FROM @extschema@.homer_files AS f WHERE f.file_id = homer_file_messages.file_id),
+                                  id, created_at));
 CREATE POLICY homer_changes ON @extschema@.homer_file_messages FOR UPDATE
     USING ((SELECT homer.acts_for_anyone())
            OR EXISTS (SELECT FROM @extschema@.homer_files AS f
@@ -67,17 +68,17 @@ CREATE POLICY homer_removes ON @extschema@.homer_file_messages FOR DELETE
            OR EXISTS (SELECT FROM @extschema@.homer_files AS f
                        WHERE f.file_id = homer_file_messages.file_id AND f.uploaded_by = (SELECT homer.acting_user())));
 
--- A user sees what links they made, and who linked a file of theirs.
+-- A user sees what links they made, and who linked a file of theirs. Who made a link stays: without the row it would be the owner's.
 ALTER TABLE homer.link_makers ENABLE ROW LEVEL SECURITY;
 CREATE POLICY homer_reads ON homer.link_makers FOR SELECT
     USING ((SELECT homer.acts_for_anyone()) OR user_id = (SELECT homer.acting_user()) OR homer.owns_file_of_link(link_id));
 CREATE POLICY homer_adds ON homer.link_makers FOR INSERT
     WITH CHECK ((SELECT homer.acts_for_anyone())
-                OR user_id = (SELECT homer.acting_user()) AND homer.sees_link(link_id));
-CREATE POLICY homer_changes ON homer.link_makers FOR UPDATE
-    USING ((SELECT homer.acts_for_anyone()) OR user_id = (SELECT homer.acting_user()));
+                OR user_id = (SELECT homer.acting_user()) AND homer.may_make_link(link_id, made_at));
+CREATE POLICY homer_changes ON homer.link_makers FOR UPDATE USING ((SELECT homer.acts_for_anyone()));
 CREATE POLICY homer_removes ON homer.link_makers FOR DELETE
-    USING ((SELECT homer.acts_for_anyone()) OR user_id = (SELECT homer.acting_user()));
+    USING ((SELECT homer.acts_for_anyone()) OR homer.owns_file_of_link(link_id)
+           OR user_id = (SELECT homer.acting_user()) AND homer.is_outlived(link_id, made_at));
 
 ALTER TABLE homer.refusals ENABLE ROW LEVEL SECURITY;
 CREATE POLICY homer_reads ON homer.refusals FOR SELECT
@@ -135,13 +136,15 @@ CREATE POLICY homer_adds ON homer.memory_embeddings FOR INSERT
                    AND EXISTS (SELECT FROM @extschema@.homer_memories AS m
                                 WHERE m.id = memory_embeddings.memory_id AND m.user_id = (SELECT homer.acting_user())));
 CREATE POLICY homer_changes ON homer.memory_embeddings FOR UPDATE
-    USING ((SELECT homer.acts_for_anyone()) OR user_id = (SELECT homer.acting_user()))
+    USING ((SELECT homer.acts_for_anyone()) AND (user_id IS NOT NULL OR (SELECT homer.tells_everyone()))
+           OR user_id = (SELECT homer.acting_user()))
     WITH CHECK ((SELECT homer.acts_for_anyone()) AND (user_id IS NOT NULL OR (SELECT homer.tells_everyone()))
                 OR user_id = (SELECT homer.acting_user())
                    AND EXISTS (SELECT FROM @extschema@.homer_memories AS m
                                 WHERE m.id = memory_embeddings.memory_id AND m.user_id = (SELECT homer.acting_user())));
 CREATE POLICY homer_removes ON homer.memory_embeddings FOR DELETE
-    USING ((SELECT homer.acts_for_anyone()) OR user_id = (SELECT homer.acting_user()));
+    USING ((SELECT homer.acts_for_anyone()) AND (user_id IS NOT NULL OR (SELECT homer.tells_everyone()))
+           OR user_id = (SELECT homer.acting_user()));
 
 -- How long vectors are, all need to know.
 ALTER TABLE homer.embedding_length ENABLE ROW LEVEL SECURITY;
