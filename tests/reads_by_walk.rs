@@ -315,6 +315,13 @@ fn what_cannot_be_walked_is_asked_by_sql() {
              ON homer_memories (homer.scope_of(user_id), source_conversation_id, id) WHERE is_active IS NOT FALSE AND source_conversation_id IS NOT NULL",
         "ALTER INDEX homer_memories_search_idx SET (fastupdate = on);
          INSERT INTO homer_memories (user_id, category, subject, content) VALUES ('eve', 'fact', '', 'waits in a list')",
+        "CREATE TABLE of_another_kind () INHERITS (homer_memories)",
+        "DO $$
+         DECLARE definition text := pg_get_indexdef('homer_memories_live_idx'::regclass);
+         BEGIN
+             DROP INDEX homer_memories_live_idx;
+             EXECUTE replace(definition, 'expires_at)', 'expires_at DESC)');
+         END $$",
         "DROP INDEX homer.memory_embeddings_code_idx; CREATE INDEX memory_embeddings_code_idx ON homer.memory_embeddings (memory_id)",
     ] {
         client.batch_execute(&format!("BEGIN; {change}")).unwrap();

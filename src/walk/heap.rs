@@ -184,8 +184,12 @@ impl Line {
     }
 }
 
+/// None past the last of them: VACUUM may have taken some away since an index was read, and other rows lie there.
 fn line_of(page: &Pinned, offset: u16) -> Option<Line> {
-    page.u32(24 + 4 * (usize::from(offset) - 1)).map(Line)
+    const LINES: usize = 24;
+    const END_OF_LINES: usize = 12;
+    let end = LINES + 4 * usize::from(offset);
+    if end > usize::from(page.u16(END_OF_LINES)?) { None } else { page.u32(end - 4).map(Line) }
 }
 
 /// A row, as long as its page is pinned.

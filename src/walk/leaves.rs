@@ -61,9 +61,11 @@ impl<'r> Leaves<'r> {
     /// looked up there.
     pub fn each_of(&self, numbers: impl Iterator<Item = i64>, each: &mut dyn FnMut(usize, Pointer, &[u8])) {
         let mut last: Option<Node> = None;
+        // Whose entries began before the page that was read last: it may be asked for again.
+        let mut begun_before = None;
         for (place, number) in numbers.enumerate() {
             let found = match last.take() {
-                Some(node) if !node.is_left_of(number) => Some(node),
+                Some(node) if !node.is_left_of(number) && begun_before != Some(number) => Some(node),
                 others => {
                     drop(others);
                     self.leaf(number)
@@ -82,6 +84,7 @@ impl<'r> Leaves<'r> {
                 let Some(right) = node.right.filter(|_| !is_over) else { break };
                 drop(node);
                 look();
+                begun_before = Some(number);
                 let page = next.take().map_or_else(|| Locked::read(self.index, right), Ahead::locked);
                 node = Node::new(page, self.width);
                 next = node.right.map(|right| Ahead::read(self.index, right));

@@ -8,15 +8,17 @@ use pgrx::prelude::*;
 pub struct Relation(pg_sys::Relation);
 
 impl Relation {
-    /// The table of this number; none where it is not there, or is not one of PostgreSQL's own kind.
+    /// The table of this number; none where it is not there, is not one of PostgreSQL's own kind, or has tables that inherit from it,
+    /// whose rows a statement reads too.
     pub fn table(oid: pg_sys::Oid) -> Option<Self> {
         let table = Self::open(oid)?;
         // SAFETY: the entry of an open relation is there.
-        (unsafe { (*(*table.0).rd_rel).relam } == pg_sys::HEAP_TABLE_AM_OID).then_some(table)
+        let about = unsafe { *(*table.0).rd_rel };
+        (about.relam == pg_sys::HEAP_TABLE_AM_OID && !about.relhassubclass).then_some(table)
     }
 
-    /// The index of this name on a table, of an access method, if the statement may read it: it is ready, and holds what the
-    /// snapshot sees.
+    /// The index of this name on a table, of an access method, if the statement may read it: it is ready, holds what the
+    /// snapshot sees, and is in ascending order.
     pub fn index(&self, name: &str, access_method: pg_sys::Oid) -> Option<Self> {
         let index = Self::open(oid_of(name, self.schema())?)?;
         // SAFETY: the entries of an open relation are there, that of an index where it is one.
@@ -28,6 +30,7 @@ impl Relation {
                 && (*of_index).indisvalid
                 && (*of_index).indisready
                 && (!(*of_index).indcheckxmin || is_older_than_all(index.0))
+                && is_ascending(index.0)
         };
         may_be_read.then_some(index)
     }
@@ -92,6 +95,18 @@ fn oid_of(name: &str, schema: pg_sys::Oid) -> Option<pg_sys::Oid> {
     // SAFETY: looks the name up in the catalogue.
     let oid = unsafe { pg_sys::get_relname_relid(name.as_ptr(), schema) };
     (oid != pg_sys::InvalidOid).then_some(oid)
+}
+
+/// Whether all columns of an index are in the order in which homer made them.
+///
+/// # Safety
+///
+/// The index is open.
+unsafe fn is_ascending(index: pg_sys::Relation) -> bool {
+    // SAFETY: the caller's: it has as many options as columns to look up by.
+    let options =
+        unsafe { std::slice::from_raw_parts((*index).rd_indoption, (*(*index).rd_index).indnkeyatts as usize) };
+    options.iter().all(|option| *option == 0)
 }
 
 /// Whether an index was made before the oldest snapshot of this transaction: one that was made beside changes of rows lacks
