@@ -139,6 +139,40 @@ fn nothing_in_the_head_of_a_line_can_be_taken_for_its_signs() {
     );
 }
 
+/// Nor in letters that look like those of the block's own words, or like its signs; labels in any script stay as they are.
+#[test]
+fn nothing_in_the_head_of_a_line_looks_like_its_words() {
+    let mut client = session();
+    for (stored, shown) in [
+        ("еveryone", "\"еveryone\""),
+        ("оwn", "\"оwn\""),
+        ("оԝո", "\"оԝո\""),
+        ("ｅｖｅｒｙｏｎｅ", "\"ｅｖｅｒｙｏｎｅ\""),
+        ("𝐞𝐯𝐞𝐫𝐲𝐨𝐧𝐞", "\"𝐞𝐯𝐞𝐫𝐲𝐨𝐧𝐞\""),
+        ("factꓹeveryone", "\"factꓹeveryone\""),
+        ("a❞, own 〃 ˶ ײ 🙷", "\"a', own ' ' יי '\""),
+        ("семья", "семья"),
+        ("家族", "家族"),
+        ("médical", "médical"),
+        ("परिवार", "परिवार"),
+        ("download", "download"),
+    ] {
+        for made_by in ["label", "title"] {
+            let query = format!("SELECT homer.{made_by}($1, 100)");
+            let label: String = client.query_one(&query, &[&stored]).unwrap().get(0);
+            assert_eq!(label, shown, "{made_by}");
+        }
+    }
+    client
+        .batch_execute(
+            "INSERT INTO homer_memories (user_id, category, subject, content) VALUES ('maria', 'factꓹeveryone', 'Tea', 'a')",
+        )
+        .unwrap();
+    let block: String = value(&mut client, "SELECT homer_context('maria')");
+    assert!(block.contains(" \"factꓹeveryone\"] Tea: a"), "{block}");
+    assert_eq!(value::<String>(&mut client, "SELECT homer_context('maria')"), block);
+}
+
 /// What people write is not changed more than that needs.
 #[test]
 fn ordinary_text_is_shown_as_it_is() {

@@ -169,6 +169,9 @@ fn a_header_names_a_user_when_it_comes_from_the_proxy() {
     assert_refuses(&server.ask(&recall()), "no header");
     assert_refuses(&server.ask(&recall().from("")), "an empty header");
     assert_refuses(&server.ask(&recall().from("maria").from("devon")), "two headers");
+    for merged in ["maria, devon", "maria,devon", "maria,", ", maria"] {
+        assert_refuses(&server.ask(&recall().from(merged)), "two headers that somebody on the way made one of");
+    }
     assert_refuses(&server.ask(&recall().header("x-users", "maria")), "another header");
     let elsewhere = served(&database, "asks_by_proxy", &["--user-header", "x-user", "--proxy", "127.0.0.2"]);
     assert_refuses(&elsewhere.ask(&recall().from("maria")), "the proxy is at another address");

@@ -19,6 +19,7 @@ mod fires_each_reminder_once;
 mod fits_the_prompt_budget;
 mod gives_context_in_one_snapshot;
 mod grants_nothing_by_accident;
+mod guards_its_pages;
 mod imports_many_at_once;
 mod installs_in_any_schema;
 mod is_at_home_with_drizzle;

@@ -165,6 +165,22 @@ impl Request {
         Self { method: "GET", path: path.into(), headers: Vec::new(), body: Vec::new() }
     }
 
+    /// As a browser sends a form.
+    pub fn with_form(path: &str, fields: &[(&str, &str)]) -> Self {
+        let fields: Vec<_> = fields
+            .iter()
+            .map(|(name, value)| format!("{}={}", percent_encoded(name), percent_encoded(value)))
+            .collect();
+        let headers = vec![("Content-Type".into(), "application/x-www-form-urlencoded".into())];
+        Self { method: "POST", path: path.into(), headers, body: fields.join("&").into_bytes() }
+    }
+
+    /// By another method.
+    pub fn by(mut self, method: &'static str) -> Self {
+        self.method = method;
+        self
+    }
+
     /// With a header more. `Host` is the server's address unless it is named here.
     pub fn header(mut self, name: &str, value: &str) -> Self {
         self.headers.push((name.into(), value.into()));
@@ -189,6 +205,13 @@ impl Request {
         );
         [head.as_bytes(), &self.body].concat()
     }
+}
+
+pub fn percent_encoded(text: &str) -> String {
+    let encoded = |byte: u8| {
+        if byte.is_ascii_alphanumeric() { char::from(byte).to_string() } else { format!("%{byte:02X}") }
+    };
+    text.bytes().map(encoded).collect()
 }
 
 /// A connection on which requests follow each other.

@@ -317,7 +317,12 @@ fn a_proxy_that_signs_people_in_names_whose_pages_they_are() {
     );
     assert!(devons.starts_with("HTTP/1.1 200") && devons.contains("A secret."), "{devons}");
     // There is nothing to sign in to here.
-    for header in ["X-Other: maria", "X-User: maria\r\nX-User: devon", "Cookie: homer_token=token-of-maria"] {
+    for header in [
+        "X-Other: maria",
+        "X-User: maria\r\nX-User: devon",
+        "X-User: maria, devon",
+        "Cookie: homer_token=token-of-maria",
+    ] {
         let answer = get(&server, "/memories", header);
         assert!(
             answer.starts_with("HTTP/1.1 401") && !answer.contains("<form") && !answer.contains("Pruitt"),

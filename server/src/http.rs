@@ -12,7 +12,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::{ConnectInfo, DefaultBodyLimit, Request, State};
 use axum::http::uri::Authority;
-use axum::http::{HeaderMap, StatusCode, Uri, header};
+use axum::http::{Extensions, HeaderMap, StatusCode, Uri, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse as _, Response};
 use hyper::body::Incoming;
@@ -59,7 +59,7 @@ pub struct Options {
 }
 
 /// What this machine is called by itself.
-pub const LOOPBACK: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
+const LOOPBACK: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
 
 /// How long the head of a request may take, how long a connection may stay idle, and how long an answer may wait for its reader.
 const CLIENT_LIMIT: Duration = Duration::from_secs(30);
@@ -188,8 +188,40 @@ async fn converse(stream: TcpStream, peer: SocketAddr, routes: Router, watcher: 
     let _ = watcher.watch(connection).await;
 }
 
+/// How a server is reached by a name of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// By a name of loopback, on this machine alone.
+    Here,
+    /// By any other name, which a proxy answers to over TLS.
+    OverTls,
+}
+
+impl Way {
+    fn to(host: &str) -> Self {
+        let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+        let is_here = host == "localhost" || address.is_ok_and(|address| address.is_loopback());
+        if is_here { Self::Here } else { Self::OverTls }
+    }
+
+    /// The origin of a server's own pages.
+    fn origin(self, authority: &str) -> String {
+        let scheme = match self {
+            Self::Here => "http",
+            Self::OverTls => "https",
+        };
+        format!("{scheme}://{authority}")
+    }
+
+    /// The way that a request came. Where nobody has said, TLS is asked for.
+    pub fn of(extensions: &Extensions) -> Self {
+        extensions.get().copied().unwrap_or(Self::OverTls)
+    }
+}
+
 /// What this server is called, and which pages may call it. A page elsewhere that has its name point to this machine
-/// (DNS rebinding) sends a Host that is none of these; one that simply calls across sends its own Origin.
+/// (DNS rebinding) sends a Host that is none of these; one that simply calls across sends its own Origin, and so does one
+/// of the same name without TLS, which anybody on the way can write.
 struct Names {
     hosts: Vec<String>,
     origins: Vec<String>,
@@ -207,30 +239,30 @@ impl Names {
         Self { hosts: hosts.collect(), origins: options.origin.clone() }
     }
 
-    fn know_host(&self, authority: &str) -> bool {
-        authority
-            .parse::<Authority>()
-            .is_ok_and(|authority| self.hosts.contains(&authority.host().to_ascii_lowercase()))
+    /// The way to a server of this name, where it is one of this server's.
+    fn way_to(&self, authority: &str) -> Option<Way> {
+        let host = authority.parse::<Authority>().ok()?.host().to_ascii_lowercase();
+        (self.hosts.contains(&host) && !authority.contains('@')).then(|| Way::to(&host))
     }
 
-    fn know_origin(&self, origin: &str, authority: &str) -> bool {
-        let is_own = ["http://", "https://"].iter().any(|scheme| origin.strip_prefix(scheme) == Some(authority));
-        is_own || self.origins.iter().any(|known| known == origin)
+    fn know_origin(&self, origin: &str, authority: &str, way: Way) -> bool {
+        origin == way.origin(authority) || self.origins.iter().any(|known| known == origin)
     }
 }
 
-async fn check_names(State(names): State<Arc<Names>>, request: Request, next: Next) -> Response {
+async fn check_names(State(names): State<Arc<Names>>, mut request: Request, next: Next) -> Response {
     let refused = |why| (StatusCode::FORBIDDEN, why).into_response();
     let Some(authority) = authority(request.headers(), request.uri()) else {
         return refused("The request names no Host.\n");
     };
-    if !names.know_host(authority) {
+    let Some(way) = names.way_to(authority) else {
         return refused("This server does not go by that name: start it with --host NAME to allow it.\n");
-    }
+    };
     let mut origins = request.headers().get_all(header::ORIGIN).iter();
-    if !origins.all(|origin| origin.to_str().is_ok_and(|origin| names.know_origin(origin, authority))) {
+    if !origins.all(|origin| origin.to_str().is_ok_and(|origin| names.know_origin(origin, authority, way))) {
         return refused("Pages of that origin may not call this server: start it with --origin ORIGIN to allow it.\n");
     }
+    request.extensions_mut().insert(way);
     next.run(request).await
 }
 
@@ -244,7 +276,28 @@ async fn check_length(State(limit): State<usize>, request: Request, next: Next) 
     next.run(request).await
 }
 
-/// Which server a request is for.
+/// Which server a request is for. Of two neither counts.
 fn authority<'a>(headers: &'a HeaderMap, uri: &'a Uri) -> Option<&'a str> {
-    uri.authority().map(Authority::as_str).or_else(|| headers.get(header::HOST)?.to_str().ok())
+    let mut hosts = headers.get_all(header::HOST).iter();
+    let host = hosts.next().and_then(|host| host.to_str().ok());
+    if hosts.next().is_some() { None } else { uri.authority().map(Authority::as_str).or(host) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Way;
+
+    #[test]
+    fn only_loopback_is_reached_without_tls() {
+        for host in ["localhost", "127.0.0.1", "127.0.0.2", "[::1]"] {
+            assert_eq!(Way::to(host), Way::Here, "{host}");
+        }
+        for host in
+            ["memory.example", "localhost.example", "192.0.2.1", "[2001:db8::1]", "0.0.0.0", "127.0.0.1.example"]
+        {
+            assert_eq!(Way::to(host), Way::OverTls, "{host}");
+        }
+        assert_eq!(Way::to("localhost").origin("localhost:8377"), "http://localhost:8377");
+        assert_eq!(Way::to("memory.example").origin("memory.example"), "https://memory.example");
+    }
 }

@@ -4,6 +4,7 @@
 //! bracket, so it can neither close the fence nor begin a section. A label, which stands in the head of a line, can moreover
 //! not be taken for one of the words and signs that the head is made of.
 
+use unicode_normalization::UnicodeNormalization;
 use unicode_properties::{GeneralCategory, UnicodeGeneralCategory};
 
 use homer_interrupts::cancellable;
@@ -155,28 +156,129 @@ fn is_unseen(c: char) -> bool {
         )
 }
 
-/// Whether a text such as photo_1.jpg, text/plain or Größe holds none of the signs that part a head, and is none of its words.
+/// Whether a text such as photo_1.jpg, text/plain or Größe holds none of the signs that part a head, and is none of its words,
+/// nor what looks like one of either.
 fn is_plain(shown: &str, is_plain_too: impl Fn(char) -> bool) -> bool {
     let is_plain = |c: char| {
-        c.is_alphanumeric()
-            || matches!(c, '_' | '-' | '.' | '/' | '+' | '@' | MARK_OF_A_CUT)
-            || is_mark(c)
-            || is_plain_too(c)
+        is_letter_or_digit(c) || matches!(c, '_' | '-' | '.' | '/' | '+' | '@' | MARK_OF_A_CUT) || is_plain_too(c)
     };
-    !shown.is_empty() && !WORDS_OF_A_HEAD.contains(&shown.to_lowercase().as_str()) && shown.chars().all(is_plain)
+    !shown.is_empty() && shown.chars().all(is_plain) && !looks_like_a_word_of_a_head(shown)
+}
+
+/// Letters and digits of any script, with their marks. Some that Unicode counts among them look like the signs of a head, or
+/// hold one in their compatibility form, as ⑴ does; letters in boxes and circles have no such form by which they are known.
+fn is_letter_or_digit(c: char) -> bool {
+    let is_one = |c: char| c.is_alphanumeric() || is_mark(c);
+    c.is_ascii_alphanumeric()
+        || is_one(c)
+            && c.general_category() != GeneralCategory::OtherSymbol
+            && !is_like_a_sign(c)
+            && std::iter::once(c).nfkc().all(is_one)
+}
+
+/// Letters that a reader takes for a comma, a colon or a quotation mark. The visarga of India's scripts looks like a colon too,
+/// but words are spelled with it, as Yiddish words are with the double yod.
+fn is_like_a_sign(c: char) -> bool {
+    matches!(c, 'ꓹ' | 'ꓻ' | 'ꓽ' | 'ː' | '𐞁' | '丶') || is_quote(c)
 }
 
 /// The signs of vowels and tones, without which most scripts of Asia have no words.
 fn is_mark(c: char) -> bool {
-    use GeneralCategory::{NonspacingMark, SpacingMark};
-    matches!(c.general_category(), NonspacingMark | SpacingMark)
+    is_accent(c) || c.general_category() == GeneralCategory::SpacingMark
+}
+
+/// A mark above, below or in the letter before it.
+fn is_accent(c: char) -> bool {
+    c.general_category() == GeneralCategory::NonspacingMark
+}
+
+/// Whether a label reads as a word of the head, in whatever letters: with marks, in another form (ｏｗｎ), or in letters of
+/// another script that look like these (оԝո). Any letter outside of ASCII may stand for a vowel; what may stand for a consonant
+/// is known, so that words of other scripts are not taken for one of these.
+fn looks_like_a_word_of_a_head(shown: &str) -> bool {
+    let letters: String = shown.nfkd().filter(|c| !is_accent(*c)).flat_map(char::to_lowercase).collect();
+    let letters = letters.trim_matches(|c: char| !c.is_alphanumeric());
+    WORDS_OF_A_HEAD.iter().any(|word| {
+        letters.chars().count() == word.len()
+            && letters.chars().zip(word.chars()).all(|(c, letter)| stands_for(c, letter))
+    })
+}
+
+fn stands_for(c: char, letter: char) -> bool {
+    let is_vowel = matches!(letter, 'e' | 'i' | 'o' | 'y');
+    c == letter || c == '0' && letter == 'o' || !c.is_ascii() && (is_vowel || alike(letter).contains(c))
+}
+
+/// What looks like a consonant of the head's words, says Unicode's table of confusable characters (UTS 39), as small letters
+/// without marks and in no compatibility form; and small capitals.
+fn alike(consonant: char) -> &'static str {
+    match consonant {
+        'd' => "ðđƌɖɗԁᑯᗞᗪꓒꓓꭰꮷᴅ",
+        'f' => "ƒϝքᖴᵮẝꓝꞙꬵ𐊇𐊥𐔥𑣂ꜰ",
+        'n' => "ƞɲɳηνոռᵰⲛꓠ𐔓ɴп",
+        'r' => "ɍɼɽʀгғᖇᴦᵲⲅꓣꭇꭈꭱꮁꮢ𐓜𖼵",
+        'v' => "νѵט٧۷ᐯᴠⴸꓦꛟꮩ𐔝𑜆𑣀𖼈",
+        'w' => "ɯѡѽԝաᴡꓪꝡꮃꮤ𑓅𑜊𑜎𑜏𑣦𑣯",
+        _ => "",
+    }
 }
 
 /// In double quotes, of which there is none inside, nor what looks like one.
 fn quoted(shown: &str) -> String {
-    let is_quote =
-        |c| matches!(c, '"' | '“' | '”' | '„' | '‟' | '″' | '‶' | '〝' | '〞' | '＂' | 'ʺ' | '˝' | 'ˮ' | '״' | '᳓');
-    format!("\"{}\"", shown.replace(is_quote, "'"))
+    let mut inside = String::with_capacity(shown.len());
+    for c in shown.chars() {
+        match c {
+            // Two letters instead of one sign, as the word is spelled as well.
+            '\u{5F2}' => inside.push_str("\u{5D9}\u{5D9}"),
+            '\u{FB1F}' => inside.push_str("\u{5D9}\u{5D9}\u{5B7}"),
+            // Two apostrophes look like one quotation mark.
+            _ if is_quote(c) || is_apostrophe(c) && inside.ends_with(is_apostrophe) => {
+                if !inside.ends_with(is_apostrophe) {
+                    inside.push('\'');
+                }
+            }
+            _ => inside.push(c),
+        }
+    }
+    format!("\"{inside}\"")
+}
+
+/// What looks like a double quotation mark, as `angle_bracket` knows what looks like one of those.
+fn is_quote(c: char) -> bool {
+    matches!(
+        c,
+        '"' | '“'
+            | '”'
+            | '„'
+            | '‟'
+            | '″'
+            | '‴'
+            | '‶'
+            | '‷'
+            | '⁗'
+            | '〃'
+            | '〝'
+            | '〞'
+            | '〟'
+            | '＂'
+            | 'ʺ'
+            | '˝'
+            | 'ˮ'
+            | '˶'
+            | '״'
+            | '᳓'
+            | '❝'
+            | '❞'
+            | '❠'
+            | '⹂'
+            | '🙶'
+            | '🙷'
+            | '🙸'
+    )
+}
+
+fn is_apostrophe(c: char) -> bool {
+    matches!(c, '\'' | '‘' | '’' | '‛' | '′' | '‵' | '`' | '´' | '＇' | 'ʹ' | 'ʻ' | 'ʼ' | 'ʽ' | 'ˈ' | '׳' | '❛' | '❜')
 }
 
 #[cfg(test)]
@@ -241,6 +343,109 @@ mod tests {
         assert_eq!(label("one two three", 9), "\"one two…\"");
         assert_eq!(title("Plan of Ann's house.pdf", 100), "Plan of Ann's house.pdf");
         assert_eq!(title("x (1).pdf", 100), "\"x (1).pdf\"");
+    }
+
+    /// Whatever letters Unicode says look like those of a word of the head.
+    #[test]
+    fn a_label_that_looks_like_a_word_of_the_head_stands_in_quotes() {
+        let skeleton_of = |c: char| -> String {
+            let decomposed: String = c.nfkd().collect();
+            skeleton(&decomposed).filter(|c| !is_accent(*c)).flat_map(char::to_lowercase).collect()
+        };
+        let mut alike = 0;
+        for c in '\0'..=char::MAX {
+            let looks_like = skeleton_of(c);
+            for word in WORDS_OF_A_HEAD.iter().filter(|word| looks_like.len() == 1 && word.contains(&looks_like)) {
+                let look_alike = word.replace(&looks_like, &c.to_string());
+                for shown in [label(&look_alike, 100), title(&look_alike, 100)] {
+                    assert!(shown.starts_with('"'), "{shown} U+{:04X}", c as u32);
+                }
+                alike += 1;
+            }
+        }
+        assert!(alike > 1000, "{alike}");
+        for stored in [
+            "еveryone",
+            "ｅｖｅｒｙｏｎｅ",
+            "𝐞𝐯𝐞𝐫𝐲𝐨𝐧𝐞",
+            "ᴇᴠᴇʀʏᴏɴᴇ",
+            "ⓔⓥⓔⓡⓨⓞⓝⓔ",
+            "🅴🆅🅴🆁🆈🅾🅽🅴",
+            "Évèryone",
+            "everyone.",
+            "@everyone",
+            "еѵегуопе",
+            "оwn",
+            "оԝп",
+            "0wn",
+            "ｏｆ",
+            "οϝ",
+            "ιԁ",
+            "everyone…",
+        ] {
+            assert_eq!(label(stored, 100), format!("\"{stored}\""));
+            assert_eq!(title(stored, 100), format!("\"{stored}\""));
+        }
+        // Controls: other words, in which those are contained, and of other scripts.
+        for stored in [
+            "download",
+            "profile",
+            "everyone_else",
+            "идея",
+            "он",
+            "до",
+            "семья",
+            "все",
+            "家族",
+            "médical",
+            "id-card",
+            "оф",
+            "ουν",
+            "לכל",
+            "كل",
+            "ทุกคน",
+            "모두",
+            "दुःख",
+            "д",
+            "m²",
+            "ｆａｃｔ",
+            "Ґалаґан",
+            "נײַעס",
+            "こゝろ",
+            "ʻOkina",
+        ] {
+            assert_eq!(label(stored, 100), stored);
+        }
+    }
+
+    /// Unquoted letters that look like a comma, a colon, a bracket or a quotation mark, but for those that words are spelled with.
+    #[test]
+    fn a_letter_that_looks_like_a_sign_of_the_head_stands_in_quotes() {
+        for c in '\0'..=char::MAX {
+            let looks_like: String = skeleton(&c.to_string()).chain(c.nfkc()).collect();
+            let is_spelled_with = matches!(c, 'ः' | 'ઃ' | '\u{5F2}' | '\u{FB1F}');
+            let shown = label(&format!("fact{c}everyone"), 100);
+            if (looks_like.contains([',', ':', '(', ')', '[', ']', '"']) || looks_like.contains("''"))
+                && !is_spelled_with
+            {
+                assert!(shown.starts_with('"'), "{shown} U+{:04X}", c as u32);
+            }
+        }
+        assert_eq!(label("factꓹeveryone", 100), "\"factꓹeveryone\"");
+        assert_eq!(label("⑴", 100), "\"⑴\"");
+    }
+
+    #[test]
+    fn nothing_inside_of_quotes_looks_like_their_end() {
+        for c in '\0'..=char::MAX {
+            if skeleton(&c.to_string()).collect::<String>().contains("''") {
+                let shown = label(&format!("a {c}, everyone"), 100);
+                assert!(shown.starts_with("\"a ") && !shown.contains(c) || c == '"', "{shown} U+{:04X}", c as u32);
+            }
+        }
+        assert_eq!(label("a❞ b〃 c˶ d🙷 e\"\" f'’ g", 100), "\"a' b' c' d' e' f' g\"");
+        assert_eq!(label("נײַעס, היינט", 100), "\"נייַעס, היינט\"");
+        assert_eq!(label("it's l'été", 100), "\"it's l'été\"");
     }
 
     #[test]

@@ -5,6 +5,7 @@ use axum::body::Bytes;
 use axum::extract::{FromRef, FromRequest, Request};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use maud::{Markup, html};
+use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use sha2::Sha256;
@@ -44,6 +45,25 @@ impl Seal {
 /// The field of a form that carries its seal.
 pub fn sealed(seal: &str) -> Markup {
     html! { input type="hidden" name="seal" value=(seal); }
+}
+
+/// A field of a form that brings back a stored text, such as the name of a file, as it was. It stands in no address, where `..`
+/// is a way of its own however it is spelled, and not bare in the field, where HTML and browsers change ends of lines.
+pub fn kept(name: &str, stored: &str) -> Markup {
+    html! { input type="hidden" name=(name) value=(utf8_percent_encode(stored, NON_ALPHANUMERIC)); }
+}
+
+/// What such a field has brought back.
+#[derive(Deserialize)]
+#[serde(try_from = "String")]
+pub struct Kept(pub String);
+
+impl TryFrom<String> for Kept {
+    type Error = std::str::Utf8Error;
+
+    fn try_from(sent: String) -> Result<Self, Self::Error> {
+        percent_decode_str(&sent).decode_utf8().map(|stored| Self(stored.into_owned()))
+    }
 }
 
 #[derive(Deserialize)]

@@ -74,7 +74,9 @@ pub async fn serve(options: Options) -> Result<(), Failure> {
     let pages = Pages { database: database.clone(), erasing: erasing.clone(), seal: seal.clone() };
     let door = Door::new(identity.clone(), seal, options.operator);
     let routes = if are_for_operators { operator::routes() } else { person::routes() };
-    http::serve(&options.http, http::bounded(complete(routes, pages, door), &options.http), identity).await?;
+    // Around all else, so that a refusal of any layer says it too.
+    let routes = http::bounded(complete(routes, pages, door), &options.http).layer(middleware::from_fn(headers::add));
+    http::serve(&options.http, routes, identity).await?;
     database.close().await;
     if let Some(erasing) = erasing {
         erasing.close().await;
@@ -96,7 +98,6 @@ fn complete(behind: Router<Pages>, pages: Pages, door: Door) -> Router {
         .layer(middleware::from_fn_with_state(door.clone(), visitor::let_in))
         .merge(visitor::outside(door))
         .merge(shell::routes())
-        .layer(middleware::from_fn(headers::add))
         .with_state(pages)
 }
 

@@ -1,26 +1,26 @@
 //! The door: who looks at the pages. Whoever the program's source of identity knows by the request's own headers, or by a token
 //! that was typed once and lies in a cookie since, goes through as a [`Visitor`].
 
+use std::fmt::Display;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{ConnectInfo, FromRequestParts, Request, State};
-use axum::http::header::{COOKIE, HOST, SET_COOKIE};
+use axum::http::header::{COOKIE, SET_COOKIE};
 use axum::http::request::Parts;
-use axum::http::uri::Authority;
-use axum::http::{HeaderMap, Method, StatusCode};
+use axum::http::{Extensions, HeaderMap, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::post;
 use maud::{Markup, html};
-use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+use percent_encoding::{NON_ALPHANUMERIC, percent_decode, utf8_percent_encode};
 use serde::Deserialize;
 
 use super::form::{Nothing, Posted, Seal, sealed};
 use super::trouble::Trouble;
 use super::{Pages, shell};
-use crate::http::LOOPBACK;
+use crate::http::Way;
 use crate::identity::{Identity, User};
 
 /// Who looks at a page.
@@ -75,17 +75,30 @@ impl Door {
         Self(Arc::new(Guard { identity, seal, operators }))
     }
 
-    fn visitor(&self, peer: SocketAddr, headers: &HeaderMap) -> Option<Visitor> {
+    fn visitor(&self, peer: SocketAddr, headers: &HeaderMap, way: Way) -> Option<Visitor> {
         let by_headers = self.0.identity.user(peer.ip(), headers).map(|user| (user, false));
-        let (user, can_sign_out) = by_headers
-            .or_else(|| Some((self.0.identity.user_of_token(&token_in_cookie(headers, self.cookie())?)?, true)))?;
+        let by_cookie = || self.0.identity.user_of_token(&token_in_cookie(headers, self.cookie(way))?);
+        let (user, can_sign_out) = by_headers.or_else(|| Some((by_cookie()?, true)))?;
         let seal = self.0.seal.of(Some(&user));
         Some(Visitor { user, seal, can_sign_out })
     }
 
     /// The name of the cookie that holds the token. Ports share cookies, and both kinds of pages may be served on one machine.
-    fn cookie(&self) -> &'static str {
-        if self.0.operators.is_empty() { "homer_token" } else { "homer_operator_token" }
+    /// What begins with __Host- a browser takes over TLS from this very host alone, and from no neighbour in its domain.
+    fn cookie(&self, way: Way) -> &'static str {
+        match (way, self.0.operators.is_empty()) {
+            (Way::OverTls, true) => "__Host-homer_token",
+            (Way::OverTls, false) => "__Host-homer_operator_token",
+            (Way::Here, true) => "homer_token",
+            (Way::Here, false) => "homer_operator_token",
+        }
+    }
+
+    /// The header that sets the cookie to a value, or takes it away.
+    fn setting(&self, way: Way, value: impl Display, until: &str) -> String {
+        // A token goes over TLS alone, unless it does not leave the machine.
+        let secure = if way == Way::OverTls { "; Secure" } else { "" };
+        format!("{}={value}; Path=/; HttpOnly; SameSite=Strict{until}{secure}", self.cookie(way))
     }
 
     fn is_for(&self, user: &User) -> bool {
@@ -123,7 +136,7 @@ pub async fn let_in(
     mut request: Request,
     next: Next,
 ) -> Response {
-    match door.visitor(peer, request.headers()) {
+    match door.visitor(peer, request.headers(), Way::of(request.extensions())) {
         None if request.method() == Method::GET => door.closed(None),
         None => door.closed(Some("You are signed out, and nothing was changed.")),
         Some(visitor) if !door.is_for(visitor.user()) => Trouble::not_an_operator().into_response(),
@@ -136,13 +149,16 @@ pub async fn let_in(
 
 /// Signing in, before the door.
 pub fn outside(door: Door) -> Router<Pages> {
-    let sign_in = move |headers: HeaderMap, posted: Posted<SignIn>| async move { sign_in(&door, &headers, &posted.0) };
+    let sign_in = move |extensions: Extensions, posted: Posted<SignIn>| async move {
+        sign_in(&door, Way::of(&extensions), &posted.0)
+    };
     Router::new().route("/sign-in", post(sign_in).get(async || Redirect::to("/")))
 }
 
 /// Signing out, behind it.
 pub fn inside(door: Door) -> Router<Pages> {
-    let sign_out = move |headers: HeaderMap, _: Posted<Nothing>| async move { sign_out(&door, &headers) };
+    let sign_out =
+        move |extensions: Extensions, _: Posted<Nothing>| async move { sign_out(&door, Way::of(&extensions)) };
     Router::new().route("/sign-out", post(sign_out))
 }
 
@@ -151,43 +167,37 @@ struct SignIn {
     token: String,
 }
 
-fn sign_in(door: &Door, headers: &HeaderMap, given: &SignIn) -> Response {
+fn sign_in(door: &Door, way: Way, given: &SignIn) -> Response {
     let token = given.token.trim();
     if door.0.identity.user_of_token(token).is_none() {
         return door.closed(Some("This token is not known, or has expired."));
     }
     let value = utf8_percent_encode(token, NON_ALPHANUMERIC);
-    let cookie = format!("{}={value}; Path=/; HttpOnly; SameSite=Strict{}", door.cookie(), secure(headers));
-    ([(SET_COOKIE, cookie)], Redirect::to("/")).into_response()
+    ([(SET_COOKIE, door.setting(way, value, ""))], Redirect::to("/")).into_response()
 }
 
-fn sign_out(door: &Door, headers: &HeaderMap) -> Response {
-    let cookie = format!("{}=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0{}", door.cookie(), secure(headers));
-    ([(SET_COOKIE, cookie)], Redirect::to("/")).into_response()
+fn sign_out(door: &Door, way: Way) -> Response {
+    ([(SET_COOKIE, door.setting(way, "", "; Max-Age=0"))], Redirect::to("/")).into_response()
 }
 
-/// A token goes over TLS alone, unless it does not leave the machine.
-fn secure(headers: &HeaderMap) -> &'static str {
-    let host = headers.get(HOST).and_then(|host| host.to_str().ok()?.parse::<Authority>().ok());
-    let is_here = host.is_some_and(|host| LOOPBACK.contains(&host.host()));
-    if is_here { "" } else { "; Secure" }
-}
-
+/// The token in the cookie of this name. Of two neither counts: a browser does not say which of them was set here. White space
+/// is what the browser has put between cookies and no more, so that no other name is taken for this one.
 fn token_in_cookie(headers: &HeaderMap, named: &str) -> Option<String> {
-    let pairs = headers
-        .get_all(COOKIE)
-        .iter()
-        .filter_map(|cookies| cookies.to_str().ok())
-        .flat_map(|cookies| cookies.split(';'));
-    let value = pairs.filter_map(|pair| pair.trim().split_once('=')).find(|(name, _)| *name == named)?.1;
-    Some(percent_decode_str(value).decode_utf8().ok()?.into_owned())
+    let cookies = headers.get_all(COOKIE).iter().flat_map(|cookies| cookies.as_bytes().split(|byte| *byte == b';'));
+    let named = format!("{named}=");
+    let mut values = cookies.filter_map(|cookie| cookie.trim_ascii().strip_prefix(named.as_bytes()));
+    let value = values.next()?;
+    if values.next().is_some() {
+        return None;
+    }
+    Some(percent_decode(value).decode_utf8().ok()?.into_owned())
 }
 
 #[cfg(test)]
 mod tests {
     use axum::http::{HeaderMap, HeaderValue, header};
 
-    use super::{secure, token_in_cookie};
+    use super::token_in_cookie;
 
     fn headers(name: header::HeaderName, value: &'static str) -> HeaderMap {
         HeaderMap::from_iter([(name, HeaderValue::from_static(value))])
@@ -199,12 +209,6 @@ mod tests {
         assert_eq!(token("theme=dark; homer_token=a%2Eb; x=1").as_deref(), Some("a.b"));
         assert_eq!(token("other_homer_token=a"), None);
         assert_eq!(token("homer_token"), None);
-    }
-
-    #[test]
-    fn a_token_leaves_the_machine_over_tls_alone() {
-        assert_eq!(secure(&headers(header::HOST, "127.0.0.1:8377")), "");
-        assert_eq!(secure(&headers(header::HOST, "memory.example")), "; Secure");
-        assert_eq!(secure(&HeaderMap::new()), "; Secure");
+        assert_eq!(token("homer_token=a; homer_token=a"), None);
     }
 }

@@ -9,6 +9,7 @@ use super::health::grouped;
 use crate::database::Error;
 use crate::pages::Pages;
 use crate::pages::address::Asked;
+use crate::pages::form::{Kept, kept};
 use crate::pages::shell::{Here, page};
 use crate::pages::trouble::Trouble;
 use crate::pages::visitor::Visitor;
@@ -18,7 +19,7 @@ pub struct Question {
     #[serde(default)]
     prefix: String,
     /// The user that the page begins with.
-    from: Option<String>,
+    from: Option<Kept>,
 }
 
 struct User {
@@ -76,7 +77,7 @@ pub async fn show(
     visitor: Visitor,
     Asked(asked): Asked<Question>,
 ) -> Result<Markup, Trouble> {
-    let from = asked.from.as_deref().unwrap_or(&asked.prefix);
+    let from = asked.from.as_ref().map_or(&asked.prefix, |from| &from.0);
     let rows = pages.ask_about_all(STATEMENT, &[&from, &asked.prefix]).await?;
     let mut users = rows.iter().map(User::of).collect::<Result<Vec<_>, _>>()?;
     let next = (users.len() > ROWS).then(|| users.pop()).flatten().filter(|next| next.is_shown);
@@ -93,7 +94,7 @@ pub async fn show(
         @if let Some(next) = next {
             form.ways method="get" action="/users" {
                 input type="hidden" name="prefix" value=(asked.prefix);
-                input type="hidden" name="from" value=(next.id);
+                (kept("from", &next.id))
                 button type="submit" { "More →" }
             }
         }

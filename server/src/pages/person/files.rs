@@ -1,6 +1,6 @@
 //! The files that the person may see, and with whom the person's own are shared.
 
-use axum::extract::{Path, State as Shared};
+use axum::extract::State as Shared;
 use axum::response::Redirect;
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -11,7 +11,7 @@ use super::clock::{CLOCK, local};
 use crate::database::Error;
 use crate::pages::Pages;
 use crate::pages::address::Asked;
-use crate::pages::form::{Posted, filled, sealed};
+use crate::pages::form::{Kept, Posted, filled, kept, sealed};
 use crate::pages::shell::{Here, asking, page};
 use crate::pages::trouble::Trouble;
 use crate::pages::visitor::Visitor;
@@ -20,7 +20,7 @@ use crate::pages::visitor::Visitor;
 pub struct Question {
     #[serde(default)]
     q: String,
-    after: Option<String>,
+    after: Option<Kept>,
 }
 
 struct File {
@@ -72,7 +72,8 @@ pub async fn show(
     Asked(asked): Asked<Question>,
 ) -> Result<Markup, Trouble> {
     let question = filled(&asked.q);
-    let rows = pages.ask(&visitor, &statement(), &[&visitor.id(), &question, &asked.after]).await?;
+    let after = asked.after.as_ref().map(|after| &after.0);
+    let rows = pages.ask(&visitor, &statement(), &[&visitor.id(), &question, &after]).await?;
     let (files, has_more) = super::shown(&rows, File::of)?;
     let body = html! {
         (asking("/files", "Find a file by its name, description or text", &asked.q, "Find"))
@@ -87,7 +88,7 @@ fn next(question: &str, last: &File) -> Markup {
     html! {
         form.ways method="get" action="/files" {
             input type="hidden" name="q" value=(question);
-            input type="hidden" name="after" value=(last.file_id);
+            (kept("after", &last.file_id))
             button type="submit" { "More →" }
         }
     }
@@ -118,9 +119,10 @@ fn shown(visitor: &Visitor, file: &File) -> Markup {
 
 fn sharing(visitor: &Visitor, file: &File, user: &str) -> Markup {
     html! {
-        form.inline method="post" action=(format!("/files/{}/unshare", file.file_id)) {
+        form.inline method="post" action="/files/unshare" {
             (sealed(visitor.seal()))
-            input type="hidden" name="user" value=(user);
+            (kept("file", &file.file_id))
+            (kept("user", user))
             b { (user) }
             button.quiet type="submit" { "Stop sharing" span.unseen { " " (file.name) " with " (user) } }
         }
@@ -139,17 +141,17 @@ fn size(bytes: i32) -> String {
 
 #[derive(Deserialize)]
 pub struct Unshare {
-    user: String,
+    file: Kept,
+    user: Kept,
 }
 
 pub async fn unshare(
     Shared(pages): Shared<Pages>,
     visitor: Visitor,
-    Path(file_id): Path<String>,
     Posted(given): Posted<Unshare>,
 ) -> Result<Redirect, Trouble> {
     let statement = "SELECT f.file_id FROM @homer@.homer_unshare_file($1, ARRAY[$2]) AS f";
-    pages.ask_one(&visitor, statement, &[&file_id, &given.user]).await?;
+    pages.ask_one(&visitor, statement, &[&given.file.0, &given.user.0]).await?;
     Ok(Redirect::to("/files"))
 }
 

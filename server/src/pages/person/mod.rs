@@ -45,7 +45,7 @@ pub fn routes() -> Router<Pages> {
         .route("/reminders", get(reminders::show).post(reminders::add))
         .route("/reminders/{id}/put-off", post(reminders::put_off))
         .route("/files", get(files::show))
-        .route("/files/{file_id}/unshare", post(files::unshare))
+        .route("/files/unshare", post(files::unshare))
         .route("/profile", get(profile::show).post(profile::change))
         .route("/refusals", get(refusals::show))
         .route("/refusals/{id}/lift", post(refusals::lift))
