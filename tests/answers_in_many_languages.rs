@@ -113,6 +113,39 @@ const IRREGULAR_FORMS: &[(&str, &str)] = &[
     ("הבתים ליד הים.", "איפה הבית?"),
 ];
 
+/// A question whose only word of a statement reads like a function word of another language, or like one without its accents.
+const LIKE_FUNCTION_WORDS: &[(&str, &str)] = &[
+    ("The dog eats twice a day.", "Where is my dog?"),
+    ("The car needs new tyres.", "Where is my car?"),
+    ("The cat sleeps on the sofa.", "Which cat?"),
+    ("The bin is emptied on Monday.", "When is bin day?"),
+    ("The bus leaves at nine.", "When is my bus?"),
+    ("The sale ends in June.", "When is the sale?"),
+    ("Lewy but jest za ciasny.", "Gdzie jest mój but?"),
+    ("Mijn been doet pijn.", "Welk been?"),
+    ("A fa az udvaron áll.", "Hol van a fa?"),
+    ("Su faturası 200 lira.", "Su nerede?"),
+    ("İş yerim Bursa'da.", "Benim iş nerede?"),
+    ("Tai trái bị đau.", "Tai nào?"),
+    ("Tôi bị đau.", "Đau ở đâu?"),
+    ("O nó da gravata é difícil.", "Onde está o nó?"),
+];
+
+/// A function word still says nothing where something else speaks for its language.
+#[test]
+fn a_word_that_reads_like_a_function_word_of_another_language_is_found() {
+    assert_each_found(LIKE_FUNCTION_WORDS);
+    let mut client = session();
+    for (user, statement, question) in [
+        ("da", "Det er dog en god dag.", "Hvor er dog min hund?"),
+        ("de", "Das war gut.", "Wo war das Haus?"),
+        ("vi", "Nó ở tại đây.", "tai toi o dau vay"),
+    ] {
+        client.execute("SELECT homer_remember($1, 'fact', 'n', $2)", &[&user, &statement]).unwrap();
+        assert_eq!(first(&mut client, user, question), None, "{question}");
+    }
+}
+
 #[test]
 fn a_word_in_another_form_or_told_by_its_accents_is_found() {
     assert_each_found(OTHER_FORMS);

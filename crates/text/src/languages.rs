@@ -58,6 +58,11 @@ impl Script {
             _ => Self::Other,
         }
     }
+
+    /// Whether all function words in these letters are of one language.
+    pub fn is_of_one_language(self) -> bool {
+        !matches!(self, Self::Latin | Self::Cyrillic | Self::Arabic)
+    }
 }
 
 macro_rules! snowball {
@@ -169,6 +174,15 @@ impl Evidence {
             *sum = (*sum + share).min(ENOUGH);
             rest &= rest - 1;
         }
+    }
+
+    /// What the text says without a word that it says so often.
+    pub fn without(&self, languages: Languages, times: u32) -> Self {
+        let mut sums = self.0;
+        let share = SIGN / languages.count_ones().max(1);
+        let said = (0..64).filter(|bit| languages & 1 << bit != 0);
+        said.for_each(|bit| sums[bit] = sums[bit].saturating_sub(share.saturating_mul(times)));
+        Self(sums)
     }
 
     /// Letters that only some languages have, each once.

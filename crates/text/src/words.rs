@@ -5,10 +5,11 @@
 //! from a crate that is pinned as well, and the lists of data/ are part of the index's format.
 
 use std::cell::Cell;
+use std::collections::HashMap;
 
 use crate::english::English;
 use crate::folding::Folded;
-use crate::function_words::{Languages, language, languages_of, languages_told_by_accents};
+use crate::function_words::{Languages, asks, language, languages_of, languages_told_by_accents};
 use crate::irregular;
 use crate::languages::{ENGLISH, Evidence, Purpose, Script, StemOf};
 use crate::splitting::{Nature, Piece, Pieces, cut};
@@ -63,6 +64,10 @@ struct Words<'a> {
     is_english: bool,
     /// The languages whose function words are none to search for.
     likely: Languages,
+    /// How often a question says each of its function words.
+    times: HashMap<&'a str, u32>,
+    /// Whether the text has letters that no other language than Vietnamese has.
+    writes_vietnamese: bool,
     english: English,
     /// The stemmers for the words of a script, found when the first of its words is met.
     stemmers: [Option<Vec<(Languages, StemOf)>>; Script::COUNT],
@@ -77,9 +82,13 @@ const JAPANESE: Languages = language("ja");
 impl<'a> Words<'a> {
     fn new(text: &str, buffers: &'a Buffers, purpose: Purpose) -> Self {
         let mut evidence = Evidence::new();
+        let mut times = HashMap::new();
         for piece in &buffers.pieces.pieces {
             if piece.functions != 0 {
                 evidence.add(piece.functions & !DENSE);
+                if purpose == Purpose::Ask {
+                    *times.entry(buffers.pieces.text(&buffers.folded, piece)).or_insert(0) += 1;
+                }
             }
         }
         evidence.add_letters(&buffers.folded);
@@ -96,6 +105,8 @@ impl<'a> Words<'a> {
             is_english: evidence.is_english_rather(),
             evidence,
             likely,
+            times,
+            writes_vietnamese: purpose == Purpose::Ask && buffers.folded.all_accents().any(is_of_vietnamese_alone),
             english: English::new(),
             stemmers: [const { None }; Script::COUNT],
             scratch: Folded::default(),
@@ -122,7 +133,7 @@ impl<'a> Words<'a> {
         let functions = piece.functions & !self.languages_told_by_accents(piece, word);
         let stop_word = if functions & ENGLISH != 0 { stop_word(word) } else { None };
         let is_name = stop_word.is_some() && self.is_name(piece, word);
-        let says_nothing = functions & self.likely != 0 && self.purpose == Purpose::Ask;
+        let says_nothing = self.purpose == Purpose::Ask && self.says_nothing(piece, word, functions & self.likely);
         match stop_word {
             Some(_) if is_name => Some(Role::Beside),
             Some(StopWord::Always) => (self.purpose == Purpose::Ask).then_some(Role::Function),
@@ -134,15 +145,30 @@ impl<'a> Words<'a> {
         }
     }
 
+    /// Whether a word of a question is a function word of one of the languages that the question may be in.
+    ///
+    /// Something else must speak for that language: what is a function word in one is often none in another, as the Danish dog, the
+    /// German war and the Romanian cat are in English. The words that ask speak for themselves, and so do the languages that share
+    /// their letters with none, and English, whose function words a question in another language seldom means.
+    fn says_nothing(&self, piece: &Piece, word: &str, likely: Languages) -> bool {
+        likely != 0
+            && (likely & (ENGLISH | DENSE) != 0
+                || Script::of(word).is_of_one_language()
+                || asks(word)
+                || self.evidence.without(piece.functions, self.times.get(word).copied().unwrap_or(0)).likely() & likely
+                    != 0)
+    }
+
     fn languages_told_by_accents(&self, piece: &Piece, word: &str) -> Languages {
         if piece.is_built || piece.functions == 0 {
             return 0;
         }
         let accents = self.folded.accents(piece.text.start, piece.text.end);
-        if accents.is_empty() {
-            return 0;
+        match accents {
+            [] if self.purpose == Purpose::Store => 0,
+            [] => languages_told_by_accents(word, self.writes_vietnamese),
+            _ => languages_told_by_accents(&accented(word, piece.text.start, accents), true),
         }
-        languages_told_by_accents(&accented(word, piece.text.start, accents))
     }
 
     /// Whether a stop word is written like a name: IT, vitamin A, Who is Will?
@@ -235,6 +261,11 @@ impl<'a> Words<'a> {
         let shorter = word.strip_suffix(['s', 'n', 't', 'k', 'r']).filter(|shorter| shorter.len() >= 4);
         shorter.filter(|_| self.purpose == Purpose::Ask)
     }
+}
+
+/// Letters with two accents, and those with a horn.
+fn is_of_vietnamese_alone(letter: char) -> bool {
+    matches!(letter, 'ơ' | 'ư' | '\u{1EA0}'..='\u{1EF9}')
 }
 
 /// Whether what a stemmer left can stand in an index: something, and nothing that reads like a function word of its language.
