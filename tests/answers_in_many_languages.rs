@@ -111,6 +111,14 @@ const IRREGULAR_FORMS: &[(&str, &str)] = &[
     ("Έφαγε μια πίτσα.", "Τι τρώει;"),
     ("الكتب على الطاولة.", "أين كتابي؟"),
     ("הבתים ליד הים.", "איפה הבית?"),
+    ("Sie hat mir ein Buch versprochen.", "Wer verspricht das?"),
+    ("Er hat sie gestern eingeladen.", "Wen will er einladen?"),
+    ("Zij heeft brood meegenomen.", "Wat kan zij meenemen?"),
+    ("Hon beskrev vägen.", "Vad beskriver hon?"),
+    ("Il a prévenu sa mère.", "Qui va-t-il prévenir ?"),
+    ("Devuelve los libros.", "¿Qué va a devolver?"),
+    ("Ha ripreso il lavoro.", "Quando riprende?"),
+    ("Ele obteve o visto.", "Quem obtém o visto?"),
 ];
 
 /// A question whose only word of a statement reads like a function word of another language, or like one without its accents.

@@ -240,6 +240,7 @@ impl<'a> Words<'a> {
             let is_first = std::mem::replace(&mut before, *language) != *language;
             let roots =
                 written.map(|spelling| irregular::root(*language, spelling?)).map(|root| root.filter(|_| is_first));
+            let roots = roots.each_ref().map(Option::as_deref);
             for spelling in written.into_iter().chain(roots).flatten() {
                 self.scratch.fold(&stemmer(spelling));
                 let stem = cut(&self.scratch.text);
