@@ -80,6 +80,11 @@ const OTHER_FORMS: &[(&str, &str)] = &[
     ("Elle préfère le thé vert.", "Aime-t-elle le thé ?"),
     ("Beve solo tè verde.", "Le piace il tè?"),
     ("Anna Szegeden él.", "Hol él Anna?"),
+    ("Գիրքը սեղանի վրա է։", "Որտե՞ղ են իմ գրքերը:"),
+    ("Եղբայրս Երևանում է։", "Ո՞վ է իմ եղբայրը:"),
+    ("Kass magab diivanil.", "Kus on minu kassid?"),
+    ("Raamat on laual.", "Kus on minu raamatud?"),
+    ("Ma olen arst.", "Kes on minu arsti nimi?"),
 ];
 
 /// A statement, and a question that has its only word in a form which no rule gives.
@@ -118,6 +123,8 @@ const IRREGULAR_FORMS: &[(&str, &str)] = &[
     ("Il a prévenu sa mère.", "Qui va-t-il prévenir ?"),
     ("Devuelve los libros.", "¿Qué va a devolver?"),
     ("Ha ripreso il lavoro.", "Quando riprende?"),
+    ("Võti on laual.", "Kus on minu võtmed?"),
+    ("Տունը Երևանում է։", "Որտեղ են տան բանալիները:"),
     ("Ele obteve o visto.", "Quem obtém o visto?"),
 ];
 

@@ -126,6 +126,7 @@ static SERVED: &[Served] = served! {
     "id" Latin Some(crate::light_stems::indonesian);
     "ca" Latin snowball!(Catalan);
     "et" Latin snowball!(Estonian);
+    "et" Latin Some(crate::light_stems::estonian);
     "lt" Latin snowball!(Lithuanian);
     "sr" Latin snowball!(Serbian);
     "vi" Latin None;
@@ -148,6 +149,8 @@ static SERVED: &[Served] = served! {
     "hi" Devanagari Some(crate::light_stems::hindi);
     "ta" Tamil snowball!(Tamil);
     "hy" Armenian snowball!(Armenian);
+    "hy" Armenian Some(crate::light_stems::armenian);
+    "hy" Armenian Some(crate::light_stems::armenian_of_someone);
 };
 
 /// What a text is read for: to be found, or to find.

@@ -74,6 +74,27 @@ fn persian_present(word: &str) -> Option<&str> {
     (rest.chars().count() >= 3).then(|| without_ending(rest, &["م", "ي", "د", "يم", "يد", "ند"], 2))
 }
 
+/// Armenian nouns: without the article, the case and the plural that stand behind one another, and without the vowel of the last
+/// syllable that such an ending takes from many: գիրք, գրքեր.
+pub fn armenian(word: &str) -> String {
+    let bare = without_ending(without_ending(word, &["ը"], 2), &["ն"], 4);
+    armenian_case(bare)
+}
+
+/// The same with a possessor in place of the article: եղբայրս.
+pub fn armenian_of_someone(word: &str) -> String {
+    armenian_case(without_ending(word, &["ս", "դ"], 4))
+}
+
+fn armenian_case(bare: &str) -> String {
+    let bare = without_ending(bare, &["ում", "ից", "ով", "ի", "յում", "յից", "յով", "յի"], 2);
+    let one = without_ending(bare, &["ներ", "եր"], 2);
+    let is_vowel = |letter: char| "աեէըիոօւ".contains(letter);
+    let closed = one.trim_end_matches(|letter| !is_vowel(letter));
+    let reduced = closed.strip_suffix("ու").or_else(|| closed.strip_suffix('ի')).filter(|_| closed.len() < one.len());
+    reduced.map_or_else(|| one.to_owned(), |reduced| [reduced, &one[closed.len()..]].concat())
+}
+
 /// Hindi nouns and adjectives: without gender, number and case, of which Snowball leaves some: कंपनी, कंपनियों; मतदाता, मतदाताओं.
 pub fn hindi(word: &str) -> String {
     const ENDINGS: &[&str] = &[
@@ -304,6 +325,13 @@ mod tests {
         (persian, "ميكنم ميكنند نميكند; كنار"),
         (persian_plural, "بيمارستان بيمارستانها; بيمار"),
         (hindi, "कंपनी कंपनियों कंपनियाँ; कंप"),
+        (estonian, "kass kassi kassid kassile; kask"),
+        (estonian, "raamat raamatu raamatud raamatut raamatus; raagus"),
+        (estonian, "maja majas majad maju; mahl"),
+        (estonian, "ostma ostsin ostan ostis ostavad; osa"),
+        (armenian, "գիրք գիրքը գրքեր գրքերը գրքի գրքում; գույն"),
+        (armenian, "կատու կատուն կատուներ կատուների; կատակ"),
+        (armenian_of_someone, "եղբայր եղբայրս եղբայրներիս; եղեգ"),
         (indonesian, "simpan menyimpan disimpan menyimpannya; sampan"),
         (indonesian, "pegang memegang pegangan pemegang; pagi"),
     ];

@@ -4,6 +4,7 @@
 //! Unicode 17 (no newer than the standard library's, whose case mappings Unicode guarantees for known letters), the stems
 //! from a crate that is pinned as well, and the lists of data/ are part of the index's format.
 
+use std::borrow::Cow;
 use std::cell::Cell;
 use std::collections::HashMap;
 
@@ -243,10 +244,10 @@ impl<'a> Words<'a> {
             let roots = roots.each_ref().map(Option::as_deref);
             for spelling in written.into_iter().chain(roots).flatten() {
                 self.scratch.fold(&stemmer(spelling));
-                let stem = cut(&self.scratch.text);
-                if is_word(stem, *language) && !given.iter().any(|given| given == stem) {
-                    each(stem, Role::Again);
-                    given.push(stem.to_owned());
+                let stem = told_from_function_words(cut(&self.scratch.text), word, *language);
+                if is_word(&stem) && !given.iter().any(|given| *given == stem) {
+                    each(&stem, Role::Again);
+                    given.push(stem.into_owned());
                 }
             }
         }
@@ -269,9 +270,21 @@ fn is_of_vietnamese_alone(letter: char) -> bool {
     matches!(letter, 'ơ' | 'ư' | '\u{1EA0}'..='\u{1EF9}')
 }
 
-/// Whether what a stemmer left can stand in an index: something, and nothing that reads like a function word of its language.
-fn is_word(stem: &str, language: Languages) -> bool {
-    !stem.is_empty() && !stem.contains(char::is_whitespace) && languages_of(stem) & language == 0
+/// Whether what a stemmer left can stand in an index.
+fn is_word(stem: &str) -> bool {
+    !stem.is_empty() && !stem.contains(char::is_whitespace)
+}
+
+/// The stem with a mark that no word has, where it reads like a function word of its language: kass, a cat, is no kas, which asks in
+/// Estonian. A function word is none of the words that have such a stem.
+fn told_from_function_words<'s>(stem: &'s str, word: &str, language: Languages) -> Cow<'s, str> {
+    if languages_of(stem) & language == 0 {
+        Cow::Borrowed(stem)
+    } else if languages_of(word) & language == 0 {
+        Cow::Owned([stem, "-"].concat())
+    } else {
+        Cow::Borrowed("")
+    }
 }
 
 /// The word with the accents that it was written with.

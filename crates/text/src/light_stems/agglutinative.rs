@@ -1,4 +1,4 @@
-//! Hungarian, Turkish and Finnish, whose endings follow one after the other.
+//! Hungarian, Turkish, Finnish and Estonian, whose endings follow one after the other.
 
 use super::{with_other_ending, without_ending};
 
@@ -133,3 +133,26 @@ pub fn finnish_in_one_grade(word: &str) -> String {
     let stem = super::finnish(without_ending(&genitive, &["vat", "vät", "nut", "nyt"], 3));
     with_other_ending(without_ending(&stem, &["a", "ä", "e", "i", "o", "ö"], 4), GRADES, 2)
 }
+
+/// Estonian: without the endings of case, plural, tense and person, as often as one stands behind a vowel, and without that vowel:
+/// kass, kassi, kassile; raamat, raamatud.
+pub fn estonian(word: &str) -> String {
+    const BEHIND_VOWELS: &[&str] =
+        &["sse", "st", "s", "le", "lt", "l", "ks", "ni", "na", "ta", "ga", "t", "d", "de", "te", "n", "b", "vad"];
+    const OF_VERBS: &[&str] = &["ma", "sin", "sid", "sime", "ksin", "ks"];
+    // In kassid the s is the noun's own.
+    let verb = without_ending(word, OF_VERBS, 3);
+    let mut stem = if verb.ends_with('s') { word } else { verb };
+    loop {
+        let ending = BEHIND_VOWELS.iter().filter_map(|ending| stem.strip_suffix(ending));
+        let rest = ending.filter(|rest| rest.ends_with(ESTONIAN_VOWELS) && rest.chars().count() >= 3);
+        let bare = rest.min_by_key(|rest| rest.len()).unwrap_or(stem);
+        let closed = bare.strip_suffix(ESTONIAN_VOWELS).filter(|closed| closed.chars().count() >= 3).unwrap_or(bare);
+        if closed.len() == stem.len() {
+            return stem.to_owned();
+        }
+        stem = closed;
+    }
+}
+
+const ESTONIAN_VOWELS: [char; 9] = ['a', 'e', 'i', 'o', 'u', 'õ', 'ä', 'ö', 'ü'];
