@@ -94,6 +94,25 @@ fn with_hard_consonant(stem: &str) -> String {
     with_other_ending(stem, &[("b", "p"), ("c", "ç"), ("d", "t"), ("ğ", "k"), ("g", "k")], 2)
 }
 
+/// Turkish nouns that lose the vowel of their last syllable before an ending: isim, ismi; oğul, oğlum.
+pub fn turkish_without_vowel(word: &str) -> String {
+    const ENDINGS: &[&str] = &[
+        "ımız", "imiz", "umuz", "ümüz", "ım", "im", "um", "üm", "ın", "in", "un", "ün", "ı", "i", "u", "ü", "ını",
+        "ini", "unu", "ünü", "ına", "ine", "una", "üne", "ımı", "imi", "umu", "ümü", "a", "e",
+    ];
+    let is_vowel = |letter: &char| "aeıioöuü".contains(*letter);
+    let letters: Vec<char> = word.chars().collect();
+    match &letters[..] {
+        // The last syllable of a noun of two begins with one consonant.
+        [.., one, two, three, four]
+            if letters.len() <= 5 && is_vowel(one) && !is_vowel(two) && "ıiuü".contains(*three) && !is_vowel(four) =>
+        {
+            letters[..letters.len() - 2].iter().chain([four]).collect()
+        }
+        _ => without_ending(word, ENDINGS, 3).to_owned(),
+    }
+}
+
 /// Turkish verbs: without their tense and person: oturuyorum, oturdular.
 pub fn turkish_verb(word: &str) -> String {
     const PERSONS: &[&str] = &[
@@ -132,6 +151,29 @@ pub fn finnish_in_one_grade(word: &str) -> String {
     let genitive = with_other_ending(word, &[("nen", "sen")], 2);
     let stem = super::finnish(without_ending(&genitive, &["vat", "vät", "nut", "nyt"], 3));
     with_other_ending(without_ending(&stem, &["a", "ä", "e", "i", "o", "ö"], 4), GRADES, 2)
+}
+
+/// Finnish nouns: the same of the grades that Snowball hides by taking one of two consonants alike: tunti, tunnin; and of those that
+/// lose a consonant or soften it: Turku, Turussa; leipä, leivän.
+pub fn finnish_in_weak_grade(word: &str) -> String {
+    const GRADES: &[(&str, &str)] = &[
+        ("nt", "n"),
+        ("nn", "n"),
+        ("lt", "l"),
+        ("ll", "l"),
+        ("rt", "r"),
+        ("rr", "r"),
+        ("lk", "l"),
+        ("rk", "r"),
+        ("hk", "h"),
+        ("d", "t"),
+    ];
+    let stem = super::finnish(word);
+    let stem = without_ending(&stem, &["a", "ä", "e", "i", "o", "ö", "u", "y"], 3);
+    match stem.strip_suffix('p').filter(|rest| rest.ends_with(['a', 'ä', 'e', 'i', 'o', 'ö', 'u', 'y'])) {
+        Some(rest) => rest.to_owned() + "v",
+        None => with_other_ending(stem, GRADES, 2),
+    }
 }
 
 /// Estonian: without the endings of case, plural, tense and person, as often as one stands behind a vowel, and without that vowel:

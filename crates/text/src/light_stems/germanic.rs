@@ -57,6 +57,41 @@ pub fn scandinavian_in_er(word: &str) -> String {
     with_other_ending(one, &[("mmer", "mr"), ("tter", "tr"), ("er", "r"), ("mm", "m"), ("nn", "n")], 2)
 }
 
+/// Swedish, Danish and Norwegian nouns that double the n in the plural, and those in -eum, which lose it: vän, vänner; museum, museet.
+pub fn scandinavian_plural(word: &str) -> String {
+    let endings = [
+        ("nnerna", "n"),
+        ("nnerne", "n"),
+        ("nnene", "n"),
+        ("nner", "n"),
+        ("eumet", "e"),
+        ("eerna", "e"),
+        ("eerne", "e"),
+        ("eene", "e"),
+        ("eum", "e"),
+        ("eet", "e"),
+        ("eer", "e"),
+    ];
+    with_other_ending(word, &endings, 2)
+}
+
+/// German adjectives that lose the e of -el and -er before an ending, and women of a trade: teuer, teure; Ärztin, Ärztinnen.
+pub fn german_in_el(word: &str) -> String {
+    if word.ends_with("innen") {
+        return super::german(&with_other_ending(word, &[("innen", "in")], 3));
+    }
+    let stems = ["e", "en", "er", "es", "em"].iter().filter_map(|ending| word.strip_suffix(ending));
+    let lost_before = ["b", "d", "f", "g", "k", "p", "s", "t", "u"];
+    let has_lost = |stem: &&str| {
+        let before = stem.strip_suffix(['l', 'r']);
+        before.is_some_and(|before| {
+            before.chars().count() >= 2 && lost_before.iter().any(|letter| before.ends_with(letter))
+        })
+    };
+    let stem = stems.filter(has_lost).min_by_key(|stem| stem.len());
+    stem.map_or_else(|| with_other_ending(word, &[("el", "l"), ("er", "r")], 2), str::to_owned)
+}
+
 /// Swedish, Danish and Norwegian verbs without their tense: rejser, rejste; arbetar, arbetade.
 pub fn scandinavian_verb(word: &str) -> String {
     const TENSES: &[&str] = &[
