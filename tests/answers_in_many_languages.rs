@@ -1,4 +1,4 @@
-//! A question brings the right memory first in each of 31 languages: everyday statements, and questions about them in the
+//! A question brings the right memory first in each of 33 languages: everyday statements, and questions about them in the
 //! words of the language's own grammar, inflected otherwise, among statements that say something near.
 
 use homer_tests::*;

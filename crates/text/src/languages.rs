@@ -38,6 +38,7 @@ pub enum Script {
     Hebrew,
     Arabic,
     Devanagari,
+    Bengali,
     Tamil,
     Other,
 }
@@ -54,6 +55,7 @@ impl Script {
             '\u{5D0}'..='\u{5EA}' => Self::Hebrew,
             '\u{620}'..='\u{6FF}' => Self::Arabic,
             '\u{900}'..='\u{97F}' => Self::Devanagari,
+            '\u{980}'..='\u{9FF}' => Self::Bengali,
             '\u{B80}'..='\u{BFF}' => Self::Tamil,
             _ => Self::Other,
         }
@@ -156,11 +158,13 @@ static SERVED: &[Served] = served! {
     "ar" Arabic snowball!(Arabic);
     "fa" Arabic Some(crate::light_stems::persian);
     "fa" Arabic Some(crate::light_stems::persian_plural);
-    "ur" Arabic None;
+    "ur" Arabic Some(crate::light_stems::urdu);
     "he" Hebrew Some(crate::light_stems::hebrew);
     "he" Hebrew Some(crate::light_stems::hebrew_ending);
     "hi" Devanagari snowball!(Hindi);
     "hi" Devanagari Some(crate::light_stems::hindi);
+    "bn" Bengali Some(crate::light_stems::bengali);
+    "bn" Bengali Some(crate::light_stems::bengali_ending);
     "ta" Tamil snowball!(Tamil);
     "ta" Tamil Some(crate::light_stems::tamil);
     "hy" Armenian snowball!(Armenian);

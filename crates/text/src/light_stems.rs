@@ -125,6 +125,29 @@ pub fn hindi(word: &str) -> String {
     without_ending(word, ENDINGS, 2).to_owned()
 }
 
+/// Bengali nouns: without the case, the article and the plural that stand behind one another: চাবি, চাবিগুলোর; বন্ধু, বন্ধুদের.
+pub fn bengali(word: &str) -> String {
+    const CASES: &[&str] = &["কে", "তে", "র", "এর", "ের", "যের", "ে", "য", "যে"];
+    const NUMBERS: &[&str] =
+        &["গুলো", "গুলি", "গুলা", "টা", "টি", "খানা", "খানি", "রা", "েরা", "যেরা", "দে", "েদে", "যেদে", "দের", "েদের"];
+    // The plural of people has another ending before a case: বন্ধুদের, মেয়েদের.
+    let people = without_ending(word, &["দের", "েদের", "দেরকে", "েদেরকে"], 2);
+    let one = if people == word { without_ending(without_ending(word, CASES, 2), NUMBERS, 2) } else { people };
+    without_ending(one, &["ে"], 2).to_owned()
+}
+
+/// Bengali nouns: without the article and the plural alone, because a word may end like a case by itself: ডাক্তার, ডাক্তারটি.
+pub fn bengali_ending(word: &str) -> String {
+    without_ending(word, &["গুলো", "গুলি", "টা", "টি", "খানা", "রা", "েরা", "দের", "েদের", "কে", "ে", "ের", "যের"], 2)
+        .to_owned()
+}
+
+/// Urdu, in Arabic's yeh, kaf and heh: without gender, number and case: کتاب, کتابوں; لڑکا, لڑکے; گاڑی, گاڑیاں.
+pub fn urdu(word: &str) -> String {
+    const ENDINGS: &[&str] = &["ييں", "ياں", "يوں", "ووں", "وں", "يں", "ات", "اييں", "اوں", "ي", "ا", "ه", "و"];
+    without_ending(word, ENDINGS, 2).to_owned()
+}
+
 /// Hebrew: the letters that stand before a word (and, that, the, in, to, from, as) and the plural.
 pub fn hebrew(word: &str) -> String {
     let mut bare = word;
@@ -454,6 +477,12 @@ mod tests {
         (indonesian_with_nasal, "kirim mengirim pengirim; kira"),
         (indonesian_with_nasal, "minum meminum peminum; mana"),
         (indonesian_with_nasal, "cat mengecat pengecatan; cita"),
+        (bengali, "চাবি চাবিটা চাবির চাবিগুলো চাবিগুলোর; চাকা"),
+        (bengali, "বন্ধু বন্ধুকে বন্ধুরা বন্ধুদের; বন্ধ"),
+        (bengali_ending, "হাত হাতে হাতের হাতটা; হাট"),
+        (urdu, "كتاب كتابيں كتابوں; كتنا"),
+        (urdu, "لڑكا لڑكي لڑكوں; لڑاكا"),
+        (urdu, "گاڑي گاڑياں گاڑيوں; گارا"),
         (estonian, "kass kassi kassid kassile; kask"),
         (estonian, "raamat raamatu raamatud raamatut raamatus; raagus"),
         (estonian, "maja majas majad maju; mahl"),

@@ -80,16 +80,15 @@ pub fn german_in_el(word: &str) -> String {
     if word.ends_with("innen") {
         return super::german(&with_other_ending(word, &[("innen", "in")], 3));
     }
-    let stems = ["e", "en", "er", "es", "em"].iter().filter_map(|ending| word.strip_suffix(ending));
-    let lost_before = ["b", "d", "f", "g", "k", "p", "s", "t", "u"];
-    let has_lost = |stem: &&str| {
-        let before = stem.strip_suffix(['l', 'r']);
-        before.is_some_and(|before| {
-            before.chars().count() >= 2 && lost_before.iter().any(|letter| before.ends_with(letter))
-        })
+    // What stands before the l or r where its e is lost: dunkl-, teur-.
+    let is_stem = |stem: &str| {
+        let before = stem.strip_suffix(['l', 'r']).unwrap_or_default();
+        before.chars().count() >= 2 && before.ends_with(['b', 'd', 'f', 'g', 'k', 'p', 's', 't', 'u'])
     };
-    let stem = stems.filter(has_lost).min_by_key(|stem| stem.len());
-    stem.map_or_else(|| with_other_ending(word, &[("el", "l"), ("er", "r")], 2), str::to_owned)
+    let inflected = ["e", "en", "er", "es", "em"].iter().filter_map(|ending| word.strip_suffix(ending));
+    let inflected = inflected.filter(|stem| is_stem(stem)).min_by_key(|stem| stem.len()).map(str::to_owned);
+    let bare = Some(with_other_ending(word, &[("el", "l"), ("er", "r")], 2)).filter(|stem| is_stem(stem));
+    inflected.or(bare).unwrap_or_else(|| word.to_owned())
 }
 
 /// Swedish, Danish and Norwegian verbs without their tense: rejser, rejste; arbetar, arbetade.
