@@ -5,7 +5,7 @@
 //! from a crate that is pinned as well, and the lists of data/ are part of the index's format.
 
 use std::borrow::Cow;
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell};
 use std::collections::HashMap;
 
 use crate::english::English;
@@ -65,8 +65,8 @@ struct Words<'a> {
     is_english: bool,
     /// The languages whose function words are none to search for.
     likely: Languages,
-    /// How often a question says each of its function words.
-    times: HashMap<&'a str, u32>,
+    /// How often a question says each of its function words, counted when it is first asked for.
+    times: OnceCell<HashMap<&'a str, u32>>,
     /// Whether the text has letters that no other language than Vietnamese has.
     writes_vietnamese: bool,
     english: English,
@@ -83,13 +83,9 @@ const JAPANESE: Languages = language("ja");
 impl<'a> Words<'a> {
     fn new(text: &str, buffers: &'a Buffers, purpose: Purpose) -> Self {
         let mut evidence = Evidence::new();
-        let mut times = HashMap::new();
         for piece in &buffers.pieces.pieces {
             if piece.functions != 0 {
                 evidence.add(piece.functions & !DENSE);
-                if purpose == Purpose::Ask {
-                    *times.entry(buffers.pieces.text(&buffers.folded, piece)).or_insert(0) += 1;
-                }
             }
         }
         evidence.add_letters(&buffers.folded);
@@ -106,7 +102,7 @@ impl<'a> Words<'a> {
             is_english: evidence.is_english_rather(),
             evidence,
             likely,
-            times,
+            times: OnceCell::new(),
             writes_vietnamese: purpose == Purpose::Ask && buffers.folded.all_accents().any(is_of_vietnamese_alone),
             english: English::new(),
             stemmers: [const { None }; Script::COUNT],
@@ -152,12 +148,21 @@ impl<'a> Words<'a> {
     /// German war and the Romanian cat are in English. The words that ask speak for themselves, and so do the languages that share
     /// their letters with none, and English, whose function words a question in another language seldom means.
     fn says_nothing(&self, piece: &Piece, word: &str, likely: Languages) -> bool {
-        likely != 0
-            && (likely & (ENGLISH | DENSE) != 0
-                || Script::of(word).is_of_one_language()
-                || asks(word)
-                || self.evidence.without(piece.functions, self.times.get(word).copied().unwrap_or(0)).likely() & likely
-                    != 0)
+        let speaks_for_itself =
+            || likely & (ENGLISH | DENSE) != 0 || Script::of(word).is_of_one_language() || asks(word);
+        let others_speak = || self.evidence.without(piece.functions, self.times_of(word)).likely() & likely != 0;
+        likely != 0 && (speaks_for_itself() || others_speak())
+    }
+
+    fn times_of(&self, word: &str) -> u32 {
+        let count = || {
+            let mut times = HashMap::new();
+            for piece in self.pieces.pieces.iter().filter(|piece| piece.functions != 0) {
+                *times.entry(self.pieces.text(self.folded, piece)).or_insert(0) += 1;
+            }
+            times
+        };
+        self.times.get_or_init(count).get(word).copied().unwrap_or(0)
     }
 
     fn languages_told_by_accents(&self, piece: &Piece, word: &str) -> Languages {
