@@ -93,7 +93,7 @@ const OTHER_FORMS: &[(&str, &str)] = &[
     ("Museet öppnar klockan tio.", "När öppnar museum?"),
     ("Traduzco novelas.", "¿Qué novela voy a traducir?"),
     ("Sa soeur est actrice.", "Qui est acteur ?"),
-    ("Paguei a conta.", "Quando vou pagar?"),
+    ("Não paguei a conta.", "Quando vou pagar?"),
     ("İsmi Ayşe.", "Benim isim ne?"),
     ("המשאית אדומה.", "איפה המשאיות?"),
     ("المفتاح في الدرج.", "أين المفاتيح؟"),

@@ -167,8 +167,8 @@ static SERVED: &[Served] = served! {
     "bn" Bengali Some(crate::light_stems::bengali_ending);
     "ta" Tamil snowball!(Tamil);
     "ta" Tamil Some(crate::light_stems::tamil);
-    "hy" Armenian snowball!(Armenian);
     "hy" Armenian Some(crate::light_stems::armenian);
+    "hy" Armenian snowball!(Armenian);
     "hy" Armenian Some(crate::light_stems::armenian_of_someone);
 };
 
