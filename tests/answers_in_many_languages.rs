@@ -1,4 +1,4 @@
-//! A question brings the right memory first in each of 31 languages: everyday statements, and questions about them in the
+//! A question brings the right memory first in each of 33 languages: everyday statements, and questions about them in the
 //! words of the language's own grammar, inflected otherwise, among statements that say something near.
 
 use homer_tests::*;
@@ -80,6 +80,28 @@ const OTHER_FORMS: &[(&str, &str)] = &[
     ("Elle préfère le thé vert.", "Aime-t-elle le thé ?"),
     ("Beve solo tè verde.", "Le piace il tè?"),
     ("Anna Szegeden él.", "Hol él Anna?"),
+    ("Գիրքը սեղանի վրա է։", "Որտե՞ղ են իմ գրքերը:"),
+    ("Եղբայրս Երևանում է։", "Ո՞վ է իմ եղբայրը:"),
+    ("Asuu Turussa.", "Missä on Turku?"),
+    ("Tunti on maanantaina.", "Milloin minun tunnit ovat?"),
+    ("День рождения в мае.", "Сколько дней?"),
+    ("Окно надо помыть.", "Сколько окон?"),
+    ("Кіт спить на дивані.", "Де мої коти?"),
+    ("Живе у Києві.", "Де Київ?"),
+    ("Stůl je v kuchyni.", "Kde jsou moje stoly?"),
+    ("Das Rad war teuer.", "Welches teure Rad?"),
+    ("Museet öppnar klockan tio.", "När öppnar museum?"),
+    ("Traduzco novelas.", "¿Qué novela voy a traducir?"),
+    ("Sa soeur est actrice.", "Qui est acteur ?"),
+    ("Não paguei a conta.", "Quando vou pagar?"),
+    ("İsmi Ayşe.", "Benim isim ne?"),
+    ("המשאית אדומה.", "איפה המשאיות?"),
+    ("المفتاح في الدرج.", "أين المفاتيح؟"),
+    ("டாக்டர் மரம் நட்டார்.", "எந்த மரங்கள்?"),
+    ("Dia mengirim surat.", "Siapa yang kirim?"),
+    ("Kass magab diivanil.", "Kus on minu kassid?"),
+    ("Raamat on laual.", "Kus on minu raamatud?"),
+    ("Ma olen arst.", "Kes on minu arsti nimi?"),
 ];
 
 /// A statement, and a question that has its only word in a form which no rule gives.
@@ -111,7 +133,52 @@ const IRREGULAR_FORMS: &[(&str, &str)] = &[
     ("Έφαγε μια πίτσα.", "Τι τρώει;"),
     ("الكتب على الطاولة.", "أين كتابي؟"),
     ("הבתים ליד הים.", "איפה הבית?"),
+    ("Sie hat mir ein Buch versprochen.", "Wer verspricht das?"),
+    ("Er hat sie gestern eingeladen.", "Wen will er einladen?"),
+    ("Zij heeft brood meegenomen.", "Wat kan zij meenemen?"),
+    ("Hon beskrev vägen.", "Vad beskriver hon?"),
+    ("Il a prévenu sa mère.", "Qui va-t-il prévenir ?"),
+    ("Devuelve los libros.", "¿Qué va a devolver?"),
+    ("Ha ripreso il lavoro.", "Quando riprende?"),
+    ("Join kahvia.", "Mitä haluan juoda?"),
+    ("Avain on naapurilla.", "Missä avaimet ovat?"),
+    ("Võti on laual.", "Kus on minu võtmed?"),
+    ("Տունը Երևանում է։", "Որտեղ են տան բանալիները:"),
+    ("Ele obteve o visto.", "Quem obtém o visto?"),
 ];
+
+/// A question whose only word of a statement reads like a function word of another language, or like one without its accents.
+const LIKE_FUNCTION_WORDS: &[(&str, &str)] = &[
+    ("The dog eats twice a day.", "Where is my dog?"),
+    ("The car needs new tyres.", "Where is my car?"),
+    ("The cat sleeps on the sofa.", "Which cat?"),
+    ("The bin is emptied on Monday.", "When is bin day?"),
+    ("The bus leaves at nine.", "When is my bus?"),
+    ("The sale ends in June.", "When is the sale?"),
+    ("Lewy but jest za ciasny.", "Gdzie jest mój but?"),
+    ("Mijn been doet pijn.", "Welk been?"),
+    ("A fa az udvaron áll.", "Hol van a fa?"),
+    ("Su faturası 200 lira.", "Su nerede?"),
+    ("İş yerim Bursa'da.", "Benim iş nerede?"),
+    ("Tai trái bị đau.", "Tai nào?"),
+    ("Tôi bị đau.", "Đau ở đâu?"),
+    ("O nó da gravata é difícil.", "Onde está o nó?"),
+];
+
+/// A function word still says nothing where something else speaks for its language.
+#[test]
+fn a_word_that_reads_like_a_function_word_of_another_language_is_found() {
+    assert_each_found(LIKE_FUNCTION_WORDS);
+    let mut client = session();
+    for (user, statement, question) in [
+        ("da", "Det er dog en god dag.", "Hvor er dog min hund?"),
+        ("de", "Das war gut.", "Wo war das Haus?"),
+        ("vi", "Nó ở tại đây.", "tai toi o dau vay"),
+    ] {
+        client.execute("SELECT homer_remember($1, 'fact', 'n', $2)", &[&user, &statement]).unwrap();
+        assert_eq!(first(&mut client, user, question), None, "{question}");
+    }
+}
 
 #[test]
 fn a_word_in_another_form_or_told_by_its_accents_is_found() {

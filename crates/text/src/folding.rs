@@ -216,6 +216,9 @@ fn letter_of_many_forms(c: char) -> Option<&'static str> {
         'ک' | 'ڪ' => "ك",
         'ة' | 'ہ' | 'ھ' | 'ە' | 'ۃ' => "ه",
         'ٱ' => "ا",
+        // Hindi writes the o of English words with a sign of its own, or as a long a.
+        'ऑ' => "आ",
+        'ॉ' => "ा",
         // The separators of Arabic numbers.
         '٫' => ".",
         '٬' => ",",

@@ -66,15 +66,16 @@ pub fn languages_of(word: &str) -> Languages {
     }
 }
 
-/// The function words of Vietnamese that are written with accents. Another word that is written with some is none, whatever it
-/// folds to: chó, a dog, and not cho.
-const ACCENTED_OF_VIETNAMESE: &str = " bạn bị các chỉ chị chúng có của cũng đã đang đến được dưới gì giờ họ hoặc không là mà mình \
-    một nào này ngoài nhiều như nhưng ở phải rất sẽ tại tên thì tôi trên tự từ và vì với ";
+/// The function words of Vietnamese as they are written. Another word that folds to one of them is none: chó, a dog, and not cho;
+/// tai, an ear, and not tại.
+const WRITTEN_IN_VIETNAMESE: &str = " ai anh bao bạn bị cho các chỉ chị chúng có của cũng cùng em hay hoặc họ khi không là mà mình \
+    một nào này ngoài nhiêu nhiều như nhưng những nó phải rất sao sẽ ta trên trong tên tôi tại từ tự thì thế và vì với đã đang đâu \
+    đây đến đó được dưới gì giờ ở ";
 
-/// Words that their accent alone tells from a function word, of these languages or of any: tea in Spanish, French and Italian; who
-/// lives, a half and a matter in Hungarian; beautiful in German; a key, hair, a bowl and what is naked in Danish, a year, men and what
-/// one bears in Swedish; teeth in Polish.
-const TOLD_BY_ACCENT: [(&str, Languages); 16] = [
+/// Words that their accents, or that they have none, tell from a function word, of these languages or of any: tea in Spanish, French
+/// and Italian; who lives, a half and a matter in Hungarian; beautiful in German; a key, hair, a bowl and what is naked in Danish, a
+/// year, men and what one bears in Swedish; teeth in Polish; work and water in Turkish; a knot and wool in Portuguese.
+const TOLD_BY_ACCENT: [(&str, Languages); 20] = [
     ("té", Languages::MAX),
     ("thé", Languages::MAX),
     ("tè", Languages::MAX),
@@ -91,13 +92,43 @@ const TOLD_BY_ACCENT: [(&str, Languages); 16] = [
     ("bära", language("sv")),
     ("zęby", language("pl")),
     ("zębów", language("pl")),
+    ("iş", Languages::MAX),
+    ("su", language("tr")),
+    ("nó", language("pt") | language("en")),
+    ("lã", language("pt")),
 ];
 
-/// The languages that a word, written with these accents, is no function word of, although it folds to one.
-pub fn languages_told_by_accents(accented: &str) -> Languages {
-    let told = TOLD_BY_ACCENT.iter().filter(|(word, _)| *word == accented);
-    let is_vietnamese = accented.is_ascii() || ACCENTED_OF_VIETNAMESE.split(' ').any(|function| function == accented);
+/// The languages that a word, written with these accents or with none, is no function word of, although it folds to one. Vietnamese
+/// is one of them only where it is written with its accents.
+pub fn languages_told_by_accents(written: &str, with_accents: bool) -> Languages {
+    let told = TOLD_BY_ACCENT.iter().filter(|(word, _)| *word == written);
+    let is_vietnamese = !with_accents || WRITTEN_IN_VIETNAMESE.split(' ').any(|function| function == written);
     told.fold(if is_vietnamese { 0 } else { language("vi") }, |languages, (_, language)| languages | language)
+}
+
+/// The words that ask, in the languages that share their letters with others. They say for themselves whose they are. Not among them
+/// are those that mean something in English: come, care, cat, comment.
+const ASKING: &str = " wann warum wieso weshalb wer wen wem wessen was wie wieviel welch welche welchen welchem \
+    welcher welches wo womit wohin woher worin woran worauf wofur waar wanneer waarom welke welk wat hoe hoeveel var \
+    vart nar varfor vem vad hur vilken vilket vilka hvor hvornar hvorfor hvem hvis hvad hva hvordan hvilken hvilket \
+    hvilke ou quand qui que quoi quel quelle quels quelles combien pourquoi lequel laquelle donde cuando como cual \
+    cuales quien quienes cuanto cuanta cuantos cuantas onde quando qual quais quem quanto quanta quantos quantas \
+    porque quale quali chi cosa quanti quante perche unde cand cine ce cata cati cate on quan quant com quals gdzie \
+    kiedy jak jaki jaka jakie jakim kto kogo komu co czego czemu czym ile dlaczego czy ktory ktora ktore ktorym kde \
+    kam kdy jaky jake ktera ktere kdo koho kym ceho cemu cim kolik proc kedy kolko preco aky aka ake hol hova honnan \
+    mikor ki kit kinek mi mit mivel mennyi hany milyen melyik miert hogyan hogy missa mista mihin milloin koska \
+    miksi miten kuka keta kenen kenelle mika mita minka paljonko millainen montako kuinka kus kuhu kust millal miks \
+    kuidas kes keda kelle mis mida palju milline kur kada kaip kodel kas ka kiek koks kokia kuris nerede nereye \
+    nereden nere ne neyi neden nicin niye nasil kimin kime kimi hangi hangisi kac kacta siapa apa kapan dimana \
+    bagaimana mengapa kenapa berapa apakah gi nao dau sao ai gde gdje kad kako koji koja koje ko tko sta sto zasto \
+    koliko где когда куда откуда как какая какое какие кто кого кому кем что чего чему сколько почему зачем чья де \
+    коли куди звідки як яка яке які хто ким чим що чого скільки навіщо чому чии чия къде кога какъв каква какво \
+    какви кои коя кое защо колко اين متي كيف ماذا من ما هل كم لماذا اي كجا كجاست كي چه چي چيست چطور چگونه چرا چند \
+    چقدر كدام ايا كهاں كب كيسي كيا كون كس كتنا كيوں ";
+
+/// Whether the word asks, in one of the languages that it is a function word of.
+pub fn asks(word: &str) -> bool {
+    ASKING.split(' ').any(|asking| asking == word)
 }
 
 /// The bit of a language.
@@ -166,6 +197,8 @@ mod tests {
                 assert_eq!(folded.text, word, "{word} of {code} is folded");
             }
         }
+        assert!(ASKING.split_whitespace().all(|word| languages_of(word) != 0));
+        assert!(asks("wann") && !asks("the") && !asks("zebra"));
         assert_eq!(languages_of("the"), language("en"));
         assert_eq!(languages_of("die"), language("de") | language("nl"));
         assert!(["", "zebra", "thee", "th e", "xyzzy"].iter().all(|word| languages_of(word) == 0));

@@ -1,5 +1,6 @@
 //! Forms that follow no rule, in other languages than English: aß and gegessen of essen, bøkene of bok.
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use crate::function_words::{Languages, language};
@@ -22,10 +23,25 @@ fn forms_of_line(line: &'static str) -> impl Iterator<Item = (Languages, &'stati
     words.map(move |form| (language(code), form, root))
 }
 
-/// What a word of a language is an irregular form of.
-pub fn root(language: Languages, word: &str) -> Option<&'static str> {
-    listed(language, word)
-        .or_else(|| written_before(language).iter().find_map(|before| listed(language, word.strip_prefix(before)?)))
+/// What a word of a language is an irregular form of, with what stands before it in one word: versprach, of versprechen.
+pub fn root(language: Languages, word: &str) -> Option<Cow<'static, str>> {
+    if let Some(root) = listed(language, word) {
+        return Some(Cow::Borrowed(root));
+    }
+    let articles = written_before(language).iter();
+    let alone = articles.filter_map(|before| word.strip_prefix(before)).find_map(|rest| listed(language, rest));
+    alone.map(Cow::Borrowed).or_else(|| prefixed_root(language, word).map(Cow::Owned))
+}
+
+/// The root of a form behind a prefix, behind the same prefix. A participle has its ge- behind the prefix (eingeladen) or has none
+/// (versprochen).
+fn prefixed_root(language: Languages, word: &str) -> Option<String> {
+    let behind = prefixes(language).split(' ').filter_map(|prefix| Some((prefix, word.strip_prefix(prefix)?)));
+    let mut forms = behind.filter(|(prefix, rest)| !prefix.is_empty() && rest.chars().count() >= LEAST_BEHIND_PREFIX);
+    forms.find_map(|(prefix, rest)| {
+        let participle = || listed(language, &["ge", rest].concat()).filter(|_| has_participles_in_ge(language));
+        listed(language, rest).or_else(participle).map(|root| [prefix, root].concat())
+    })
 }
 
 fn listed(language: Languages, word: &str) -> Option<&'static str> {
@@ -42,6 +58,47 @@ fn written_before(of: Languages) -> &'static [&'static str] {
         HEBREW => &["וה", "ה", "ו", "ב", "ל", "ש", "מ"],
         _ => &[],
     }
+}
+
+/// Shorter forms behind a prefix are more often the end of another word.
+const LEAST_BEHIND_PREFIX: usize = 3;
+
+/// The prefixes of verbs.
+fn prefixes(of: Languages) -> &'static str {
+    const GERMAN: Languages = language("de");
+    const DUTCH: Languages = language("nl");
+    const SWEDISH: Languages = language("sv");
+    const DANISH: Languages = language("da");
+    const NORWEGIAN: Languages = language("no");
+    const FRENCH: Languages = language("fr");
+    const SPANISH: Languages = language("es");
+    const ITALIAN: Languages = language("it");
+    const PORTUGUESE: Languages = language("pt");
+    match of {
+        GERMAN => {
+            "ab an auf aus be bei durch ein ent er fest fort her heraus herein hin hinaus hinein hinter los miss mit nach statt \
+             teil über um unter ver vor weg weiter wider wieder zer zu zurück zusammen"
+        }
+        DUTCH => {
+            "aan achter af be bij door ge her in mee na om onder ont op over samen tegen terug toe uit ver voor weg"
+        }
+        SWEDISH => "an av be bi er fram från för hem i igen in med ner om på sam till under upp ut över",
+        DANISH => "af an be bi er for fra frem hjem i igen ind med ned om op over på til ud under",
+        NORWEGIAN => "an av be for fra frem hjem i igjen inn med ned om opp over på til under ut",
+        FRENCH => {
+            "ac ad ap appar com con contre dé de en entre inter main ob par per pour pré pro r re ré res sou sous sur trans"
+        }
+        SPANISH => {
+            "ante com con contra de des dis en entre ex im in inter man ob per pos pre pro re so sobre sos sub su sus tras"
+        }
+        ITALIAN => "am ap av com con contra contro de di dis es i in inter man ot per pre pro re ri sor sotto tra",
+        PORTUGUESE => "com con contra de des dis ex im in inter man ob per pre pro re sub su tras",
+        _ => "",
+    }
+}
+
+fn has_participles_in_ge(of: Languages) -> bool {
+    of == language("de") || of == language("nl")
 }
 
 #[cfg(test)]
@@ -73,8 +130,22 @@ mod tests {
             ("el", "έφαγε", "τρώω"),
             ("ar", "الكتب", "كتاب"),
             ("he", "הבתים", "בית"),
+            ("de", "versprach", "versprechen"),
+            ("de", "versprochen", "versprechen"),
+            ("de", "eingeladen", "einladen"),
+            ("de", "verband", "verbinden"),
+            ("nl", "meegenomen", "meenemen"),
+            ("nl", "verkocht", "verkopen"),
+            ("sv", "beskrev", "beskriva"),
+            ("da", "beskrev", "beskrive"),
+            ("fr", "prévenu", "prévenir"),
+            ("fr", "permis", "permettre"),
+            ("es", "devuelve", "devolver"),
+            ("es", "mantuvo", "mantener"),
+            ("it", "ripreso", "riprendere"),
+            ("pt", "obteve", "obter"),
         ] {
-            assert_eq!(root(language(code), form), Some(word), "{form}");
+            assert_eq!(root(language(code), form).as_deref(), Some(word), "{form}");
             assert_eq!(root(language("en"), form), None);
             assert_eq!(root(language(code), "xyz"), None);
         }

@@ -337,6 +337,36 @@ mod tests {
         assert_eq!(question_words("猫的名字"), ["猫的", "的名", "名字", "猫", " 的", "名", "字"]);
     }
 
+    /// What reads like a function word of another language, or like one without its accents, is a word of its own.
+    #[test]
+    fn a_function_word_needs_something_else_that_speaks_for_its_language() {
+        for (question, asked) in [
+            ("What is my dog called?", "call dog"),
+            ("Is the bin emptied?", "bin empti"),
+            ("Which car, and when was the war?", "car war"),
+            ("Where is the dog and the other dog?", "dog"),
+            ("dog food", "dog food"),
+            ("Har du en bil, og en dog?", "bil"),
+            ("Wo wohnt Mia?", "mia wohnt"),
+            ("Wo ist das Haus?", "haus"),
+            ("Où est mon chat ?", "chat"),
+            ("Hol van a fa?", "fa"),
+            ("Gdzie jest mój but?", "but"),
+            ("Where is it but here?", ""),
+            ("Su nerede?", "su"),
+            ("Şu nerede?", ""),
+            ("Benim işim ve iş yerim nerede?", "is isim yerim"),
+            ("Tai tôi ở đâu?", "tai"),
+            ("tai toi o dau", ""),
+            ("Tôi bị đau", "dau"),
+        ] {
+            let first = |word: String| word.split(' ').next().unwrap_or_default().to_owned();
+            let mut words: Vec<String> = question_words(question).into_iter().map(first).collect();
+            words.sort_unstable();
+            assert_eq!(words.join(" "), asked, "{question}");
+        }
+    }
+
     #[test]
     fn no_word_of_a_page_is_left_out() {
         let page: Vec<String> = (100..5_100).map(|n| format!("word{n}")).collect();

@@ -38,6 +38,7 @@ pub enum Script {
     Hebrew,
     Arabic,
     Devanagari,
+    Bengali,
     Tamil,
     Other,
 }
@@ -54,9 +55,15 @@ impl Script {
             '\u{5D0}'..='\u{5EA}' => Self::Hebrew,
             '\u{620}'..='\u{6FF}' => Self::Arabic,
             '\u{900}'..='\u{97F}' => Self::Devanagari,
+            '\u{980}'..='\u{9FF}' => Self::Bengali,
             '\u{B80}'..='\u{BFF}' => Self::Tamil,
             _ => Self::Other,
         }
+    }
+
+    /// Whether all function words in these letters are of one language.
+    pub fn is_of_one_language(self) -> bool {
+        !matches!(self, Self::Latin | Self::Cyrillic | Self::Arabic)
     }
 }
 
@@ -77,11 +84,15 @@ static SERVED: &[Served] = served! {
     "de" Latin Some(crate::light_stems::german);
     "de" Latin Some(crate::light_stems::german_verb);
     "de" Latin Some(crate::light_stems::german_in_n);
+    "de" Latin Some(crate::light_stems::german_in_el);
     "es" Latin snowball!(Spanish);
     "es" Latin Some(crate::light_stems::spanish_in_z);
+    "es" Latin Some(crate::light_stems::spanish_verb);
     "fr" Latin snowball!(French);
     "fr" Latin Some(crate::light_stems::french_in_x);
+    "fr" Latin Some(crate::light_stems::french_feminine);
     "pt" Latin Some(crate::light_stems::portuguese);
+    "pt" Latin Some(crate::light_stems::portuguese_verb);
     "it" Latin snowball!(Italian);
     "it" Latin Some(crate::light_stems::italian_noun);
     "nl" Latin Some(crate::light_stems::dutch);
@@ -93,23 +104,28 @@ static SERVED: &[Served] = served! {
     "tr" Latin Some(crate::light_stems::turkish_noun_in_vowel);
     "tr" Latin Some(crate::light_stems::turkish_noun_in_consonant);
     "tr" Latin Some(crate::light_stems::turkish_verb);
+    "tr" Latin Some(crate::light_stems::turkish_without_vowel);
     "sv" Latin snowball!(Swedish);
     "sv" Latin Some(crate::light_stems::scandinavian_noun);
     "sv" Latin Some(crate::light_stems::scandinavian_without_article);
     "sv" Latin Some(crate::light_stems::scandinavian_in_er);
     "sv" Latin Some(crate::light_stems::scandinavian_verb);
+    "sv" Latin Some(crate::light_stems::scandinavian_plural);
     "da" Latin snowball!(Danish);
     "da" Latin Some(crate::light_stems::scandinavian_noun);
     "da" Latin Some(crate::light_stems::scandinavian_without_article);
     "da" Latin Some(crate::light_stems::scandinavian_in_er);
     "da" Latin Some(crate::light_stems::scandinavian_verb);
+    "da" Latin Some(crate::light_stems::scandinavian_plural);
     "no" Latin snowball!(Norwegian);
     "no" Latin Some(crate::light_stems::scandinavian_noun);
     "no" Latin Some(crate::light_stems::scandinavian_without_article);
     "no" Latin Some(crate::light_stems::scandinavian_in_er);
     "no" Latin Some(crate::light_stems::scandinavian_verb);
+    "no" Latin Some(crate::light_stems::scandinavian_plural);
     "cs" Latin snowball!(Czech);
     "cs" Latin Some(crate::light_stems::czech);
+    "cs" Latin Some(crate::light_stems::czech_noun);
     "ro" Latin snowball!(Romanian);
     "ro" Latin Some(crate::light_stems::romanian);
     "hu" Latin snowball!(Hungarian);
@@ -117,32 +133,43 @@ static SERVED: &[Served] = served! {
     "hu" Latin Some(crate::light_stems::hungarian_verb);
     "fi" Latin Some(crate::light_stems::finnish);
     "fi" Latin Some(crate::light_stems::finnish_in_one_grade);
+    "fi" Latin Some(crate::light_stems::finnish_in_weak_grade);
     "id" Latin snowball!(Indonesian);
     "id" Latin Some(crate::light_stems::indonesian);
+    "id" Latin Some(crate::light_stems::indonesian_with_nasal);
     "ca" Latin snowball!(Catalan);
     "et" Latin snowball!(Estonian);
+    "et" Latin Some(crate::light_stems::estonian);
     "lt" Latin snowball!(Lithuanian);
     "sr" Latin snowball!(Serbian);
     "vi" Latin None;
     "ru" Cyrillic Some(crate::light_stems::russian);
+    "ru" Cyrillic Some(crate::light_stems::russian_noun);
     "uk" Cyrillic snowball!(Ukrainian);
     "uk" Cyrillic Some(crate::light_stems::ukrainian);
+    "uk" Cyrillic Some(crate::light_stems::ukrainian_noun);
     "bg" Cyrillic Some(crate::light_stems::bulgarian);
     "sr" Cyrillic snowball!(Serbian);
     "el" Greek Some(crate::light_stems::greek);
     "el" Greek Some(crate::light_stems::greek_in_iota);
     "ar" Arabic Some(crate::light_stems::arabic);
     "ar" Arabic Some(crate::light_stems::arabic_verb);
+    "ar" Arabic Some(crate::light_stems::arabic_of_four);
     "ar" Arabic snowball!(Arabic);
     "fa" Arabic Some(crate::light_stems::persian);
     "fa" Arabic Some(crate::light_stems::persian_plural);
-    "ur" Arabic None;
+    "ur" Arabic Some(crate::light_stems::urdu);
     "he" Hebrew Some(crate::light_stems::hebrew);
     "he" Hebrew Some(crate::light_stems::hebrew_ending);
     "hi" Devanagari snowball!(Hindi);
     "hi" Devanagari Some(crate::light_stems::hindi);
+    "bn" Bengali Some(crate::light_stems::bengali);
+    "bn" Bengali Some(crate::light_stems::bengali_ending);
     "ta" Tamil snowball!(Tamil);
+    "ta" Tamil Some(crate::light_stems::tamil);
+    "hy" Armenian Some(crate::light_stems::armenian);
     "hy" Armenian snowball!(Armenian);
+    "hy" Armenian Some(crate::light_stems::armenian_of_someone);
 };
 
 /// What a text is read for: to be found, or to find.
@@ -169,6 +196,15 @@ impl Evidence {
             *sum = (*sum + share).min(ENOUGH);
             rest &= rest - 1;
         }
+    }
+
+    /// What the text says without a word that it says so often.
+    pub fn without(&self, languages: Languages, times: u32) -> Self {
+        let mut sums = self.0;
+        let share = SIGN / languages.count_ones().max(1);
+        let said = (0..64).filter(|bit| languages & 1 << bit != 0);
+        said.for_each(|bit| sums[bit] = sums[bit].saturating_sub(share.saturating_mul(times)));
+        Self(sums)
     }
 
     /// Letters that only some languages have, each once.

@@ -74,6 +74,27 @@ fn persian_present(word: &str) -> Option<&str> {
     (rest.chars().count() >= 3).then(|| without_ending(rest, &["م", "ي", "د", "يم", "يد", "ند"], 2))
 }
 
+/// Armenian nouns: without the article, the case and the plural that stand behind one another, and without the vowel of the last
+/// syllable that such an ending takes from many: գիրք, գրքեր.
+pub fn armenian(word: &str) -> String {
+    let bare = without_ending(without_ending(word, &["ը"], 2), &["ն"], 4);
+    armenian_case(bare)
+}
+
+/// The same with a possessor in place of the article: եղբայրս.
+pub fn armenian_of_someone(word: &str) -> String {
+    armenian_case(without_ending(word, &["ս", "դ"], 4))
+}
+
+fn armenian_case(bare: &str) -> String {
+    let bare = without_ending(bare, &["ում", "ից", "ով", "ի", "յում", "յից", "յով", "յի"], 2);
+    let one = without_ending(bare, &["ներ", "եր"], 2);
+    let is_vowel = |letter: char| "աեէըիոօւ".contains(letter);
+    let closed = one.trim_end_matches(|letter| !is_vowel(letter));
+    let reduced = closed.strip_suffix("ու").or_else(|| closed.strip_suffix('ի')).filter(|_| closed.len() < one.len());
+    reduced.map_or_else(|| one.to_owned(), |reduced| [reduced, &one[closed.len()..]].concat())
+}
+
 /// Hindi nouns and adjectives: without gender, number and case, of which Snowball leaves some: कंपनी, कंपनियों; मतदाता, मतदाताओं.
 pub fn hindi(word: &str) -> String {
     const ENDINGS: &[&str] = &[
@@ -104,10 +125,33 @@ pub fn hindi(word: &str) -> String {
     without_ending(word, ENDINGS, 2).to_owned()
 }
 
+/// Bengali nouns: without the case, the article and the plural that stand behind one another: চাবি, চাবিগুলোর; বন্ধু, বন্ধুদের.
+pub fn bengali(word: &str) -> String {
+    const CASES: &[&str] = &["কে", "তে", "র", "এর", "ের", "যের", "ে", "য", "যে"];
+    const NUMBERS: &[&str] =
+        &["গুলো", "গুলি", "গুলা", "টা", "টি", "খানা", "খানি", "রা", "েরা", "যেরা", "দে", "েদে", "যেদে", "দের", "েদের"];
+    // The plural of people has another ending before a case: বন্ধুদের, মেয়েদের.
+    let people = without_ending(word, &["দের", "েদের", "দেরকে", "েদেরকে"], 2);
+    let one = if people == word { without_ending(without_ending(word, CASES, 2), NUMBERS, 2) } else { people };
+    without_ending(one, &["ে"], 2).to_owned()
+}
+
+/// Bengali nouns: without the article and the plural alone, because a word may end like a case by itself: ডাক্তার, ডাক্তারটি.
+pub fn bengali_ending(word: &str) -> String {
+    without_ending(word, &["গুলো", "গুলি", "টা", "টি", "খানা", "রা", "েরা", "দের", "েদের", "কে", "ে", "ের", "যের"], 2)
+        .to_owned()
+}
+
+/// Urdu, in Arabic's yeh, kaf and heh: without gender, number and case: کتاب, کتابوں; لڑکا, لڑکے; گاڑی, گاڑیاں.
+pub fn urdu(word: &str) -> String {
+    const ENDINGS: &[&str] = &["ييں", "ياں", "يوں", "ووں", "وں", "يں", "ات", "اييں", "اوں", "ي", "ا", "ه", "و"];
+    without_ending(word, ENDINGS, 2).to_owned()
+}
+
 /// Hebrew: the letters that stand before a word (and, that, the, in, to, from, as) and the plural.
 pub fn hebrew(word: &str) -> String {
     let mut bare = word;
-    for prefixes in [&["ו"][..], &["ש"], &["ה", "ב", "ל", "מ", "כ"], &["ה"]] {
+    for prefixes in [&["ו"][..], &["כש"], &["ש"], &["ה", "ב", "ל", "מ", "כ"], &["ה"]] {
         let rest = prefixes.iter().find_map(|prefix| bare.strip_prefix(prefix));
         bare = rest.filter(|rest| rest.chars().count() >= 3).unwrap_or(bare);
     }
@@ -117,7 +161,7 @@ pub fn hebrew(word: &str) -> String {
 /// Hebrew: the plural alone, because a word may begin with one of those letters by itself: מחברת. Five letters are written in
 /// another way at the end of a word: מלון, מלונות.
 pub fn hebrew_ending(word: &str) -> String {
-    let stem = without_ending(word, &["ים", "ויות", "יות", "ות", "יי", "ה", "ת", "י", "ו", "נו", "ך"], 3);
+    let stem = without_ending(word, &["ים", "ויות", "יות", "ית", "ות", "יי", "ה", "ת", "י", "ו", "נו", "ך"], 3);
     with_other_ending(stem, &[("ך", "כ"), ("ם", "מ"), ("ן", "נ"), ("ף", "פ"), ("ץ", "צ")], 1)
 }
 
@@ -131,6 +175,46 @@ pub fn arabic(word: &str) -> String {
     // The feminine ending is another letter before a possessive: جدة, جدتي.
     let own = if own == bare { own.to_owned() } else { with_other_ending(own, &[("ت", "ه")], 2) };
     without_ending(&own, &["يات", "يون", "يين", "يه", "ات", "ون", "ين", "ان", "ه", "ت"], 3).to_owned()
+}
+
+/// Arabic nouns of four letters that last, without what their plural has between these: مفتاح, مفاتيح; فندق, فنادق; نافذة, نوافذ; رسالة,
+/// رسائل.
+pub fn arabic_of_four(word: &str) -> String {
+    let articles = ["وال", "بال", "كال", "فال", "لل", "ال"];
+    let bare = articles.iter().find_map(|article| word.strip_prefix(article)).unwrap_or(word);
+    let own = without_ending(without_ending(bare, &["ي", "ه", "ها", "نا"], 4), &["ه", "ت"], 4);
+    let mut letters: Vec<char> = own.chars().collect();
+    if letters.len() >= 5 && letters[2] == 'ا' {
+        letters.remove(2);
+    } else if letters.len() == 4 && letters[1] == 'ا' {
+        letters[1] = 'و';
+    } else if letters.len() == 4 && letters[2] == 'ا' {
+        letters[2] = 'ي';
+    }
+    if letters.len() == 5 && matches!(letters[3], 'ا' | 'و' | 'ي') {
+        letters.remove(3);
+    }
+    if letters.len() == 4 { letters.iter().collect() } else { word.to_owned() }
+}
+
+/// Tamil nouns: without the plural and the case behind it, and with the ending that these take: வகுப்பு, வகுப்புகளுக்கு; மரம், மரங்கள்.
+pub fn tamil(word: &str) -> String {
+    const ENDINGS: &[(&str, &str)] = &[
+        ("ங்களுக்கு", "ம்"),
+        ("ங்களில்", "ம்"),
+        ("ங்களின்", "ம்"),
+        ("ங்களை", "ம்"),
+        ("ங்கள்", "ம்"),
+        ("களுக்கு", ""),
+        ("களில்", ""),
+        ("களின்", ""),
+        ("களால்", ""),
+        ("களை", ""),
+        ("கள்", ""),
+        ("ில்", "ு"),
+        ("ை", "்"),
+    ];
+    with_other_ending(word, ENDINGS, 2)
 }
 
 /// Arabic verbs of the present, without the letter that says whose doing it is: أسكن, يسكن, تسكن.
@@ -191,6 +275,64 @@ pub fn spanish_in_z(word: &str) -> String {
 /// French: Snowball's stem, of a plural in -x that of its singular: jeux, travaux.
 pub fn french_in_x(word: &str) -> String {
     of_singular(Algorithm::French, word, &[("eux", "eu"), ("oux", "ou"), ("aux", "ail")])
+}
+
+/// Spanish verbs, with the letter that their stem has before other endings: busqué, buscar; traduzco, traduje, traducir.
+pub fn spanish_verb(word: &str) -> String {
+    const ENDINGS: &[(&str, &str)] = &[
+        ("zco", "c"),
+        ("zca", "c"),
+        ("zcan", "c"),
+        ("duje", "duc"),
+        ("dujo", "duc"),
+        ("dujimos", "duc"),
+        ("dujeron", "duc"),
+        ("qué", "c"),
+        ("que", "c"),
+        ("quen", "c"),
+        ("gué", "g"),
+        ("gue", "g"),
+        ("guen", "g"),
+        ("cé", "z"),
+        ("cen", "z"),
+    ];
+    with_other_ending(word, ENDINGS, 2)
+}
+
+/// French: Snowball's stem, of a feminine that of its masculine: active, vendeuse, actrice.
+pub fn french_feminine(word: &str) -> String {
+    const FEMININES: &[(&str, &str)] = &[
+        ("ives", "if"),
+        ("ive", "if"),
+        ("euses", "eur"),
+        ("euse", "eur"),
+        ("trices", "teur"),
+        ("trice", "teur"),
+        ("èches", "ec"),
+        ("èche", "ec"),
+        ("ches", "c"),
+        ("che", "c"),
+        ("gues", "g"),
+        ("gue", "g"),
+    ];
+    of_singular(Algorithm::French, word, FEMININES)
+}
+
+/// Portuguese: Snowball's stem, of a plural in -eis that of its singular in -il, and of a verb that of its infinitive: difíceis;
+/// toquei, tocar; dirijo, dirigir.
+pub fn portuguese_verb(word: &str) -> String {
+    const ENDINGS: &[(&str, &str)] = &[
+        ("quei", "car"),
+        ("que", "car"),
+        ("quem", "car"),
+        ("guei", "gar"),
+        ("gue", "gar"),
+        ("guem", "gar"),
+        ("cei", "çar"),
+        ("jo", "gir"),
+        ("eis", "il"),
+    ];
+    of_singular(Algorithm::Portuguese, word, ENDINGS)
 }
 
 /// Italian nouns, of which Snowball takes some for verbs: chiavi, chiave.
@@ -304,6 +446,50 @@ mod tests {
         (persian, "ميكنم ميكنند نميكند; كنار"),
         (persian_plural, "بيمارستان بيمارستانها; بيمار"),
         (hindi, "कंपनी कंपनियों कंपनियाँ; कंप"),
+        (finnish_in_weak_grade, "tunti tunnin tunnit; tuli"),
+        (finnish_in_weak_grade, "Turku Turussa; tuuli"),
+        (finnish_in_weak_grade, "leipä leivän leivät; leima"),
+        (russian_noun, "день дня дней; дама"),
+        (russian_noun, "окно окон окна; окунь"),
+        (russian_noun, "кольцо колец кольца; колено"),
+        (ukrainian_noun, "кіт кота коти котом; кита"),
+        (ukrainian_noun, "рік року роки; рак"),
+        (ukrainian_noun, "школа шкіл школу; шкала"),
+        (ukrainian_noun, "рука руці руку; руль"),
+        (czech_noun, "stůl stolu stoly; stal"),
+        (czech_noun, "okno oken okna; okres"),
+        (german_in_el, "teuer teure teurer teuren; treu"),
+        (german_in_el, "dunkel dunkle dunklen; dunst"),
+        (german_in_el, "Ärztin Ärztinnen; Arzt"),
+        (scandinavian_plural, "museum museet museer; mus"),
+        (scandinavian_plural, "vän vänner vännerna; vana"),
+        (spanish_verb, "traduzco traduje traduzca; tradición"),
+        (french_feminine, "acteur actrice actrices; actif"),
+        (french_feminine, "sec sèche sèches; sac"),
+        (portuguese_verb, "tocar toquei toque; touca"),
+        (turkish_without_vowel, "isim ismi ismim; isli"),
+        (turkish_without_vowel, "oğul oğlu oğlum; ok"),
+        (hebrew_ending, "משאית משאיות; משרד"),
+        (arabic_of_four, "مفتاح مفاتيح المفاتيح; مفتوحون"),
+        (arabic_of_four, "نافذه نوافذ النوافذ; نفذ"),
+        (arabic_of_four, "رساله رسايل; رسول"),
+        (tamil, "மரம் மரங்கள் மரங்களில்; மரபு"),
+        (indonesian_with_nasal, "kirim mengirim pengirim; kira"),
+        (indonesian_with_nasal, "minum meminum peminum; mana"),
+        (indonesian_with_nasal, "cat mengecat pengecatan; cita"),
+        (bengali, "চাবি চাবিটা চাবির চাবিগুলো চাবিগুলোর; চাকা"),
+        (bengali, "বন্ধু বন্ধুকে বন্ধুরা বন্ধুদের; বন্ধ"),
+        (bengali_ending, "হাত হাতে হাতের হাতটা; হাট"),
+        (urdu, "كتاب كتابيں كتابوں; كتنا"),
+        (urdu, "لڑكا لڑكي لڑكوں; لڑاكا"),
+        (urdu, "گاڑي گاڑياں گاڑيوں; گارا"),
+        (estonian, "kass kassi kassid kassile; kask"),
+        (estonian, "raamat raamatu raamatud raamatut raamatus; raagus"),
+        (estonian, "maja majas majad maju; mahl"),
+        (estonian, "ostma ostsin ostan ostis ostavad; osa"),
+        (armenian, "գիրք գիրքը գրքեր գրքերը գրքի գրքում; գույն"),
+        (armenian, "կատու կատուն կատուներ կատուների; կատակ"),
+        (armenian_of_someone, "եղբայր եղբայրս եղբայրներիս; եղեգ"),
         (indonesian, "simpan menyimpan disimpan menyimpannya; sampan"),
         (indonesian, "pegang memegang pegangan pemegang; pagi"),
     ];

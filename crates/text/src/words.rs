@@ -4,11 +4,13 @@
 //! Unicode 17 (no newer than the standard library's, whose case mappings Unicode guarantees for known letters), the stems
 //! from a crate that is pinned as well, and the lists of data/ are part of the index's format.
 
-use std::cell::Cell;
+use std::borrow::Cow;
+use std::cell::{Cell, OnceCell};
+use std::collections::HashMap;
 
 use crate::english::English;
 use crate::folding::Folded;
-use crate::function_words::{Languages, language, languages_of, languages_told_by_accents};
+use crate::function_words::{Languages, asks, language, languages_of, languages_told_by_accents};
 use crate::irregular;
 use crate::languages::{ENGLISH, Evidence, Purpose, Script, StemOf};
 use crate::splitting::{Nature, Piece, Pieces, cut};
@@ -63,6 +65,10 @@ struct Words<'a> {
     is_english: bool,
     /// The languages whose function words are none to search for.
     likely: Languages,
+    /// How often a question says each of its function words, counted when it is first asked for.
+    times: OnceCell<HashMap<&'a str, u32>>,
+    /// Whether the text has letters that no other language than Vietnamese has.
+    writes_vietnamese: bool,
     english: English,
     /// The stemmers for the words of a script, found when the first of its words is met.
     stemmers: [Option<Vec<(Languages, StemOf)>>; Script::COUNT],
@@ -96,6 +102,8 @@ impl<'a> Words<'a> {
             is_english: evidence.is_english_rather(),
             evidence,
             likely,
+            times: OnceCell::new(),
+            writes_vietnamese: purpose == Purpose::Ask && buffers.folded.all_accents().any(is_of_vietnamese_alone),
             english: English::new(),
             stemmers: [const { None }; Script::COUNT],
             scratch: Folded::default(),
@@ -122,7 +130,7 @@ impl<'a> Words<'a> {
         let functions = piece.functions & !self.languages_told_by_accents(piece, word);
         let stop_word = if functions & ENGLISH != 0 { stop_word(word) } else { None };
         let is_name = stop_word.is_some() && self.is_name(piece, word);
-        let says_nothing = functions & self.likely != 0 && self.purpose == Purpose::Ask;
+        let says_nothing = self.purpose == Purpose::Ask && self.says_nothing(piece, word, functions & self.likely);
         match stop_word {
             Some(_) if is_name => Some(Role::Beside),
             Some(StopWord::Always) => (self.purpose == Purpose::Ask).then_some(Role::Function),
@@ -134,15 +142,39 @@ impl<'a> Words<'a> {
         }
     }
 
+    /// Whether a word of a question is a function word of one of the languages that the question may be in.
+    ///
+    /// Something else must speak for that language: what is a function word in one is often none in another, as the Danish dog, the
+    /// German war and the Romanian cat are in English. The words that ask speak for themselves, and so do the languages that share
+    /// their letters with none, and English, whose function words a question in another language seldom means.
+    fn says_nothing(&self, piece: &Piece, word: &str, likely: Languages) -> bool {
+        let speaks_for_itself =
+            || likely & (ENGLISH | DENSE) != 0 || Script::of(word).is_of_one_language() || asks(word);
+        let others_speak = || self.evidence.without(piece.functions, self.times_of(word)).likely() & likely != 0;
+        likely != 0 && (speaks_for_itself() || others_speak())
+    }
+
+    fn times_of(&self, word: &str) -> u32 {
+        let count = || {
+            let mut times = HashMap::new();
+            for piece in self.pieces.pieces.iter().filter(|piece| piece.functions != 0) {
+                *times.entry(self.pieces.text(self.folded, piece)).or_insert(0) += 1;
+            }
+            times
+        };
+        self.times.get_or_init(count).get(word).copied().unwrap_or(0)
+    }
+
     fn languages_told_by_accents(&self, piece: &Piece, word: &str) -> Languages {
         if piece.is_built || piece.functions == 0 {
             return 0;
         }
         let accents = self.folded.accents(piece.text.start, piece.text.end);
-        if accents.is_empty() {
-            return 0;
+        match accents {
+            [] if self.purpose == Purpose::Store => 0,
+            [] => languages_told_by_accents(word, self.writes_vietnamese),
+            _ => languages_told_by_accents(&accented(word, piece.text.start, accents), true),
         }
-        languages_told_by_accents(&accented(word, piece.text.start, accents))
     }
 
     /// Whether a stop word is written like a name: IT, vitamin A, Who is Will?
@@ -214,12 +246,13 @@ impl<'a> Words<'a> {
             let is_first = std::mem::replace(&mut before, *language) != *language;
             let roots =
                 written.map(|spelling| irregular::root(*language, spelling?)).map(|root| root.filter(|_| is_first));
+            let roots = roots.each_ref().map(Option::as_deref);
             for spelling in written.into_iter().chain(roots).flatten() {
                 self.scratch.fold(&stemmer(spelling));
-                let stem = cut(&self.scratch.text);
-                if is_word(stem, *language) && !given.iter().any(|given| given == stem) {
-                    each(stem, Role::Again);
-                    given.push(stem.to_owned());
+                let stem = told_from_function_words(cut(&self.scratch.text), word, *language);
+                if is_word(&stem) && !given.iter().any(|given| *given == stem) {
+                    each(&stem, Role::Again);
+                    given.push(stem.into_owned());
                 }
             }
         }
@@ -237,9 +270,26 @@ impl<'a> Words<'a> {
     }
 }
 
-/// Whether what a stemmer left can stand in an index: something, and nothing that reads like a function word of its language.
-fn is_word(stem: &str, language: Languages) -> bool {
-    !stem.is_empty() && !stem.contains(char::is_whitespace) && languages_of(stem) & language == 0
+/// Letters with two accents, and those with a horn.
+fn is_of_vietnamese_alone(letter: char) -> bool {
+    matches!(letter, 'ơ' | 'ư' | '\u{1EA0}'..='\u{1EF9}')
+}
+
+/// Whether what a stemmer left can stand in an index.
+fn is_word(stem: &str) -> bool {
+    !stem.is_empty() && !stem.contains(char::is_whitespace)
+}
+
+/// The stem with a mark that no word has, where it reads like a function word of its language: kass, a cat, is no kas, which asks in
+/// Estonian. A function word is none of the words that have such a stem.
+fn told_from_function_words<'s>(stem: &'s str, word: &str, language: Languages) -> Cow<'s, str> {
+    if languages_of(stem) & language == 0 {
+        Cow::Borrowed(stem)
+    } else if languages_of(word) & language == 0 {
+        Cow::Owned([stem, "-"].concat())
+    } else {
+        Cow::Borrowed("")
+    }
 }
 
 /// The word with the accents that it was written with.

@@ -1,4 +1,4 @@
-//! Hungarian, Turkish and Finnish, whose endings follow one after the other.
+//! Hungarian, Turkish, Finnish and Estonian, whose endings follow one after the other.
 
 use super::{with_other_ending, without_ending};
 
@@ -94,6 +94,25 @@ fn with_hard_consonant(stem: &str) -> String {
     with_other_ending(stem, &[("b", "p"), ("c", "ç"), ("d", "t"), ("ğ", "k"), ("g", "k")], 2)
 }
 
+/// Turkish nouns that lose the vowel of their last syllable before an ending: isim, ismi; oğul, oğlum.
+pub fn turkish_without_vowel(word: &str) -> String {
+    const ENDINGS: &[&str] = &[
+        "ımız", "imiz", "umuz", "ümüz", "ım", "im", "um", "üm", "ın", "in", "un", "ün", "ı", "i", "u", "ü", "ını",
+        "ini", "unu", "ünü", "ına", "ine", "una", "üne", "ımı", "imi", "umu", "ümü", "a", "e",
+    ];
+    let is_vowel = |letter: &char| "aeıioöuü".contains(*letter);
+    let letters: Vec<char> = word.chars().collect();
+    match &letters[..] {
+        // The last syllable of a noun of two begins with one consonant.
+        [.., one, two, three, four]
+            if letters.len() <= 5 && is_vowel(one) && !is_vowel(two) && "ıiuü".contains(*three) && !is_vowel(four) =>
+        {
+            letters[..letters.len() - 2].iter().chain([four]).collect()
+        }
+        _ => without_ending(word, ENDINGS, 3).to_owned(),
+    }
+}
+
 /// Turkish verbs: without their tense and person: oturuyorum, oturdular.
 pub fn turkish_verb(word: &str) -> String {
     const PERSONS: &[&str] = &[
@@ -133,3 +152,49 @@ pub fn finnish_in_one_grade(word: &str) -> String {
     let stem = super::finnish(without_ending(&genitive, &["vat", "vät", "nut", "nyt"], 3));
     with_other_ending(without_ending(&stem, &["a", "ä", "e", "i", "o", "ö"], 4), GRADES, 2)
 }
+
+/// Finnish nouns: the same of the grades that Snowball hides by taking one of two consonants alike: tunti, tunnin; and of those that
+/// lose a consonant or soften it: Turku, Turussa; leipä, leivän.
+pub fn finnish_in_weak_grade(word: &str) -> String {
+    const GRADES: &[(&str, &str)] = &[
+        ("nt", "n"),
+        ("nn", "n"),
+        ("lt", "l"),
+        ("ll", "l"),
+        ("rt", "r"),
+        ("rr", "r"),
+        ("lk", "l"),
+        ("rk", "r"),
+        ("hk", "h"),
+        ("d", "t"),
+    ];
+    let stem = super::finnish(word);
+    let stem = without_ending(&stem, &["a", "ä", "e", "i", "o", "ö", "u", "y"], 3);
+    match stem.strip_suffix('p').filter(|rest| rest.ends_with(['a', 'ä', 'e', 'i', 'o', 'ö', 'u', 'y'])) {
+        Some(rest) => rest.to_owned() + "v",
+        None => with_other_ending(stem, GRADES, 2),
+    }
+}
+
+/// Estonian: without the endings of case, plural, tense and person, as often as one stands behind a vowel, and without that vowel:
+/// kass, kassi, kassile; raamat, raamatud.
+pub fn estonian(word: &str) -> String {
+    const BEHIND_VOWELS: &[&str] =
+        &["sse", "st", "s", "le", "lt", "l", "ks", "ni", "na", "ta", "ga", "t", "d", "de", "te", "n", "b", "vad"];
+    const OF_VERBS: &[&str] = &["ma", "sin", "sid", "sime", "ksin", "ks"];
+    // In kassid the s is the noun's own.
+    let verb = without_ending(word, OF_VERBS, 3);
+    let mut stem = if verb.ends_with('s') { word } else { verb };
+    loop {
+        let ending = BEHIND_VOWELS.iter().filter_map(|ending| stem.strip_suffix(ending));
+        let rest = ending.filter(|rest| rest.ends_with(ESTONIAN_VOWELS) && rest.chars().count() >= 3);
+        let bare = rest.min_by_key(|rest| rest.len()).unwrap_or(stem);
+        let closed = bare.strip_suffix(ESTONIAN_VOWELS).filter(|closed| closed.chars().count() >= 3).unwrap_or(bare);
+        if closed.len() == stem.len() {
+            return stem.to_owned();
+        }
+        stem = closed;
+    }
+}
+
+const ESTONIAN_VOWELS: [char; 9] = ['a', 'e', 'i', 'o', 'u', 'õ', 'ä', 'ö', 'ü'];

@@ -57,6 +57,40 @@ pub fn scandinavian_in_er(word: &str) -> String {
     with_other_ending(one, &[("mmer", "mr"), ("tter", "tr"), ("er", "r"), ("mm", "m"), ("nn", "n")], 2)
 }
 
+/// Swedish, Danish and Norwegian nouns that double the n in the plural, and those in -eum, which lose it: vän, vänner; museum, museet.
+pub fn scandinavian_plural(word: &str) -> String {
+    let endings = [
+        ("nnerna", "n"),
+        ("nnerne", "n"),
+        ("nnene", "n"),
+        ("nner", "n"),
+        ("eumet", "e"),
+        ("eerna", "e"),
+        ("eerne", "e"),
+        ("eene", "e"),
+        ("eum", "e"),
+        ("eet", "e"),
+        ("eer", "e"),
+    ];
+    with_other_ending(word, &endings, 2)
+}
+
+/// German adjectives that lose the e of -el and -er before an ending, and women of a trade: teuer, teure; Ärztin, Ärztinnen.
+pub fn german_in_el(word: &str) -> String {
+    if word.ends_with("innen") {
+        return super::german(&with_other_ending(word, &[("innen", "in")], 3));
+    }
+    // What stands before the l or r where its e is lost: dunkl-, teur-.
+    let is_stem = |stem: &str| {
+        let before = stem.strip_suffix(['l', 'r']).unwrap_or_default();
+        before.chars().count() >= 2 && before.ends_with(['b', 'd', 'f', 'g', 'k', 'p', 's', 't', 'u'])
+    };
+    let inflected = ["e", "en", "er", "es", "em"].iter().filter_map(|ending| word.strip_suffix(ending));
+    let inflected = inflected.filter(|stem| is_stem(stem)).min_by_key(|stem| stem.len()).map(str::to_owned);
+    let bare = Some(with_other_ending(word, &[("el", "l"), ("er", "r")], 2)).filter(|stem| is_stem(stem));
+    inflected.or(bare).unwrap_or_else(|| word.to_owned())
+}
+
 /// Swedish, Danish and Norwegian verbs without their tense: rejser, rejste; arbetar, arbetade.
 pub fn scandinavian_verb(word: &str) -> String {
     const TENSES: &[&str] = &[

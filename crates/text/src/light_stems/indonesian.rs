@@ -10,6 +10,20 @@ pub fn indonesian(word: &str) -> String {
     without_nasal(bare).unwrap_or_else(|| bare.to_owned())
 }
 
+/// The root of those that begin with a nasal of their own or with k, and of those of one syllable: memakan, makan; mengirim, kirim;
+/// mengecat, cat.
+pub fn indonesian_with_nasal(word: &str) -> String {
+    let bare = without_ending(word, &["nya", "ku", "mu", "lah", "kah"], 4);
+    let bare = without_ending(bare, &["kan", "an", "i"], 5);
+    let one = ["menge", "penge"].iter().find_map(|prefix| bare.strip_prefix(prefix)).filter(|root| root.len() == 3);
+    let rest = bare.strip_prefix("me").or_else(|| bare.strip_prefix("pe")).filter(|rest| rest.len() >= 4);
+    let behind = |rest: &str| match rest.strip_prefix("ng").filter(|root| begins_with_vowel(root)) {
+        Some(root) => Some("k".to_owned() + root),
+        None => rest.starts_with(['m', 'n']).then(|| rest.to_owned()),
+    };
+    one.map(str::to_owned).or_else(|| rest.and_then(behind)).unwrap_or_else(|| bare.to_owned())
+}
+
 /// The root behind meN- or peN-, whose nasal is that of the consonant after it, or stands for one; there is none before
 /// others.
 fn without_nasal(word: &str) -> Option<String> {

@@ -142,3 +142,57 @@ pub fn czech(word: &str) -> String {
         2,
     )
 }
+
+/// The root of a noun without its ending, and without the vowel that stands before its last consonant only where no ending follows:
+/// окно, окон; день, дня.
+fn without_fleeting_vowel(word: &str, endings: &[&str], fleeting: &[char]) -> String {
+    let is_vowel = |letter: char| "аеёиоуыэюяіїєaáeéěiíoóuúůyýąę".contains(letter);
+    let root = without_ending(word, endings, 2).trim_end_matches('ь');
+    let letters: Vec<char> = root.chars().filter(|letter| *letter != 'ь').collect();
+    match &letters[..] {
+        [start @ .., before, vowel, last] if fleeting.contains(vowel) && !is_vowel(*before) && !is_vowel(*last) => {
+            start.iter().chain([before, last]).collect()
+        }
+        _ => letters.iter().collect(),
+    }
+}
+
+/// Russian nouns that lose a vowel before their endings, or have one more without any: сон, сна; окно, окон.
+pub fn russian_noun(word: &str) -> String {
+    const ENDINGS: &[&str] = &[
+        "а", "я", "о", "е", "у", "ю", "ы", "и", "ой", "ей", "ом", "ем", "ём", "ам", "ям", "ами", "ями", "ах", "ях",
+        "ов", "ев",
+    ];
+    without_fleeting_vowel(word, ENDINGS, &['о', 'е', 'ё'])
+}
+
+/// Ukrainian nouns of which the last syllable has another vowel where no ending follows, or another consonant before one: кіт, кота;
+/// рука, руці; день, дня.
+pub fn ukrainian_noun(word: &str) -> String {
+    const ENDINGS: &[&str] =
+        &["а", "я", "о", "у", "ю", "і", "и", "ою", "ею", "ом", "ем", "ам", "ям", "ами", "ями", "ах", "ях", "ів", "ей"];
+    if let Some(rest) = word.strip_suffix("ці").filter(|rest| rest.chars().count() >= 2) {
+        return rest.to_owned() + "к";
+    }
+    let bare = word.trim_end_matches('ь');
+    let closed = bare.char_indices().rfind(|(_, letter)| "аеиіоуюяїє".contains(*letter));
+    match closed {
+        Some((at, 'і')) if at + 2 < bare.len() && !(bare.ends_with("ів") && bare.chars().count() >= 5) => {
+            without_fleeting_vowel(&[&bare[..at], "о", &bare[at + 2..]].concat(), &[], &['о', 'е'])
+        }
+        _ => without_fleeting_vowel(bare, ENDINGS, &['о', 'е']),
+    }
+}
+
+/// Czech nouns that lose a vowel before their endings, or have one more without any, or ů for their o: stůl, stolu; okno, oken.
+pub fn czech_noun(word: &str) -> String {
+    const ENDINGS: &[&str] =
+        &["a", "o", "e", "ě", "u", "y", "i", "í", "ou", "em", "ům", "ám", "ami", "ách", "ech", "ích", "ovi", "ové"];
+    let closed = word
+        .rfind('ů')
+        .filter(|at| !word[at + 2..].is_empty() && !word[at + 2..].contains(['a', 'e', 'i', 'o', 'u', 'y']));
+    match closed {
+        Some(at) => without_fleeting_vowel(&[&word[..at], "o", &word[at + 2..]].concat(), &[], &['e']),
+        None => without_fleeting_vowel(word, ENDINGS, &['e']),
+    }
+}
