@@ -61,6 +61,9 @@ pub enum Refusal {
     /// A moment that cannot be used: infinite, or past where it must lie ahead.
     #[serde(skip)]
     UnusableMoment { parameter: Shown, value: Shown, fault: Shown },
+    /// A text in JSON that is no moment.
+    #[serde(skip)]
+    UnreadableMoment { parameter: Shown, value: Shown },
     /// A moment at which nothing can fall due.
     UnusableDue { value: Shown },
     /// A value whose shape is not the one wanted.
@@ -79,7 +82,7 @@ pub enum Refusal {
     /// A memory that does not exist.
     UnknownMemory { id: i32 },
     /// A memory that the user does not see: another's, retired, expired, or none at all.
-    UnseenMemory { id: i32, user_id: Shown },
+    UnseenMemory { id: i32, user_id: Option<Shown> },
     /// Vectors where homer_enable_embeddings was never called.
     NoEmbeddings,
     /// A vector that has no direction or another length than the stored ones.
@@ -90,7 +93,12 @@ pub enum Refusal {
     /// A memory to be superseded that is of another user.
     ForeignMemory { id: i32, user_id: Option<Shown> },
     /// A memory to be superseded that was retired before, or has expired.
-    RetiredMemory { id: i32 },
+    RetiredMemory {
+        id: i32,
+        /// Whether it is to be changed itself, and not replaced.
+        #[serde(default)]
+        to_change: bool,
+    },
     /// What everyone is told, to a role that may not decide that.
     EveryonesMemory { role: Shown },
     /// Another user than the one a confined role acts for.
@@ -173,7 +181,7 @@ impl Refusal {
             Self::Null { .. } | Self::NullElement { .. } => b"ME001",
             Self::Empty { .. } | Self::EmptyFilter { .. } => b"ME002",
             Self::OutOfRange { .. } => b"ME003",
-            Self::UnusableMoment { .. } | Self::UnusableDue { .. } => b"ME004",
+            Self::UnusableMoment { .. } | Self::UnreadableMoment { .. } | Self::UnusableDue { .. } => b"ME004",
             Self::WrongShape { .. } => b"ME005",
             Self::UnknownSetting { .. } => b"ME006",
             Self::WrongSetting { .. } => b"ME007",
@@ -220,6 +228,9 @@ impl Refusal {
             Self::UnusableMoment { parameter, value, fault } => {
                 format!("{parameter} {fault}: {value}")
             }
+            Self::UnreadableMoment { parameter, value } => {
+                format!("{parameter} must be a moment of ISO 8601, not {}", quoted(value))
+            }
             Self::UnusableDue { value } => format!("nothing can fall due at {value}"),
             Self::WrongShape { parameter, value, wanted } => format!("{parameter} must be {wanted}, not {value}"),
             Self::UnknownSetting { key, .. } => {
@@ -231,9 +242,10 @@ impl Refusal {
             Self::UnknownTimezone { name } => format!("timezone {} is not known", quoted(name)),
             Self::UnknownProfile { user_id } => format!("user {} has no profile", quoted(user_id)),
             Self::UnknownMemory { id } => format!("memory {id} does not exist"),
-            Self::UnseenMemory { id, user_id } => {
+            Self::UnseenMemory { id, user_id: Some(user_id) } => {
                 format!("memory {id} is none that user {} is given", quoted(user_id))
             }
+            Self::UnseenMemory { id, user_id: None } => format!("memory {id} is none that everyone is given"),
             Self::NoEmbeddings => "embeddings are not enabled".into(),
             Self::UnusableEmbedding { parameter, fault } => format!("{parameter} {fault}"),
             Self::OtherDimensions { dimensions, wanted } => {
@@ -243,7 +255,7 @@ impl Refusal {
                 format!("memory {id} is no memory of user {}", quoted(user_id))
             }
             Self::ForeignMemory { id, user_id: None } => format!("memory {id} is no memory of everyone"),
-            Self::RetiredMemory { id } => format!("memory {id} is not active any more"),
+            Self::RetiredMemory { id, .. } => format!("memory {id} is not active any more"),
             Self::EveryonesMemory { role } => {
                 format!("role {} may not decide what everyone is told", quoted(role))
             }
@@ -304,6 +316,10 @@ impl Refusal {
             }
             Self::NullElement { parameter } => format!("Take the nulls out: array_remove({parameter}, NULL)."),
             Self::Empty { .. } => "White space alone counts as empty. Pass a text that says something.".into(),
+            // It has a default that is not all of them.
+            Self::EmptyFilter { parameter } if parameter.0 == "only" => {
+                "Name at least one tool, or leave only out to get recall, remember, forget and remind.".into()
+            }
             Self::EmptyFilter { parameter } => {
                 format!("Name at least one of the {parameter}, or leave {parameter} out to get them all.")
             }
@@ -311,15 +327,21 @@ impl Refusal {
             Self::UnusableMoment { parameter, .. } => {
                 format!("Pass a moment still to come, or leave {parameter} out.")
             }
+            Self::UnreadableMoment { .. } => {
+                "Pass it as 2026-03-01T09:00:00+01:00. Without an offset it is UTC, and a day alone is its first instant.".into()
+            }
             Self::UnusableDue { .. } => {
                 "Pass a moment in the years 1 to 9999, as 2026-03-01T09:00:00Z in metadata.".into()
             }
-            Self::WrongShape { wanted, .. } => format!("For example {}.", example_of(wanted)),
+            Self::WrongShape { wanted, .. } => hint_of_shape(wanted),
             Self::UnknownSetting { known, .. } => format!("The settings are: {known}."),
             Self::WrongSetting { key, wanted, .. } => format!("{key} takes {wanted}."),
             Self::UnknownTimezone { .. } => "Pass a name that pg_timezone_names lists, such as America/Chicago.".into(),
             Self::UnknownProfile { .. } => "Create it with homer_upsert_profile(user_id, display_name, role).".into(),
             Self::UnknownMemory { .. } => "Pass an id that homer_remember or homer_relevant_memories gave.".into(),
+            Self::UnseenMemory { user_id: None, .. } => {
+                "It may be a user's, retired, expired, or not exist. Pass an id that homer_relevant_memories gave without a user.".into()
+            }
             Self::UnseenMemory { .. } => {
                 "It may be another user's, retired, expired, or not exist. Pass an id that homer_relevant_memories gave this user."
                     .into()
@@ -336,6 +358,9 @@ impl Refusal {
                     .into()
             }
             Self::ForeignMemory { .. } => "Name a memory of the same user in supersedes, or leave it out.".into(),
+            Self::RetiredMemory { to_change: true, .. } => {
+                "homer_restore(memory_id) makes it active again; homer_memory_history(memory_id) says what became of it.".into()
+            }
             Self::RetiredMemory { .. } => {
                 "See homer_memory_history(memory_id) for what became of it, and supersede the last one there.".into()
             }
@@ -419,9 +444,9 @@ fn literal(role: &Shown) -> String {
     format!("'{}'", role.0.replace('\'', "''"))
 }
 
-/// A value of the shape that is wanted.
-fn example_of(shape: &Shown) -> &'static str {
-    match shape.0.as_str() {
+/// What to pass instead: a value of the shape that is wanted, or what else there is to do.
+fn hint_of_shape(shape: &Shown) -> String {
+    let example = match shape.0.as_str() {
         "a JSON object" => r#"{"name": "value"}"#,
         "a JSON array" => r#"[{"user_id": "maria", "category": "fact", "subject": "Coffee", "content": "Black."}]"#,
         "an array of strings" => r#"["tea", "travel"]"#,
@@ -430,8 +455,19 @@ fn example_of(shape: &Shown) -> &'static str {
         "a whole number" => "7, without a fraction",
         other if other.contains("due_at") => r#"{"due_at": "2026-03-01T09:00:00Z"}"#,
         other if other.contains("user_id") => r#"{"user_id": "maria"}, or {"user_id": null} for what everyone is told"#,
-        _ => "what \\df+ homer_* shows",
-    }
+        other if other.contains("claimed_at") => {
+            r#"{"due_at": "2026-03-01T09:00:00Z"}, and leave claimed_at to homer_claim_reminders"#
+        }
+        other if other.contains("tables") => {
+            return "It may do everything already. Make another role for the application: CREATE ROLE ... LOGIN."
+                .into();
+        }
+        other if other.contains("publish") => {
+            return "homer_publish_file(file_id) shows it to everyone; homer_unshare_file(file_id, user_ids) makes room for others.".into();
+        }
+        _ => return "See docs/functions.md for what it takes.".into(),
+    };
+    format!("For example {example}.")
 }
 
 #[cfg(test)]

@@ -13,12 +13,14 @@ use serde_json::value::RawValue;
 
 use crate::checks::{at_most, given};
 use crate::errors::Refusal;
+use crate::moments::given_moment;
 use crate::refusing::{Checked, refusing};
 
 /// What a value may be, besides JSON null, which stands for none.
 #[derive(Clone, Copy)]
 enum Holds {
     Text,
+    Moment,
     Boolean,
     Whole,
     Numbers,
@@ -54,14 +56,14 @@ const PARAMETERS: &Keys = &[
     ("subject", Holds::Text),
     ("content", Holds::Text),
     ("importance", Holds::Whole),
-    ("expires_at", Holds::Text),
+    ("expires_at", Holds::Moment),
     ("tags", Holds::Strings),
     ("metadata", Holds::Object),
     ("source_conversation_id", Holds::Text),
     ("source_message_id", Holds::Text),
     ("supersedes", Holds::Whole),
     ("embedding", Holds::Numbers),
-    ("created_at", Holds::Text),
+    ("created_at", Holds::Moment),
 ];
 
 /// What a vector's number may be at most, on either side of zero: it is kept as a 4-byte float.
@@ -71,7 +73,8 @@ impl Holds {
     fn accepts(self, value: &str) -> bool {
         match self {
             _ if value == "null" => true,
-            Self::Text => from_str::<String>(value).is_ok(),
+            // What a text has to say is asked apart.
+            Self::Text | Self::Moment => from_str::<String>(value).is_ok(),
             Self::Boolean => from_str::<bool>(value).is_ok(),
             Self::Whole => is_whole(value),
             Self::Numbers => from_str::<Vec<f64>>(value).is_ok_and(|n| n.iter().all(|n| n.abs() <= LARGEST)),
@@ -83,7 +86,7 @@ impl Holds {
 
     fn in_words(self) -> Cow<'static, str> {
         match self {
-            Self::Text => "a string".into(),
+            Self::Text | Self::Moment => "a string".into(),
             Self::Boolean => "true or false".into(),
             Self::Whole => "a whole number".into(),
             Self::Numbers => "an array of numbers".into(),
@@ -156,7 +159,12 @@ fn parameter(path: &str, key: &str, value: &str) -> Checked {
     if !holds.accepts(value) {
         return Err(wrong_shape(&format!("{path}.{key}"), value, &holds.in_words()));
     }
-    Ok(())
+    match (holds, from_str::<String>(value)) {
+        (Holds::Moment, Ok(text)) if given_moment(&text).is_none() => {
+            Err(Refusal::UnreadableMoment { parameter: format!("{path}.{key}").into(), value: text.into() })
+        }
+        _ => Ok(()),
+    }
 }
 
 fn of(keys: &Keys, key: &str) -> Option<Holds> {

@@ -2,6 +2,8 @@
 //!
 //! PostgreSQL's own reading of a text depends on the session's settings, so that no index can hold it. This one does not.
 
+use std::borrow::Cow;
+
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Timelike};
 use pgrx::prelude::*;
 
@@ -22,6 +24,28 @@ pub fn moment_of_text(text: &str) -> Option<Timestamp> {
     let (time, offset) = time.split_at(time.find(['Z', 'z', '+', '-']).unwrap_or(time.len()));
     let moment = date_of(date)?.and_time(time_of(time.strip_prefix(['T', 't', ' '])?)?) - offset_of(offset)?;
     Timestamp::try_from((moment - YEAR_2000).num_microseconds()?).ok()
+}
+
+/// A moment as a caller of `homer_remember_many` gives it: a day alone is its first instant. Infinity is read as well, so that the
+/// checks of moments say what is wrong with it.
+#[pg_extern(sql = false)]
+pub fn given_moment(text: &str) -> Option<Timestamp> {
+    match text.trim() {
+        "infinity" => Some(Timestamp::positive_infinity()),
+        "-infinity" => Some(Timestamp::negative_infinity()),
+        text => moment_of_text(&moment_or_first_instant(text)?),
+    }
+}
+
+/// A text that `moment_of_text` reads, itself or as a day alone.
+pub fn moment_or_first_instant(text: &str) -> Option<Cow<'_, str>> {
+    let text = text.trim();
+    let is_moment = |text: &str| moment_of_text(text).is_some();
+    if is_moment(text) {
+        return Some(text.into());
+    }
+    let instant = (text.len() == "2026-03-01".len()).then(|| format!("{text}T00:00:00Z"))?;
+    is_moment(&instant).then(|| instant.into())
 }
 
 /// The day of a moment as ISO 8601 writes it, `2026-03-01`. None for infinity and what no calendar has.
@@ -91,6 +115,18 @@ mod tests {
         assert_eq!(microseconds("2026-03-01T09:00:00.1234567"), nine.map(|moment| moment + 123_456));
         assert_eq!(microseconds("2026-03-01T09:00:00,5Z"), nine.map(|moment| moment + 500_000));
         assert_eq!(microseconds("0001-01-01T00:00Z"), Some(-63_082_281_600_000_000));
+    }
+
+    #[test]
+    fn a_day_alone_is_its_first_instant() {
+        assert_eq!(given_moment("2026-03-01"), moment_of_text("2026-03-01T00:00:00Z"));
+        assert_eq!(given_moment(" 2026-03-01T09:00+01:00"), moment_of_text("2026-03-01T08:00:00Z"));
+        assert_eq!(given_moment("infinity"), Some(Timestamp::positive_infinity()));
+        for text in
+            ["03/04/2030", "2026-02-29", "tomorrow", "", "2026-03", "now", "2026-03-01T", "20260301", "Infinity"]
+        {
+            assert!(given_moment(text).is_none(), "{text}");
+        }
     }
 
     #[test]

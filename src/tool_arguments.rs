@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::errors::Shown;
-use crate::moments::moment_of_text;
+use crate::moments::moment_or_first_instant;
 use crate::tool_schema::{Kind, Property};
 
 /// What is wrong with a call, for the model that made it.
@@ -245,11 +245,8 @@ impl Argument for Moment {
 
     fn read(name: &str, given: Value) -> Result<Self, Fault> {
         let Value::String(text) = &given else { return wrong(name, Self::KIND, &given) };
-        let text = text.trim();
-        [text.to_owned(), format!("{text}T00:00:00Z")]
-            .into_iter()
-            .find(|moment| moment_of_text(moment).is_some())
-            .map_or_else(|| wrong(name, Self::KIND, &given), |moment| Ok(Self(moment)))
+        let moment = moment_or_first_instant(text);
+        moment.map_or_else(|| wrong(name, Self::KIND, &given), |moment| Ok(Self(moment.into_owned())))
     }
 }
 

@@ -196,9 +196,9 @@ fn a_foreign_or_damaged_document_is_refused_whole() {
         ("/successions/0/new_id", json!(1)),
         ("/homer_files/0/uploaded_by", json!("devon")),
         ("/homer_files/0/storage_type", json!("ftp")),
-        ("/homer_files/0/file_id", json!("no uuid")),
+        ("/homer_files/0/file_id", json!(null)),
         ("/homer_files/0/original_name", json!("n".repeat(1025))),
-        ("/homer_files/0/storage_path", json!("")),
+        ("/homer_files/0/storage_path", json!("p".repeat(4097))),
         ("/homer_file_messages/1/direction", json!("sideways")),
     ] {
         let mut damaged = document.clone();
@@ -368,3 +368,44 @@ fn an_error_of_the_application_passes_through() {
     client.batch_execute("DROP TRIGGER object ON homer_memories").unwrap();
     assert_eq!(import(&mut client, &document)["homer_memories"]["added"], 3);
 }
+
+/// Whatever the tables take is taken back as it was, as an application has stored it by itself.
+#[test]
+fn rows_of_an_application_come_back_as_they_were() {
+    let mut original = session_of_nobody();
+    original
+        .batch_execute(&format!(
+            "INSERT INTO homer_files (file_id, uploaded_by, original_name, mime_type, file_size, storage_path, storage_type, tags, is_shared, shared_with, created_at)
+             VALUES ('f-1', 'maria', 'a.pdf', 'application/pdf', 1, '', NULL, NULL, NULL, NULL, NULL),
+                    ('F-1', 'maria', '', '', 2, 's3://x', 's3', '[]', true, '[\"sam\"]', '0044-03-15 BC'),
+                    ('', 'maria', 'c', 'm', 3, 'p', 'local', '[\"x\"]', false, '[]', now()),
+                    (upper('{UPPER}'), 'maria', 'd', 'm', 4, 'p', 'local', '[]', false, '[]', now());
+             INSERT INTO homer_file_messages (file_id, conversation_id, message_id, direction, context)
+             VALUES ('f-1', 'c', '1', 'inbound', NULL), ('F-1', 'c', '2', 'outbound', ''), (upper('{UPPER}'), '', '', 'inbound', 'x');
+             INSERT INTO homer_memories (user_id, category, subject, content, expires_at, metadata)
+             VALUES ('maria', 'fact', '', '', '-infinity', '{{\"homer_confirmed_by\": 7}}'), ('maria', 'reminder', 's', 'x', NULL, '{{\"due_at\": 1, \"claimed_at\": false}}')"
+        ))
+        .unwrap();
+    let document = export(&mut original);
+    assert_eq!(document["homer_files"].as_array().unwrap().len(), 4);
+    assert_eq!(document["homer_file_messages"].as_array().unwrap().len(), 3);
+    let mut copy = session_of_nobody();
+    for added in [4, 0] {
+        let counts = import(&mut copy, &document);
+        assert_eq!(counts["homer_files"], json!({"added": added, "present": 4 - added}));
+        assert_eq!(without_numbers(&export(&mut copy)), without_numbers(&document));
+    }
+    // A UUID in capitals is the file that homer_register_file has stored in small letters.
+    let mut there = session_of_nobody();
+    there
+        .batch_execute(&format!("SELECT homer_register_file('maria', 'd', 'm', 4, 'p', file_id => upper('{UPPER}'))"))
+        .unwrap();
+    assert_eq!(import(&mut there, &document)["homer_files"], json!({"added": 3, "present": 1}));
+    assert_eq!(
+        rows(&mut there, "SELECT file_id FROM homer_file_messages WHERE conversation_id = ''"),
+        [UPPER],
+        "and its link is to that one"
+    );
+}
+
+const UPPER: &str = "aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee";

@@ -275,3 +275,41 @@ fn a_moment_in_metadata_is_what_postgresql_reads() {
         assert_ne!(ours, "null", "{text}");
     }
 }
+
+/// A claim at no moment would keep a reminder from ever falling due: homer's functions refuse it, and `homer_stats()` counts the rows that
+/// an application has stored so.
+#[test]
+fn a_claim_without_a_moment_never_passes_unseen() {
+    let mut client = session_of_nobody();
+    let remember = |claimed_at: &str| {
+        format!(
+            "SELECT homer_remember('maria', 'reminder', 's', 'x', metadata => '{{\"due_at\": \"2020-01-01T00:00Z\", \"claimed_at\": {claimed_at}}}')"
+        )
+    };
+    for claimed_at in ["false", "\"\"", "0", "\"x\"", "{}"] {
+        let refusal = refused(&mut client, &remember(claimed_at));
+        assert_eq!(refusal.sqlstate, "ME005", "{claimed_at}");
+        assert!(
+            refusal.message.starts_with("metadata must be an object whose claimed_at is the moment of a claim"),
+            "{}",
+            refusal.message
+        );
+        assert!(refusal.hint.is_some_and(|hint| hint.ends_with("leave claimed_at to homer_claim_reminders.")));
+    }
+    client
+        .batch_execute(
+            "INSERT INTO homer_memories (user_id, category, subject, content, metadata) VALUES
+                ('maria', 'reminder', 's', '1', '{\"due_at\": \"2020-01-01T00:00Z\", \"claimed_at\": false}'),
+                ('maria', 'Reminder', 's', '2', '{\"due_at\": \"2020-01-01T00:00Z\", \"claimed_at\": \"\"}'),
+                ('maria', 'reminder', 's', '3', '{\"due_at\": \"2020-01-01T00:00Z\", \"claimed_at\": \"2020-01-01T00:00:00Z\"}'),
+                ('maria', 'fact', 's', '4', '{\"due_at\": \"2020-01-01T00:00Z\", \"claimed_at\": false}')",
+        )
+        .unwrap();
+    let stats = "SELECT reminders_without_moment, reminders_due FROM homer_stats()";
+    assert_eq!(rows(&mut client, stats), ["2|0"]);
+    // Controls: null is no claim, and a moment is one.
+    client.batch_execute(&remember("null")).unwrap();
+    assert_eq!(rows(&mut client, stats), ["2|1"]);
+    client.batch_execute("SELECT homer_claim_reminders()").unwrap();
+    assert_eq!(rows(&mut client, stats), ["2|0"]);
+}

@@ -146,8 +146,8 @@ fn one_bad_element_refuses_them_all_and_is_named() {
         (
             "expires_at",
             json!("tomorow"),
-            "22007",
-            "memories[2]: invalid input syntax for type timestamp with time zone: \"tomorow\"",
+            "ME004",
+            "memories[2].expires_at must be a moment of ISO 8601, not \"tomorow\"",
         ),
         ("supersedes", json!(true), "ME005", "memories[2].supersedes must be a whole number, not true"),
         ("contents", json!("x"), "ME015", "memories[2]: \"contents\" is not a parameter of homer_remember"),
@@ -235,4 +235,135 @@ fn an_element_that_names_nobody_is_refused() {
     let everyone = json!([{"user_id": null, "category": "fact", "subject": "s", "content": "c"}]);
     assert_eq!(import(&mut client, &everyone), ["1|1|added"]);
     assert_eq!(rows(&mut client, "SELECT user_id FROM homer_memories"), ["null"]);
+}
+
+/// A moment in JSON is ISO 8601 and UTC, whatever the session says of dates: nothing swaps its day and month, and nothing is guessed.
+#[test]
+fn a_moment_is_read_in_one_way_in_every_session() {
+    for settings in
+        ["DateStyle = 'ISO, MDY'", "DateStyle = 'German'", "DateStyle = 'SQL, DMY'; SET TimeZone = 'Asia/Tokyo'"]
+    {
+        let mut client = session_of_nobody();
+        client.batch_execute(&format!("SET {settings}")).unwrap();
+        for key in ["expires_at", "created_at"] {
+            for wrong in [
+                "03/04/2030",
+                "tomorrow",
+                "now",
+                "2030-02-30",
+                "2030-13-01T00:00Z",
+                "1.2.2030",
+                "",
+                "2030-03-01 Europe/Berlin",
+            ] {
+                let mut bad = fact("maria", "bad");
+                bad[key] = json!(wrong);
+                let call = format!("SELECT homer_remember_many('{}')", json!([fact("maria", "good"), bad]));
+                let refusal = refused(&mut client, &call);
+                let message = format!("memories[2].{key} must be a moment of ISO 8601, not \"{wrong}\"");
+                assert_eq!((refusal.sqlstate.as_str(), refusal.message), ("ME004", message));
+                assert!(refusal.hint.is_some_and(|hint| hint.starts_with("Pass it as 2026-03-01T09:00:00+01:00")));
+            }
+        }
+        // Controls: with an offset, without one, with a space, and a day alone.
+        let memories: Vec<Value> = ["2999-04-03T09:00:00+02:00", "2999-04-03T07:00:00", "2999-04-03 07:00", "2999-04-03"]
+            .iter()
+            .zip(1..)
+            .map(|(moment, n)| {
+                json!({"user_id": "maria", "category": "fact", "subject": "s", "content": n.to_string(), "expires_at": moment,
+                       "created_at": moment.replace("2999", "2020")})
+            })
+            .collect();
+        assert_eq!(import(&mut client, &json!(memories)).len(), 4);
+        assert_eq!(
+            rows(
+                &mut client,
+                "SELECT to_char(expires_at, 'YYYY-MM-DD HH24:MI'), to_char(created_at, 'YYYY-MM-DD HH24:MI') FROM homer_memories ORDER BY id"
+            ),
+            [
+                "2999-04-03 07:00|2020-04-03 07:00",
+                "2999-04-03 07:00|2020-04-03 07:00",
+                "2999-04-03 07:00|2020-04-03 07:00",
+                "2999-04-03 00:00|2020-04-03 00:00"
+            ],
+            "{settings}"
+        );
+    }
+}
+
+/// Whatever refuses an element names its position, also what is known only as it is stored.
+#[test]
+fn an_element_that_cannot_be_stored_is_named() {
+    let mut client = session_of_nobody();
+    client
+        .batch_execute(&format!(
+            "SELECT homer_remember('devon', 'fact', 's', 'Of Devon'), homer_remember('maria', 'fact', 's', 'Gone');
+             SELECT homer_forget(2), homer_remember('maria', 'fact', 's', 'Full', metadata => '{{\"x\": \"{}\"}}')",
+            "x".repeat(60_000)
+        ))
+        .unwrap();
+    let superseding = |id: i32| {
+        let mut memory = fact("maria", "new");
+        memory["supersedes"] = json!(id);
+        memory
+    };
+    let mut long = fact("maria", "full!");
+    long["metadata"] = json!({"y": "y".repeat(60_000)});
+    for (wrong, sqlstate, message) in [
+        (superseding(99), "ME010", "memories[3].supersedes: memory 99 does not exist"),
+        (superseding(1), "ME011", "memories[3].supersedes: memory 1 is no memory of user \"maria\""),
+        (superseding(2), "ME012", "memories[3].supersedes: memory 2 is not active any more"),
+        (long, "ME034", "memories[3].metadata must be 65536 bytes at most, not 120"),
+    ] {
+        let memories = json!([fact("maria", "first"), fact("maria", "second"), wrong, fact("maria", "last")]);
+        let refusal = refused(&mut client, &format!("SELECT homer_remember_many('{memories}')"));
+        assert_eq!(refusal.sqlstate, sqlstate);
+        assert!(refusal.message.starts_with(message), "{}", refusal.message);
+        assert!(refusal.hint.is_some());
+        assert_eq!(value::<i64>(&mut client, "SELECT count(*) FROM homer_memories"), 3, "none was stored");
+    }
+    // What an application keeps away from the table.
+    client
+        .batch_execute(
+            "CREATE FUNCTION keep_away() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN CASE WHEN NEW.content <> 'second' THEN NEW END; END $$;
+             CREATE TRIGGER keep_away BEFORE INSERT ON homer_memories FOR EACH ROW EXECUTE FUNCTION keep_away()",
+        )
+        .unwrap();
+    let memories = json!([fact("maria", "first"), fact("maria", "second"), fact("maria", "last")]);
+    let refusal = refused(&mut client, &format!("SELECT homer_remember_many('{memories}')"));
+    assert_eq!(refusal.sqlstate, "ME037");
+    assert!(refusal.message.starts_with("memories[2]: the memory was not stored"), "{}", refusal.message);
+    // An error of the application's own stays as it is.
+    client
+        .batch_execute(
+            "CREATE OR REPLACE FUNCTION keep_away() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'no'; END $$",
+        )
+        .unwrap();
+    let refusal = refused(&mut client, &format!("SELECT homer_remember_many('{memories}')"));
+    assert_eq!((refusal.sqlstate.as_str(), refusal.message.as_str()), ("P0001", "no"));
+    // Control.
+    client.batch_execute("DROP TRIGGER keep_away ON homer_memories").unwrap();
+    let memories = json!([fact("maria", "first"), fact("devon", "second"), superseding(3)]);
+    let outcomes: Vec<String> =
+        import(&mut client, &memories).iter().map(|row| row.split('|').next_back().unwrap().to_owned()).collect();
+    assert_eq!(outcomes, ["added", "added", "superseded"]);
+}
+
+/// What was said in the past confirms, and changes no metadata that were given since.
+#[test]
+fn what_was_said_in_the_past_takes_no_newer_metadata_away() {
+    let mut client = session_of_nobody();
+    client
+        .batch_execute("SELECT homer_remember('maria', 'fact', 's', 'Tea', metadata => '{\"source\": \"Maria\"}')")
+        .unwrap();
+    let mut old = fact("maria", "tea!");
+    old["metadata"] = json!({"source": "old import", "only": 1});
+    old["created_at"] = json!("2020-01-01T00:00:00Z");
+    assert_eq!(import(&mut client, &json!([old])), ["1|1|confirmed"]);
+    let metadata = "SELECT metadata FROM homer_memories";
+    assert_eq!(rows(&mut client, metadata), ["{\"only\": 1, \"source\": \"Maria\"}"]);
+    // Control: said now, it is the newer value.
+    old.as_object_mut().unwrap().remove("created_at");
+    assert_eq!(import(&mut client, &json!([old])), ["1|1|confirmed"]);
+    assert_eq!(rows(&mut client, metadata), ["{\"only\": 1, \"source\": \"old import\"}"]);
 }

@@ -171,3 +171,82 @@ fn a_refusal_and_a_memory_of_the_same_moment_end_in_the_refusal() {
     assert_eq!(value::<i64>(&mut client, "SELECT count(*) FROM homer_memories WHERE is_active"), 0);
     assert_eq!(value::<i64>(&mut client, "SELECT count(*) FROM homer_refusals('maria')"), 20);
 }
+
+/// What is refused as a content is refused as the subject of a memory without content, and the reverse, by whatever way it comes.
+#[test]
+fn a_refusal_holds_in_either_column() {
+    const TWINS: [(&str, &str); 2] = [("Health", "Has diabetes."), ("has  DIABETES!", "")];
+    for (refused_one, other) in [(TWINS[0], TWINS[1]), (TWINS[1], TWINS[0])] {
+        let mut client = session_of_nobody();
+        let set = |client: &mut Client, (subject, content): (&str, &str)| {
+            value::<i32>(client, &format!("SELECT id FROM homer_remember('maria', 'fact', '{subject}', '{content}')"))
+        };
+        // As statements they are two.
+        assert_eq!([set(&mut client, refused_one), set(&mut client, other)], [1, 2]);
+        client.batch_execute("SELECT homer_remember('maria', 'fact', 's', 'Has a dog'), homer_remember('devon', 'fact', 'Has diabetes', '')").unwrap();
+        let document: Value = value(&mut client, "SELECT homer_export_user('maria')");
+        assert!(value::<bool>(&mut client, "SELECT homer_reject(1)"));
+        let active = "SELECT id FROM homer_memories WHERE is_active ORDER BY id";
+        assert_eq!(rows(&mut client, active), ["3", "4"], "the twin is retired, and nothing else");
+        assert!(!value::<bool>(&mut client, "SELECT homer_reject(2)"), "it is refused already");
+        assert_eq!(rows(&mut client, "SELECT content FROM homer_refusals('maria')"), ["has diabetes"]);
+        assert_eq!(rows(&mut client, "SELECT outcome FROM homer_memory_history(2)"), ["rejected"]);
+        let (subject, content) = other;
+        for (call, outcome) in [
+            (format!("SELECT outcome FROM homer_remember('maria', 'fact', '{subject}', '{content}')"), "rejected"),
+            (
+                format!(
+                    "SELECT outcome FROM homer_remember_many('[{}]')",
+                    json!({"user_id": "maria", "category": "fact", "subject": subject, "content": content})
+                ),
+                "rejected",
+            ),
+            (format!("SELECT outcome FROM homer_edit_memory(3, '{subject}', '{content}')"), "rejected"),
+            ("SELECT outcome FROM homer_restore(2)".into(), "rejected"),
+            // Controls.
+            (
+                format!("SELECT outcome FROM homer_remember('devon', 'fact', '{subject}', '{content}')"),
+                if content.is_empty() { "confirmed" } else { "added" },
+            ),
+            ("SELECT outcome FROM homer_remember('maria', 'fact', 'Has diabetes', 'insipidus')".into(), "added"),
+        ] {
+            assert_eq!(rows(&mut client, &call), [outcome], "{call}");
+        }
+        let remind = format!("SELECT homer_remind('maria', '{subject}', '{content}', '2999-01-01')");
+        assert_eq!(refused(&mut client, &remind).sqlstate, "ME014");
+        let tool = json!({"content": "Has diabetes", "subject": "Health"});
+        let answer: Value = value(&mut client, &format!("SELECT homer_call_tool('maria', 'remember', '{tool}')"));
+        assert_eq!(answer["data"]["outcome"], "rejected");
+        let file = json!({"command": "create", "path": "/memories/a.md", "file_text": "has diabetes"});
+        let answer: Value = value(&mut client, &format!("SELECT homer_call_tool('maria', 'memory', '{file}')"));
+        assert_eq!(answer["is_error"], json!(true));
+
+        // Of an import both come in retired, and an imported refusal retires what is there.
+        client.batch_execute("DELETE FROM homer_memories WHERE user_id = 'maria'").unwrap();
+        client.execute("SELECT homer_import_user($1)", &[&document]).unwrap();
+        let imported = "SELECT content, is_active FROM homer_memories WHERE user_id = 'maria' AND (content ILIKE '%diabetes%' OR content = '' OR content = 'Has a dog') ORDER BY content COLLATE \"C\"";
+        assert_eq!(rows(&mut client, imported), ["|f", "Has a dog|t", "Has diabetes.|f"]);
+        let refusals: Value = value(&mut client, "SELECT homer_export_user('maria')");
+        let mut elsewhere = session_of_nobody();
+        set(&mut elsewhere, other);
+        elsewhere.execute("SELECT homer_import_user($1)", &[&refusals]).unwrap();
+        assert_eq!(rows(&mut elsewhere, "SELECT content FROM homer_memories WHERE is_active"), ["Has a dog"]);
+    }
+}
+
+/// Under REPEATABLE READ, where the refusal of the twin is not seen yet.
+#[test]
+fn a_refusal_in_the_other_column_is_no_less_a_conflict() {
+    let database = database();
+    let (mut old, mut other) = (database.connect(), database.connect());
+    other.batch_execute("SELECT homer_remember('maria', 'fact', 'Health', 'Has diabetes')").unwrap();
+    old.batch_execute("BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT count(*) FROM homer_memories").unwrap();
+    other.batch_execute("SELECT homer_reject(1)").unwrap();
+    let again = "SELECT outcome FROM homer_remember('maria', 'fact', 'Has diabetes', '')";
+    assert_eq!(refused(&mut old, again).sqlstate, "40001");
+    old.batch_execute("ROLLBACK; BEGIN ISOLATION LEVEL REPEATABLE READ").unwrap();
+    assert_eq!(rows(&mut old, again), ["rejected"]);
+    old.batch_execute("COMMIT; BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT count(*) FROM homer_memories").unwrap();
+    other.batch_execute("SELECT homer_lift_refusal(1), homer_remember('maria', 'fact', 'Has diabetes', '')").unwrap();
+    assert_eq!(refused(&mut old, "SELECT homer_reject(1)").sqlstate, "40001", "its twin was stored meanwhile");
+}

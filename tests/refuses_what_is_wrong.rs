@@ -203,6 +203,36 @@ const REFUSALS: &[(&str, &str, &str, &str)] = &[
         "memory 4711 is none that user \"maria\" is given",
         "It may be another user's, retired, expired, or not exist. Pass an id that homer_relevant_memories gave this user.",
     ),
+    (
+        "homer_explain_relevance(NULL, 'tax', NULL, 4711)",
+        "ME010",
+        "memory 4711 is none that everyone is given",
+        "It may be a user's, retired, expired, or not exist. Pass an id that homer_relevant_memories gave without a user.",
+    ),
+    (
+        "homer_edit_memory(2, 'new')",
+        "ME012",
+        "memory 2 is not active any more",
+        "homer_restore(memory_id) makes it active again; homer_memory_history(memory_id) says what became of it.",
+    ),
+    (
+        "homer_tools('mcp', '{}')",
+        "ME002",
+        "only must not be empty",
+        "Name at least one tool, or leave only out to get recall, remember, forget and remind.",
+    ),
+    (
+        "homer_grant(current_user::text, 'service')",
+        "ME005",
+        "role must be a role that owns none of homer's tables, not postgres",
+        "It may do everything already. Make another role for the application: CREATE ROLE ... LOGIN.",
+    ),
+    (
+        "homer_share_file('aaaaaaaa-1111-4111-8111-111111111111', ARRAY(SELECT 'user ' || n FROM generate_series(1, 1001) AS n))",
+        "ME005",
+        "user_ids must be so few that a file is shared with 1000 users at most; publish it for more, not 1001 with those who see it already",
+        "homer_publish_file(file_id) shows it to everyone; homer_unshare_file(file_id, user_ids) makes room for others.",
+    ),
     ("homer_explain_relevance('maria', 'tax', NULL, NULL)", "ME001", "memory_id must not be null", NO_DEFAULT),
     (
         "homer_forget(4711)",

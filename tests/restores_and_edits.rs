@@ -346,3 +346,113 @@ fn of_two_who_edit_one_memory_the_second_is_told() {
     assert_eq!(refused(&mut other, edit).sqlstate, "ME012");
     assert_eq!(rows(&mut other, "SELECT outcome FROM homer_edit_memory(2, content => 'Black tea')"), ["superseded"]);
 }
+
+/// A new moment is a new reminder: it rings, whether the old one was claimed or not. A claim holds for the moment it was made for.
+#[test]
+fn a_claimed_reminder_rings_at_the_new_moment_that_an_edit_gives_it() {
+    let mut client = session_of_nobody();
+    let due = "SELECT id, content FROM homer_due_reminders('maria')";
+    client
+        .batch_execute("SELECT homer_remind('maria', 'Rent', 'Pay it.', '2020-01-01Z'); SELECT homer_claim_reminders()")
+        .unwrap();
+    assert_eq!(rows(&mut client, due), Vec::<String>::new());
+    // Control: at the same moment, in another spelling or not named at all, it stays claimed.
+    for (edit, id) in [
+        ("1, content => 'Pay the rent.'", "2|Pay the rent."),
+        ("2, metadata => '{\"due_at\": \"2020-01-01 01:00+01:00\"}'", "3|Pay the rent."),
+        ("3, metadata => '{\"x\": 1}'", "4|Pay the rent."),
+    ] {
+        client.batch_execute(&format!("SELECT homer_edit_memory({edit})")).unwrap();
+        assert_eq!(rows(&mut client, due), Vec::<String>::new(), "{edit}");
+        let kept = "SELECT id, content FROM homer_memories WHERE is_active AND metadata ? 'claimed_at'";
+        assert_eq!(rows(&mut client, kept), [id], "{edit}");
+    }
+    client.batch_execute("SELECT homer_edit_memory(4, metadata => '{\"due_at\": \"2020-02-01T00:00:00Z\"}')").unwrap();
+    assert_eq!(rows(&mut client, due), ["5|Pay the rent."]);
+    // And as an application does it that reads the metadata, changes the moment and hands all of it back.
+    client
+        .batch_execute(
+            "SELECT homer_claim_reminders();
+             SELECT homer_edit_memory(5, metadata => metadata || '{\"due_at\": \"2020-03-01T00:00:00Z\"}') FROM homer_memories WHERE id = 5",
+        )
+        .unwrap();
+    assert_eq!(rows(&mut client, due), ["6|Pay the rent."]);
+    assert_eq!(rows(&mut client, "SELECT id FROM homer_claim_reminders()"), ["6"], "once");
+    assert_eq!(rows(&mut client, due), Vec::<String>::new());
+}
+
+/// An old copy that is restored gives what the memory in force lacks, and takes nothing from it: the newer value of a key wins.
+#[test]
+fn an_old_copy_that_is_restored_takes_nothing_from_the_memory_in_force() {
+    let mut client = session_of_nobody();
+    client
+        .batch_execute(
+            "SELECT homer_remember('maria', 'fact', 's', 'The phone is 555-0100', 3, '2999-01-01Z', '{old}', '{\"verified\": false, \"source\": \"old import\", \"only\": 1}');
+             SELECT homer_forget(1); UPDATE homer_memories SET expires_at = '2020-01-01';
+             SELECT homer_remember('maria', 'fact', 's', 'The phone is 555-0100.', 7, '2999-06-01Z', '{new}', '{\"verified\": true, \"source\": \"Maria\"}')",
+        )
+        .unwrap();
+    assert_eq!(restored(&mut client, 1), "2|confirmed");
+    let kept = "SELECT id, metadata, tags, importance, expires_at FROM homer_memories WHERE is_active";
+    assert_eq!(
+        rows(&mut client, kept),
+        ["2|{\"only\": 1, \"source\": \"Maria\", \"verified\": true}|[\"new\", \"old\"]|7|2999-06-01 00:00:00"],
+        "an expiry that has passed is the earlier one"
+    );
+    // Control: what is said again now is newer.
+    client
+        .batch_execute("SELECT homer_remember('maria', 'fact', 's', 'the phone is 555-0100', 9, metadata => '{\"source\": \"a call\"}')")
+        .unwrap();
+    assert_eq!(
+        rows(&mut client, kept),
+        ["2|{\"only\": 1, \"source\": \"a call\", \"verified\": true}|[\"new\", \"old\"]|9|null"]
+    );
+}
+
+/// Of two memories in force that become one by an edit, the newer value of a key wins as well, and what the call names is newest.
+#[test]
+fn an_edit_into_another_memory_keeps_the_newer_metadata() {
+    for (older, named, kept) in [
+        (1, "", "{\"a\": 2, \"b\": 2, \"c\": 2}"),
+        (2, "", "{\"a\": 1, \"b\": 2, \"c\": 2}"),
+        (1, ", metadata => '{\"a\": 3}'", "{\"a\": 3, \"c\": 2}"),
+    ] {
+        let mut client = session_of_nobody();
+        client
+            .batch_execute(&format!(
+                "SELECT homer_remember('maria', 'fact', 's', 'Tea', metadata => '{{\"a\": 1, \"b\": 2}}'),
+                        homer_remember('maria', 'fact', 's', 'Coffee', metadata => '{{\"a\": 2, \"c\": 2}}');
+                 UPDATE homer_memories SET updated_at = '2020-01-01', created_at = '2020-01-01' WHERE id = {older};
+                 SELECT homer_edit_memory(1, content => 'coffee'{named})"
+            ))
+            .unwrap();
+        let merged = "SELECT id, metadata FROM homer_memories WHERE is_active";
+        assert_eq!(rows(&mut client, merged), [format!("2|{kept}")], "{older} {named}");
+    }
+}
+
+/// Only infinity takes an expiry away; what lies before all time is past.
+#[test]
+fn an_edit_takes_an_expiry_away_by_infinity_alone() {
+    let mut client = session_of_nobody();
+    client.batch_execute("SELECT homer_remember('maria', 'fact', 's', 'Tea', expires_at => '2999-01-01Z')").unwrap();
+    let expiry = "SELECT id, expires_at FROM homer_memories WHERE is_active";
+    for (moment, message) in [
+        ("-infinity", "expires_at must be finite: -infinity"),
+        ("4714-11-24 00:00+00 BC", "expires_at lies in the past: 4714-11-24T00:00:00+00:00 BC"),
+        ("0044-03-15 00:00+00 BC", "expires_at lies in the past: 0044-03-15T00:00:00+00:00 BC"),
+    ] {
+        for call in ["homer_edit_memory(1,", "homer_remember('maria', 'fact', 's', 'Rum',"] {
+            let statement = format!("SET TimeZone = 'UTC'; SELECT {call} expires_at => '{moment}')");
+            let refusal = refused(&mut client, &statement);
+            assert_eq!((refusal.sqlstate.as_str(), refusal.message.as_str()), ("ME004", message), "{call}");
+        }
+    }
+    assert_eq!(rows(&mut client, expiry), ["1|2999-01-01 00:00:00"]);
+    client.batch_execute("SELECT homer_edit_memory(1, expires_at => 'infinity')").unwrap();
+    assert_eq!(rows(&mut client, expiry), ["2|null"]);
+    // An application's own infinity is no expiry, and keeps nobody from an edit.
+    client.batch_execute("UPDATE homer_memories SET expires_at = 'infinity'").unwrap();
+    assert_eq!(rows(&mut client, "SELECT id, outcome FROM homer_edit_memory(2, importance => 9)"), ["3|superseded"]);
+    assert_eq!(rows(&mut client, expiry), ["3|null"]);
+}

@@ -232,3 +232,23 @@ fn the_files_of_others_are_not_read_and_neither_are_older_ones_of_the_users_own(
         assert!(scans == 0 && (20..=60).contains(&read), "{analyze}, a later page: {read} rows, {scans} scans");
     }
 }
+
+/// A file is named in capitals as well as in small letters, by whatever function.
+#[test]
+fn the_next_page_begins_after_a_file_that_is_named_in_capitals() {
+    const FILES: [&str; 2] = ["aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeee1", "aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeee2"];
+    let mut client = session_of_nobody();
+    for file in FILES {
+        client
+            .batch_execute(&format!("SELECT homer_register_file('maria', 'plan', 'm', 1, 'p', file_id => '{file}')"))
+            .unwrap();
+    }
+    for query in ["NULL", "'plan'"] {
+        let page = |after: &str| format!("SELECT file_id FROM homer_accessible_files('maria', 1, {query}, {after})");
+        let [newest, next] = [FILES[1], FILES[0]];
+        assert_eq!(rows(&mut client, &page("NULL")), [newest], "{query}");
+        for after in [newest.to_owned(), newest.to_uppercase()] {
+            assert_eq!(rows(&mut client, &page(&format!("'{after}'"))), [next], "{query} {after}");
+        }
+    }
+}

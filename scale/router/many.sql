@@ -12,6 +12,17 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION homer_router.parts_of(jsonb) IS 'The memories of a JSON array by their places, with the positions that they have in it.';
 
+CREATE FUNCTION homer_router.message_of_all(message text, positions integer[]) RETURNS text
+    LANGUAGE plpgsql
+AS $function$
+BEGIN
+    RETURN pg_catalog.regexp_replace(message, 'memories\[\d+\]', pg_catalog.format(
+        'memories[%s]', positions[pg_catalog.substring(message, 'memories\[(\d+)\]')::pg_catalog.int4]));
+END
+$function$;
+COMMENT ON FUNCTION homer_router.message_of_all(text, integer[]) IS
+'What a place says of a memory of its part, under the position that it has in all of them.';
+
 CREATE FUNCTION homer_router.fault_of_part(
     place integer, elements jsonb, positions integer[], OUT "position" integer, OUT error_code text, OUT message text, OUT hint text
 )
@@ -23,7 +34,7 @@ BEGIN
 EXCEPTION WHEN OTHERS THEN
     GET STACKED DIAGNOSTICS error_code := RETURNED_SQLSTATE, message := MESSAGE_TEXT, hint := PG_EXCEPTION_HINT;
     "position" := positions[pg_catalog.substring(message, 'memories\[(\d+)\]')::pg_catalog.int4];
-    message := pg_catalog.regexp_replace(message, 'memories\[\d+\]', pg_catalog.format('memories[%s]', "position"));
+    message := homer_router.message_of_all(message, positions);
 END
 $function$;
 COMMENT ON FUNCTION homer_router.fault_of_part(integer, jsonb, integer[]) IS
@@ -48,6 +59,29 @@ END
 $function$;
 COMMENT ON FUNCTION homer_router.check_parts(jsonb) IS 'Refuses the first memory that cannot be right, wherever its place is.';
 
+-- What is wrong with a memory may be known only as it is stored.
+CREATE FUNCTION homer_router.remember_part(place integer, elements jsonb, positions integer[])
+    RETURNS TABLE ("position" integer, id integer, outcome text)
+    LANGUAGE plpgsql
+AS $function$
+#variable_conflict use_column
+DECLARE
+    error_code pg_catalog.text;
+    said pg_catalog.text;
+    detail pg_catalog.text;
+    hint pg_catalog.text;
+BEGIN
+    RETURN QUERY
+        SELECT positions[r."position"], r.id, r.outcome FROM homer_places.homer_remember_many(place, homer_router.acting(), elements) AS r;
+EXCEPTION WHEN OTHERS THEN
+    GET STACKED DIAGNOSTICS error_code := RETURNED_SQLSTATE, said := MESSAGE_TEXT, detail := PG_EXCEPTION_DETAIL,
+                            hint := PG_EXCEPTION_HINT;
+    PERFORM homer_router.raise_again(place, error_code, homer_router.message_of_all(said, positions), detail, hint);
+END
+$function$;
+COMMENT ON FUNCTION homer_router.remember_part(integer, jsonb, integer[]) IS
+'homer_remember_many for the memories of a place, with the positions that they have in all of them.';
+
 CREATE FUNCTION homer_router.homer_remember_many(memories jsonb) RETURNS TABLE ("position" integer, id integer, outcome text)
     LANGUAGE plpgsql
 AS $function$
@@ -63,9 +97,8 @@ BEGIN
         PERFORM homer_router.check_parts(memories);
     END IF;
     RETURN QUERY
-        SELECT p.positions[r."position"], r.id, r.outcome
-          FROM homer_router.parts_of(memories) AS p,
-               LATERAL homer_places.homer_remember_many(p.place, homer_router.acting(), p.elements) AS r
+        SELECT r."position", r.id, r.outcome
+          FROM homer_router.parts_of(memories) AS p, LATERAL homer_router.remember_part(p.place, p.elements, p.positions) AS r
          ORDER BY 1;
     PERFORM homer_router.wait_for_places(p.place) FROM homer_router.parts_of(memories) AS p;
 END

@@ -95,6 +95,11 @@ CREATE FUNCTION homer.refuse(kind text, facts jsonb) RETURNS boolean
 COMMENT ON FUNCTION homer.refuse(text, jsonb) IS
 'Raises a refusal of this kind, with what the SQL that calls it has found; src/errors.rs has the kinds, their facts, SQLSTATEs and words.';
 
+CREATE FUNCTION homer.is_refusal(sqlstate text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN sqlstate ^@ 'ME';
+COMMENT ON FUNCTION homer.is_refusal(text) IS 'Whether an error is one of homer''s own.';
+
 CREATE FUNCTION homer.refuse_shape(parameter text, value text, wanted text) RETURNS boolean
     LANGUAGE sql VOLATILE PARALLEL SAFE
     -- A message shows 80 characters.

@@ -41,7 +41,7 @@ END
 $function$;
 COMMENT ON FUNCTION homer.last_of(jsonb, integer) IS 'The last elements of an array, so many at most.';
 
-CREATE FUNCTION homer.confirmed_metadata(kept jsonb, is_reminder boolean, fresh jsonb, source jsonb) RETURNS jsonb
+CREATE FUNCTION homer.confirmed_metadata(kept jsonb, is_reminder boolean, fresh jsonb, source jsonb, kept_is_newer boolean) RETURNS jsonb
     LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS
 $function$
 DECLARE
@@ -52,7 +52,11 @@ BEGIN
         -- Another due_at would make it another reminder, and a confirmation does not know whether it was claimed.
         merged := merged OPERATOR(pg_catalog.-) '{due_at,claimed_at}'::pg_catalog.text[];
     END IF;
-    merged := COALESCE(kept, '{}') OPERATOR(pg_catalog.||) merged;
+    IF kept_is_newer THEN
+        merged := merged OPERATOR(pg_catalog.||) COALESCE(kept, '{}');
+    ELSE
+        merged := COALESCE(kept, '{}') OPERATOR(pg_catalog.||) merged;
+    END IF;
     IF source IS NULL THEN
         RETURN merged;
     END IF;
@@ -68,7 +72,7 @@ BEGIN
     RETURN pg_catalog.jsonb_set(merged, '{homer_confirmed_by}', sources OPERATOR(pg_catalog.||) source);
 END
 $function$;
-COMMENT ON FUNCTION homer.confirmed_metadata(jsonb, boolean, jsonb, jsonb) IS
+COMMENT ON FUNCTION homer.confirmed_metadata(jsonb, boolean, jsonb, jsonb, boolean) IS
 'The metadata of a memory that is confirmed: the newer value of each key, and the last twenty sources as homer_confirmed_by.';
 
 CREATE FUNCTION homer.source_of_confirmation(conversation_id text, message_id text) RETURNS jsonb
@@ -81,7 +85,7 @@ COMMENT ON FUNCTION homer.source_of_confirmation(text, text) IS 'Where a confirm
 
 CREATE FUNCTION homer.confirm(
     memory_id integer, importance integer, expires_at timestamp, tags jsonb, metadata jsonb, conversation_id text, message_id text,
-    said_at timestamp DEFAULT NULL
+    said_at timestamp DEFAULT NULL, metadata_of timestamp DEFAULT NULL
 ) RETURNS integer
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE AS
 $function$
@@ -103,15 +107,16 @@ BEGIN
            metadata = homer.bounded('metadata', homer.confirmed_metadata(
                m.metadata, homer.is_reminder(m.category), confirm.metadata,
                CASE WHEN homer.is_same_text(m.source_conversation_id, confirm.conversation_id)
-                         AND homer.is_same_text(m.source_message_id, confirm.message_id) THEN NULL ELSE source END))
+                         AND homer.is_same_text(m.source_message_id, confirm.message_id) THEN NULL ELSE source END,
+               COALESCE(confirm.metadata_of, confirm.said_at) OPERATOR(pg_catalog.<) GREATEST(m.updated_at, m.created_at)))
      WHERE m.id OPERATOR(pg_catalog.=) confirm.memory_id AND homer.is_active_for_statements(m.is_active)
        AND (m.expires_at IS NULL OR m.expires_at OPERATOR(pg_catalog.>) homer.utc_now())
     RETURNING m.id INTO confirmed;
     RETURN confirmed;
 END
 $function$;
-COMMENT ON FUNCTION homer.confirm(integer, integer, timestamp, jsonb, jsonb, text, text, timestamp) IS
-'Refreshes a memory that was said again: updated_at now, or when it was said, the larger importance, the later expiry, the tags of both, the newer metadata, and where it was said as a source. Null where it is no longer active.';
+COMMENT ON FUNCTION homer.confirm(integer, integer, timestamp, jsonb, jsonb, text, text, timestamp, timestamp) IS
+'Refreshes a memory that was said again: updated_at now, or when it was said, the larger importance, the later expiry, the tags of both, the newer metadata, and where it was said as a source. The metadata are from metadata_of, or from when it was said. Null where it is no longer active.';
 
 CREATE FUNCTION homer.retire_superseded(memory_id integer, user_id text) RETURNS void
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE AS

@@ -79,7 +79,7 @@ BEGIN
     END IF;
     PERFORM homer.check_question_embedding(query_embedding);
     IF NOT EXISTS (SELECT FROM homer.ranked_memory(homer.scopes(user_id, true), memory_id)) THEN
-        PERFORM homer.refuse('unseen_memory', pg_catalog.jsonb_build_object('id', memory_id, 'user_id', COALESCE(user_id, '')));
+        PERFORM homer.refuse('unseen_memory', pg_catalog.jsonb_build_object('id', memory_id, 'user_id', user_id));
     END IF;
     RETURN QUERY SELECT e.part, e.word, e.times, e.lent_by, e.amount, e.counts
                    FROM homer.explained(user_id, query, query_embedding, ARRAY[memory_id], NULL) AS e;

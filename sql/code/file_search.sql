@@ -275,6 +275,7 @@ BEGIN
         RETURN;
     END IF;
     IF after IS NOT NULL THEN
+        after := homer.stored_file_id(after);
         SELECT homer.moment_of_file(f.created_at), f.id INTO before, before_id
           FROM @extschema@.homer_files AS f
          WHERE f.file_id OPERATOR(pg_catalog.=) after

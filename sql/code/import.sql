@@ -14,13 +14,13 @@ CREATE FUNCTION homer.memory_input_of(element jsonb) RETURNS SETOF homer.memory_
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
 BEGIN ATOMIC
     SELECT g.user_id, homer.known_category(g.category), g.subject, g.content, COALESCE(homer.json_integer(element -> 'importance'::text), 5),
-           (element ->> 'expires_at'::text)::timestamptz, COALESCE(homer.given(element -> 'tags'::text), '[]'),
+           pg_catalog.timezone('UTC', homer.given_moment(element ->> 'expires_at'::text)), COALESCE(homer.given(element -> 'tags'::text), '[]'),
            homer.given_metadata(homer.given(element -> 'metadata'::text)), element ->> 'source_conversation_id'::text,
            element ->> 'source_message_id'::text, homer.json_integer(element -> 'supersedes'::text),
            CASE WHEN homer.given(element -> 'embedding'::text) IS NOT NULL
                 THEN ARRAY(SELECT n::double precision FROM pg_catalog.jsonb_array_elements(element -> 'embedding'::text) AS n) END,
            homer.statement(g.subject, g.content), homer.exact_tokens(g.subject, g.content),
-           homer.due_moment(g.category, homer.given(element -> 'metadata'::text)), (element ->> 'created_at'::text)::timestamptz
+           homer.due_moment(g.category, homer.given(element -> 'metadata'::text)), pg_catalog.timezone('UTC', homer.given_moment(element ->> 'created_at'::text))
       FROM (SELECT element ->> 'user_id'::text, element ->> 'category'::text, element ->> 'subject'::text, element ->> 'content'::text)
            AS g (user_id, category, subject, content);
 END;
@@ -44,6 +44,26 @@ CREATE FUNCTION homer.check_input(input homer.memory_input) RETURNS boolean
        AND ((input).embedding IS NULL OR homer.check_embedding('embedding', (input).embedding, homer.embedding_dimensions()));
 COMMENT ON FUNCTION homer.check_input(homer.memory_input) IS 'Refuses what cannot be a memory.';
 
+CREATE FUNCTION homer.given_text(value text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN NULLIF(value, '');
+COMMENT ON FUNCTION homer.given_text(text) IS 'A text, or null where it is empty.';
+
+CREATE FUNCTION homer.refuse_element(place integer, element jsonb, sqlstate text, message text, hint text) RETURNS boolean
+    LANGUAGE sql VOLATILE PARALLEL SAFE
+    RETURN homer.refuse('again', pg_catalog.jsonb_build_object(
+        'sqlstate', sqlstate, 'message', pg_catalog.format(
+            CASE
+                -- A message that begins with a key is about that key.
+                WHEN pg_catalog.jsonb_exists(element, pg_catalog.split_part(message, ' ', 1)) THEN 'memories[%s].%s'
+                -- No other key names a memory.
+                WHEN sqlstate IN ('ME010', 'ME011', 'ME012') THEN 'memories[%s].supersedes: %s'
+                ELSE 'memories[%s]: %s'
+            END, place, message),
+        'hint', COALESCE(homer.given_text(hint), 'Correct this element; none was stored.')));
+COMMENT ON FUNCTION homer.refuse_element(integer, jsonb, text, text, text) IS
+'Raises the error that an element of homer_remember_many met, under its position and the key that is wrong.';
+
 CREATE FUNCTION homer.refuse_first_wrong(memories jsonb) RETURNS boolean
     LANGUAGE plpgsql STABLE PARALLEL UNSAFE AS
 $function$
@@ -60,26 +80,16 @@ BEGIN
     RETURN false;
 EXCEPTION WHEN OTHERS THEN
     GET STACKED DIAGNOSTICS refusal_message := MESSAGE_TEXT, refusal_hint := PG_EXCEPTION_HINT;
-    RETURN homer.refuse('again', pg_catalog.jsonb_build_object(
-        'sqlstate', SQLSTATE, 'message', pg_catalog.format(
-            -- A message that begins with a key is about that key.
-            CASE WHEN pg_catalog.jsonb_exists(element, pg_catalog.split_part(refusal_message, ' ', 1)) THEN 'memories[%s].%s'
-                 ELSE 'memories[%s]: %s' END, place, refusal_message),
-        'hint', COALESCE(homer.given_text(refusal_hint), 'Correct this element; none was stored.')));
+    RETURN homer.refuse_element(place, element, SQLSTATE, refusal_message, refusal_hint);
 END
 $function$;
 COMMENT ON FUNCTION homer.refuse_first_wrong(jsonb) IS
 'Refuses the first memory of a JSON array that cannot be right, under its position; the first is 1.';
 
-CREATE FUNCTION homer.given_text(value text) RETURNS text
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN NULLIF(value, '');
-COMMENT ON FUNCTION homer.given_text(text) IS 'A text, or null where it is empty.';
-
 CREATE FUNCTION homer.memory_inputs(memories jsonb) RETURNS homer.memory_input[]
     LANGUAGE plpgsql STABLE PARALLEL UNSAFE
     SET jit = off
-    -- A moment in JSON without an offset is UTC, as everywhere in JSON that homer reads.
+    -- In which messages show moments.
     SET timezone = 'UTC' AS
 $function$
 BEGIN
@@ -204,7 +214,7 @@ END
 $function$;
 COMMENT ON FUNCTION homer.backdate(integer, text, timestamptz) IS 'Gives a memory that was just stored the moment it was said, and says whether it did.';
 
-CREATE FUNCTION homer.remember_in_turn(inputs homer.memory_input[]) RETURNS TABLE ("position" integer, id integer, outcome text)
+CREATE FUNCTION homer.remember_in_turn(inputs homer.memory_input[], first_place integer) RETURNS TABLE ("position" integer, id integer, outcome text)
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE ROWS 1000 AS
 $function$
 #variable_conflict use_column
@@ -212,6 +222,8 @@ DECLARE
     input homer.memory_input;
     place pg_catalog.int4 := 0;
     stored record;
+    refusal_message pg_catalog.text;
+    refusal_hint pg_catalog.text;
 BEGIN
     FOREACH input IN ARRAY inputs LOOP
         place := place OPERATOR(pg_catalog.+) 1;
@@ -223,9 +235,45 @@ BEGIN
         PERFORM homer.backdate(stored.id, stored.outcome, input.said_at);
         RETURN QUERY SELECT place, stored.id, stored.outcome;
     END LOOP;
+EXCEPTION WHEN OTHERS THEN
+    IF homer.is_refusal(SQLSTATE) THEN
+        GET STACKED DIAGNOSTICS refusal_message := MESSAGE_TEXT, refusal_hint := PG_EXCEPTION_HINT;
+        PERFORM homer.refuse_element(first_place OPERATOR(pg_catalog.+) place OPERATOR(pg_catalog.-) 1, pg_catalog.to_jsonb(input),
+                                     SQLSTATE, refusal_message, refusal_hint);
+    END IF;
+    RAISE;
 END
 $function$;
-COMMENT ON FUNCTION homer.remember_in_turn(homer.memory_input[]) IS 'homer_remember for one memory after the other.';
+COMMENT ON FUNCTION homer.remember_in_turn(homer.memory_input[], integer) IS
+'homer_remember for one memory after the other, of which the first has this position in the call.';
+
+CREATE FUNCTION homer.confirm_inputs(inputs homer.memory_input[], ids integer[], outcomes text[])
+    RETURNS TABLE (place integer, id integer, outcome text)
+    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE AS
+$function$
+#variable_conflict use_column
+DECLARE
+    again record;
+    refusal_message pg_catalog.text;
+    refusal_hint pg_catalog.text;
+BEGIN
+    FOR again IN SELECT c.* FROM homer.confirmations(inputs, ids, outcomes) AS c LOOP
+        IF homer.confirm(again.id, again.importance, again.expires_at, again.tags, again.metadata,
+                         again.source_conversation_id, again.source_message_id, again.said_at) IS NULL THEN
+            -- An application has just retired it, or did not let it be changed.
+            RETURN QUERY SELECT again.place, r.id, r.outcome FROM homer.remember_in_turn(ARRAY[inputs[again.place]], again.place) AS r;
+        END IF;
+    END LOOP;
+EXCEPTION WHEN OTHERS THEN
+    GET STACKED DIAGNOSTICS refusal_message := MESSAGE_TEXT, refusal_hint := PG_EXCEPTION_HINT;
+    IF homer.is_refusal(SQLSTATE) AND NOT pg_catalog.starts_with(refusal_message, 'memories[') THEN
+        PERFORM homer.refuse_element(again.place, pg_catalog.to_jsonb(inputs[again.place]), SQLSTATE, refusal_message, refusal_hint);
+    END IF;
+    RAISE;
+END
+$function$;
+COMMENT ON FUNCTION homer.confirm_inputs(homer.memory_input[], integer[], text[]) IS
+'Confirms the memories that are said again, and returns what became of those of which an application has just retired the one that was there.';
 
 CREATE FUNCTION homer.remember_at_once(inputs homer.memory_input[]) RETURNS TABLE ("position" integer, id integer, outcome text)
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE AS
@@ -236,25 +284,23 @@ DECLARE
     outcomes pg_catalog.text[];
     firsts pg_catalog.int4[];
     added_ids pg_catalog.int4[];
-    again record;
     in_turn record;
 BEGIN
     SELECT d.ids, d.outcomes, d.firsts INTO ids, outcomes, firsts FROM homer.decided(inputs) AS d;
     added_ids := homer.add_inputs(inputs, outcomes);
     IF pg_catalog.cardinality(added_ids) OPERATOR(pg_catalog.<>)
        pg_catalog.cardinality(pg_catalog.array_positions(outcomes, 'added')) THEN
+        -- One by one, to say which one was kept away.
+        PERFORM homer.remember_in_turn(inputs, 1);
         PERFORM homer.refuse('not_stored', '{"what": "memory"}');
     END IF;
     SELECT a.ids INTO ids FROM homer.ids_after_adding(ids, outcomes, firsts, added_ids) AS a (ids);
-    FOR again IN SELECT c.* FROM homer.confirmations(inputs, ids, outcomes) AS c LOOP
-        IF homer.confirm(again.id, again.importance, again.expires_at, again.tags, again.metadata,
-                         again.source_conversation_id, again.source_message_id, again.said_at) IS NULL THEN
-            -- An application has just retired it, or did not let it be changed.
-            SELECT r.id, r.outcome INTO in_turn FROM homer.remember_in_turn(ARRAY[inputs[again.place]]) AS r;
-            ids[again.place] := in_turn.id;
-            outcomes[again.place] := in_turn.outcome;
-        END IF;
-    END LOOP;
+    IF 'confirmed' OPERATOR(pg_catalog.=) ANY (outcomes) THEN
+        FOR in_turn IN SELECT c.place, c.id, c.outcome FROM homer.confirm_inputs(inputs, ids, outcomes) AS c LOOP
+            ids[in_turn.place] := in_turn.id;
+            outcomes[in_turn.place] := in_turn.outcome;
+        END LOOP;
+    END IF;
     PERFORM homer.set_embeddings(inputs, ids, outcomes);
     RETURN QUERY
         SELECT r.place::pg_catalog.int4, r.id, r.outcome
@@ -309,7 +355,7 @@ BEGIN
     PERFORM homer.lock_users(summary.user_ids);
     PERFORM homer.check_statements_are_current(summary.user_ids, summary.statements, summary.exact, summary.due);
     IF summary.any_supersedes THEN
-        RETURN QUERY SELECT r."position", r.id, r.outcome FROM homer.remember_in_turn(inputs) AS r;
+        RETURN QUERY SELECT r."position", r.id, r.outcome FROM homer.remember_in_turn(inputs, 1) AS r;
     ELSE
         RETURN QUERY SELECT r."position", r.id, r.outcome FROM homer.remember_at_once(inputs) AS r;
     END IF;

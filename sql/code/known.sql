@@ -7,8 +7,11 @@ CREATE FUNCTION homer.known_statement(of_user text, statement text, exact text, 
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
 BEGIN ATOMIC
     SELECT (SELECT r.id FROM homer.refusals AS r
-             WHERE homer.statement_key(r.user_id, r.statement) = homer.statement_key(of_user, known_statement.statement)
-               AND r.user_id IS NOT DISTINCT FROM of_user AND r.statement = known_statement.statement
+             -- Without the space of a subject: the words are refused in either column.
+             WHERE homer.statement_key(r.user_id, pg_catalog.ltrim(r.statement))
+                   = homer.statement_key(of_user, pg_catalog.ltrim(known_statement.statement))
+               AND r.user_id IS NOT DISTINCT FROM of_user
+               AND pg_catalog.ltrim(r.statement) = pg_catalog.ltrim(known_statement.statement)
              LIMIT 1),
            (SELECT m.id FROM @extschema@.homer_memories AS m
              WHERE homer.statement_key(m.user_id, homer.statement(m.subject, m.content))
@@ -25,7 +28,7 @@ BEGIN ATOMIC
              ORDER BY m.created_at, m.id LIMIT 1);
 END;
 COMMENT ON FUNCTION homer.known_statement(text, text, text, timestamp, integer) IS
-'The refusal of a statement, in any spelling, and the memory that says it to the letter, besides the one that is to be superseded.';
+'The refusal of a statement, in any spelling and in either column, and the memory that says it to the letter, besides the one that is to be superseded.';
 
 -- PL/pgSQL keeps the plan. The lookup has one good plan, by two indexes, and the settings are here because a function that
 -- writes would hand them on to the application's triggers.

@@ -267,38 +267,31 @@ $function$;
 COMMENT ON FUNCTION homer.import_memories(text, jsonb) IS
 'Takes in a person''s memories, and says which number each has now. One that is there already, by its words and moment or by what it says, is not doubled; what the person has refused since comes in retired.';
 
-CREATE FUNCTION homer.is_refusal(sqlstate text) RETURNS boolean
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN sqlstate ^@ 'ME';
-COMMENT ON FUNCTION homer.is_refusal(text) IS 'Whether an error is one of homer''s own.';
-
--- An imported file is checked as a registered one is, and only its user sees it: a service role decides who else may.
-CREATE FUNCTION homer.check_imported_files(person text, elements jsonb) RETURNS boolean
-    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE AS
+-- An application may have stored any text as a file_id. A UUID in capitals is the file that homer_register_file has stored in small letters.
+CREATE FUNCTION homer.imported_file_id(file_id text) RETURNS text
+    LANGUAGE plpgsql STABLE PARALLEL SAFE AS
 $function$
+#variable_conflict use_column
 DECLARE
-    file @extschema@.homer_files;
+    in_small CONSTANT pg_catalog.text := pg_catalog.lower(imported_file_id.file_id);
 BEGIN
-    FOR file IN SELECT f.* FROM pg_catalog.jsonb_populate_recordset(NULL::@extschema@.homer_files, elements) AS f LOOP
-        PERFORM homer.check_file(
-            person, file.original_name, file.mime_type, file.file_size, file.storage_path, COALESCE(file.storage_type, 'local'),
-            file.file_id, file.description, file.extracted_text,
-            homer.texts_of(file.tags));
-    END LOOP;
-    RETURN true;
-EXCEPTION WHEN OTHERS THEN
-    IF homer.is_refusal(SQLSTATE) THEN
-        PERFORM homer.refuse('foreign_document', pg_catalog.jsonb_build_object('fault', SQLERRM));
+    IF in_small OPERATOR(pg_catalog.~) '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
+       AND in_small OPERATOR(pg_catalog.<>) imported_file_id.file_id
+       AND NOT EXISTS (SELECT FROM @extschema@.homer_files AS f WHERE f.file_id OPERATOR(pg_catalog.=) imported_file_id.file_id)
+       AND EXISTS (SELECT FROM @extschema@.homer_files AS f WHERE f.file_id OPERATOR(pg_catalog.=) in_small) THEN
+        RETURN in_small;
     END IF;
-    RAISE;
+    RETURN imported_file_id.file_id;
 END
 $function$;
-COMMENT ON FUNCTION homer.check_imported_files(text, jsonb) IS 'Refuses files of a document that homer_register_file would refuse.';
+COMMENT ON FUNCTION homer.imported_file_id(text) IS
+'Under which id a file of a document is here: in small letters where it is so already, and as it is otherwise.';
 
+-- Whatever the table takes. Only its user sees an imported file: a service role decides who else may.
 CREATE FUNCTION homer.files_to_import(elements jsonb) RETURNS jsonb
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN (SELECT COALESCE(pg_catalog.jsonb_agg(
-                       t || pg_catalog.jsonb_build_object('file_id', pg_catalog.lower(t ->> 'file_id'::text))
+                       t || pg_catalog.jsonb_build_object('file_id', homer.imported_file_id(t ->> 'file_id'::text))
                          || CASE WHEN homer.acts_for_anyone() THEN '{}' ELSE '{"shared_with": []}' END::jsonb
                          || CASE WHEN homer.tells_everyone() THEN '{}' ELSE '{"is_shared": false}' END::jsonb), '[]')
               FROM pg_catalog.jsonb_array_elements(elements) AS t);
@@ -311,13 +304,12 @@ $function$
 DECLARE
     count homer.import_count;
 BEGIN
-    PERFORM homer.check_imported_files(person, elements);
     count := homer.import_rows('@extschema@.homer_files', homer.files_to_import(elements));
     -- A confined role cannot see that a file_id belongs to somebody else; it notices when its own row is not stored.
     PERFORM
       FROM pg_catalog.jsonb_array_elements(elements) AS t
      WHERE NOT EXISTS (SELECT FROM @extschema@.homer_files AS f
-                        WHERE f.file_id OPERATOR(pg_catalog.=) pg_catalog.lower(t OPERATOR(pg_catalog.->>) 'file_id')
+                        WHERE f.file_id OPERATOR(pg_catalog.=) homer.imported_file_id(t OPERATOR(pg_catalog.->>) 'file_id')
                           AND f.uploaded_by OPERATOR(pg_catalog.=) person)
      LIMIT 1;
     IF FOUND AND homer.acts_for_anyone() THEN
@@ -333,10 +325,10 @@ COMMENT ON FUNCTION homer.import_files(text, jsonb) IS 'Takes in a person''s fil
 CREATE FUNCTION homer.links_to_import(person text, elements jsonb) RETURNS jsonb
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN (SELECT COALESCE(pg_catalog.jsonb_agg(
-                       t || pg_catalog.jsonb_build_object('file_id', pg_catalog.lower(t ->> 'file_id'::text))), '[]')
+                       t || pg_catalog.jsonb_build_object('file_id', homer.imported_file_id(t ->> 'file_id'::text))), '[]')
               FROM pg_catalog.jsonb_array_elements(elements) AS t
              WHERE EXISTS (SELECT FROM @extschema@.homer_files AS f
-                            WHERE f.file_id = pg_catalog.lower(t ->> 'file_id'::text)
+                            WHERE f.file_id = homer.imported_file_id(t ->> 'file_id'::text)
                               AND homer.may_see(person, f.uploaded_by, f.is_shared, f.shared_with)));
 COMMENT ON FUNCTION homer.links_to_import(text, jsonb) IS 'The links of a document to files that the person may see here.';
 
@@ -534,7 +526,7 @@ CREATE FUNCTION homer.fault_of_references(person text, document jsonb) RETURNS t
         WHEN EXISTS (SELECT FROM pg_catalog.jsonb_array_elements(document -> 'refusals'::text) AS t WHERE (t ->> 'statement'::text) IS NULL)
             THEN 'refusals holds a refusal of nothing'
         WHEN EXISTS (SELECT FROM pg_catalog.jsonb_array_elements(document -> 'homer_files'::text) AS t
-                       JOIN @extschema@.homer_files AS f ON f.file_id = pg_catalog.lower(t ->> 'file_id'::text)
+                       JOIN @extschema@.homer_files AS f ON f.file_id = homer.imported_file_id(t ->> 'file_id'::text)
                       WHERE f.uploaded_by <> person)
             THEN 'one of its files belongs to somebody else here'
         WHEN EXISTS (SELECT v.id FROM pg_catalog.jsonb_array_elements(document -> 'successions'::text) AS t,

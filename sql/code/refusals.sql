@@ -1,6 +1,19 @@
 -- What users do not want to be remembered: written by homer_reject, read by homer_remember, for good. A refusal outlives
 -- the memory that it began with.
 
+-- As statements the two are not the same. But who does not want to be remembered as diabetic does not care in which column it would stand.
+CREATE FUNCTION homer.refused_together(statement text) RETURNS text[]
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN ARRAY[pg_catalog.ltrim(statement), ' ' || pg_catalog.ltrim(statement)];
+COMMENT ON FUNCTION homer.refused_together(text) IS
+'The two statements that are refused where one of them is: words as a content, and the same as a subject without content.';
+
+CREATE FUNCTION homer.refused_keys(user_id text, statement text) RETURNS bigint[]
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN ARRAY[homer.statement_key(user_id, (homer.refused_together(statement))[1]),
+                 homer.statement_key(user_id, (homer.refused_together(statement))[2])];
+COMMENT ON FUNCTION homer.refused_keys(text, text) IS 'The numbers of the statements that are refused where one of them is.';
+
 CREATE FUNCTION homer.memories_that_say(of_user text, statement text) RETURNS integer[]
     LANGUAGE plpgsql STABLE PARALLEL SAFE
     SET enable_seqscan = off
@@ -10,14 +23,14 @@ $function$
 BEGIN
     RETURN ARRAY(SELECT m.id FROM @extschema@.homer_memories AS m
                   WHERE homer.statement_key(m.user_id, homer.statement(m.subject, m.content))
-                        OPERATOR(pg_catalog.=) homer.statement_key(of_user, memories_that_say.statement)
+                        OPERATOR(pg_catalog.=) ANY (homer.refused_keys(of_user, memories_that_say.statement))
                     AND homer.is_active_for_statements(m.is_active)
                     AND homer.is_same_text(m.user_id, of_user)
-                    AND homer.statement(m.subject, m.content) OPERATOR(pg_catalog.=) memories_that_say.statement);
+                    AND homer.statement(m.subject, m.content) OPERATOR(pg_catalog.=) ANY (homer.refused_together(memories_that_say.statement)));
 END
 $function$;
 COMMENT ON FUNCTION homer.memories_that_say(text, text) IS
-'The active memories of the user that say this in any spelling, whatever their moment, those that an application stored by itself included.';
+'The active memories of the user that say this in any spelling, as a content or as a subject, whatever their moment, those that an application stored by itself included.';
 
 CREATE FUNCTION homer.retire(memory_ids integer[]) RETURNS boolean
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE AS
@@ -50,7 +63,8 @@ BEGIN
     PERFORM homer.check_may_decide_for(rejected.user_id);
     PERFORM homer.lock_user(rejected.user_id);
     PERFORM homer.check_statements_are_current(
-                ARRAY[rejected.user_id], ARRAY[rejected.statement], ARRAY[rejected.exact], ARRAY[NULL::pg_catalog.timestamp]);
+                ARRAY[rejected.user_id, rejected.user_id], homer.refused_together(rejected.statement),
+                ARRAY[rejected.exact, rejected.exact], ARRAY[NULL, NULL]::pg_catalog.timestamp[]);
 
     INSERT INTO homer.refusals (user_id, statement, memory_id, refused_at)
     SELECT rejected.user_id, rejected.statement, rejected.id, homer.utc_now()
@@ -68,7 +82,7 @@ BEGIN
 END
 $function$;
 COMMENT ON FUNCTION @extschema@.homer_reject(integer) IS
-'Retires a memory and refuses its content for its user from now on, in any spelling: homer_remember then answers rejected. True if that was news, false if it was refused already and nothing was left to retire. A global memory is rejected by a role that may tell everyone something.';
+'Retires a memory and refuses its content for its user from now on, in any spelling, be it the content of a memory or the subject of one without content: homer_remember then answers rejected. True if that was news, false if it was refused already and nothing was left to retire. A global memory is rejected by a role that may tell everyone something.';
 
 CREATE FUNCTION @extschema@.homer_refusals(user_id text) RETURNS SETOF @extschema@.homer_refusal
     LANGUAGE sql STABLE PARALLEL RESTRICTED

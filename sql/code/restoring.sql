@@ -27,7 +27,8 @@ COMMENT ON FUNCTION homer.memory_to_change(integer) IS
 
 CREATE FUNCTION homer.expiry_to_come(expires_at timestamp) RETURNS timestamp
     LANGUAGE sql STABLE PARALLEL SAFE
-    RETURN CASE WHEN expires_at > homer.utc_now() THEN expires_at END;
+    -- An application may have stored infinity, which is none.
+    RETURN CASE WHEN expires_at > homer.utc_now() THEN NULLIF(expires_at, 'infinity'::timestamp) END;
 COMMENT ON FUNCTION homer.expiry_to_come(timestamp) IS 'An expiry that is still to come, or none.';
 
 CREATE FUNCTION homer.known_of_memory(kept @extschema@.homer_relevant_memory, besides integer, OUT refusal_id integer, OUT memory_id integer)
@@ -45,18 +46,29 @@ $function$;
 COMMENT ON FUNCTION homer.known_of_memory(@extschema@.homer_relevant_memory, integer) IS
 'What is known of what a memory says: its refusal, and the memory that says it already, besides one.';
 
-CREATE FUNCTION homer.confirm_instead(memory_id integer, kept @extschema@.homer_relevant_memory) RETURNS void
+-- An expiry that has passed is earlier than any that the other memory has, and so takes none away.
+CREATE FUNCTION homer.confirm_instead(memory_id integer, kept @extschema@.homer_relevant_memory, metadata_of timestamp) RETURNS void
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE AS
 $function$
 BEGIN
-    IF homer.confirm(memory_id, COALESCE(kept.importance, 5), homer.expiry_to_come(kept.expires_at), COALESCE(kept.tags, '[]'),
-                     homer.given_metadata(kept.metadata), kept.source_conversation_id, kept.source_message_id) IS NULL THEN
+    IF homer.confirm(memory_id, COALESCE(kept.importance, 5), kept.expires_at, COALESCE(kept.tags, '[]'),
+                     homer.given_metadata(kept.metadata), kept.source_conversation_id, kept.source_message_id,
+                     metadata_of => metadata_of) IS NULL THEN
         PERFORM homer.refuse('not_stored', '{"what": "memory"}');
     END IF;
 END
 $function$;
-COMMENT ON FUNCTION homer.confirm_instead(integer, @extschema@.homer_relevant_memory) IS
-'Confirms the memory that says the same as another one.';
+COMMENT ON FUNCTION homer.confirm_instead(integer, @extschema@.homer_relevant_memory, timestamp) IS
+'Confirms the memory that says the same as another one, whose metadata are from this moment; null is now.';
+
+CREATE FUNCTION homer.moment_of_metadata(kept @extschema@.homer_relevant_memory) RETURNS timestamp
+    LANGUAGE sql STABLE PARALLEL SAFE
+    -- updated_at of a retired memory is when it was retired. What is in force is newer than any of them.
+    RETURN CASE WHEN homer.is_live((kept).is_active, (kept).expires_at)
+                THEN COALESCE((kept).updated_at, (kept).created_at, '-infinity'::timestamp)
+                ELSE '-infinity'::timestamp END;
+COMMENT ON FUNCTION homer.moment_of_metadata(@extschema@.homer_relevant_memory) IS
+'From when the metadata of a memory are, for whom they are compared with those of a memory in force.';
 
 CREATE FUNCTION @extschema@.homer_restore(memory_id integer, OUT id integer, OUT outcome text)
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE AS
@@ -73,7 +85,7 @@ BEGIN
         outcome := 'rejected';
         RETURN;
     ELSIF known.memory_id IS NOT NULL THEN
-        PERFORM homer.confirm_instead(known.memory_id, kept);
+        PERFORM homer.confirm_instead(known.memory_id, kept, homer.moment_of_metadata(kept));
         id := known.memory_id;
         outcome := 'confirmed';
         RETURN;
@@ -95,7 +107,8 @@ COMMENT ON FUNCTION @extschema@.homer_restore(integer) IS
 
 CREATE FUNCTION homer.edited_expiry(kept timestamp, given timestamptz) RETURNS timestamp
     LANGUAGE sql STABLE PARALLEL SAFE
-    RETURN CASE WHEN given IS NULL THEN kept WHEN pg_catalog.isfinite(given) THEN pg_catalog.timezone('UTC', given) END;
+    RETURN CASE WHEN given IS NULL THEN homer.expiry_to_come(kept)
+                WHEN given <> 'infinity'::timestamptz THEN pg_catalog.timezone('UTC', given) END;
 COMMENT ON FUNCTION homer.edited_expiry(timestamp, timestamptz) IS 'The expiry of a new version: that of the old one, the one that is given, or none for infinity.';
 
 CREATE FUNCTION homer.is_kept_key(key text, category text) RETURNS boolean
@@ -103,20 +116,32 @@ CREATE FUNCTION homer.is_kept_key(key text, category text) RETURNS boolean
     RETURN key = 'homer_confirmed_by' OR key IN ('due_at', 'claimed_at') AND homer.is_reminder(category);
 COMMENT ON FUNCTION homer.is_kept_key(text, text) IS 'Whether a key of metadata is one that homer has put there.';
 
+CREATE FUNCTION homer.is_due_at_another_moment(one jsonb, other jsonb) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN homer.moment_of_text(homer.json_text(one, 'due_at')) IS DISTINCT FROM homer.moment_of_text(homer.json_text(other, 'due_at'));
+COMMENT ON FUNCTION homer.is_due_at_another_moment(jsonb, jsonb) IS 'Whether two metadata name two moments, however these are written.';
+
 CREATE FUNCTION homer.edited_metadata(category text, kept jsonb, given jsonb) RETURNS jsonb
     LANGUAGE plpgsql STABLE PARALLEL SAFE AS
 $function$
+DECLARE
+    edited pg_catalog.jsonb;
 BEGIN
     IF given IS NULL THEN
         RETURN COALESCE(kept, '{}');
     END IF;
     -- What homer keeps there is not the application's to lose.
-    RETURN COALESCE((SELECT pg_catalog.jsonb_object_agg(k.key, k.value) FROM pg_catalog.jsonb_each(kept) AS k
-                      WHERE homer.is_kept_key(k.key, category)), '{}') OPERATOR(pg_catalog.||) homer.given_metadata(given);
+    edited := COALESCE((SELECT pg_catalog.jsonb_object_agg(k.key, k.value) FROM pg_catalog.jsonb_each(kept) AS k
+                         WHERE homer.is_kept_key(k.key, category)), '{}') OPERATOR(pg_catalog.||) homer.given_metadata(given);
+    -- As in homer_snooze_reminder. Also where the caller hands back all that it has read, with another moment.
+    IF homer.is_reminder(category) AND homer.is_due_at_another_moment(edited, kept) THEN
+        RETURN edited OPERATOR(pg_catalog.-) 'claimed_at';
+    END IF;
+    RETURN edited;
 END
 $function$;
 COMMENT ON FUNCTION homer.edited_metadata(text, jsonb, jsonb) IS
-'The metadata of a new version: those that are given, and of the old ones what homer has put there.';
+'The metadata of a new version: those that are given, and of the old ones what homer has put there. A claim holds for the moment it was made for.';
 
 CREATE FUNCTION homer.edited_memory(
     kept @extschema@.homer_relevant_memory, subject text, content text, category text, importance integer, expires_at timestamptz, tags text[],
@@ -203,7 +228,7 @@ DECLARE
 BEGIN
     SELECT m.* INTO kept FROM homer.memory_to_change(homer_edit_memory.memory_id) AS m;
     IF NOT homer.is_live(kept.is_active, kept.expires_at) THEN
-        PERFORM homer.refuse('retired_memory', pg_catalog.jsonb_build_object('id', kept.id));
+        PERFORM homer.refuse('retired_memory', pg_catalog.jsonb_build_object('id', kept.id, 'to_change', true));
     ELSIF homer_edit_memory.metadata IS NOT NULL THEN
         PERFORM homer.check_object('metadata', homer_edit_memory.metadata);
     END IF;
@@ -227,7 +252,8 @@ BEGIN
         outcome := 'rejected';
         RETURN;
     ELSIF known.memory_id IS NOT NULL THEN
-        PERFORM homer.confirm_instead(known.memory_id, edited);
+        PERFORM homer.confirm_instead(
+                    known.memory_id, edited, CASE WHEN homer_edit_memory.metadata IS NULL THEN homer.moment_of_metadata(kept) END);
         PERFORM homer.retire_superseded(kept.id, kept.user_id);
         PERFORM homer.link(kept.id, known.memory_id);
         id := known.memory_id;
@@ -255,7 +281,7 @@ BEGIN
     IF NOT homer.is_reminder(kept.category) THEN
         PERFORM homer.refuse('no_reminder', pg_catalog.jsonb_build_object('id', kept.id));
     ELSIF NOT homer.is_live(kept.is_active, kept.expires_at) THEN
-        PERFORM homer.refuse('retired_memory', pg_catalog.jsonb_build_object('id', kept.id));
+        PERFORM homer.refuse('retired_memory', pg_catalog.jsonb_build_object('id', kept.id, 'to_change', true));
     END IF;
     SELECT e.* INTO snoozed
       FROM homer.edited_memory(
@@ -265,7 +291,7 @@ BEGIN
         PERFORM homer.refuse('refused_statement', pg_catalog.jsonb_build_object('refusal', known.refusal_id));
     ELSIF known.memory_id IS NOT NULL THEN
         -- It is set for that moment already: once is enough.
-        PERFORM homer.confirm_instead(known.memory_id, snoozed);
+        PERFORM homer.confirm_instead(known.memory_id, snoozed, homer.moment_of_metadata(kept));
         PERFORM homer.retire_superseded(kept.id, kept.user_id);
         PERFORM homer.link(kept.id, known.memory_id);
         RETURN known.memory_id;

@@ -37,10 +37,13 @@ COMMENT ON FUNCTION homer.missing_indexes() IS 'The indexes of homer''s tables t
 CREATE FUNCTION homer.lacks_moment(category text, is_active boolean, metadata jsonb) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN homer.is_reminder(category) AND is_active IS NOT FALSE
-       AND homer.moment_of_text(homer.json_text(metadata, 'due_at')) IS NULL
-       AND (homer.json_text(metadata, 'due_at') IS NOT NULL OR pg_catalog.jsonb_exists_any(metadata, homer.misspellings_of_due_at()));
+       AND CASE WHEN homer.moment_of_text(homer.json_text(metadata, 'due_at')) IS NULL
+                THEN homer.json_text(metadata, 'due_at') IS NOT NULL OR pg_catalog.jsonb_exists_any(metadata, homer.misspellings_of_due_at())
+                -- As homer.is_claim_without_moment, which not everybody may call, as indexes need it.
+                ELSE homer.json_text(metadata, 'claimed_at') IS NOT NULL
+                     AND homer.moment_of_text(homer.json_text(metadata, 'claimed_at')) IS NULL END;
 COMMENT ON FUNCTION homer.lacks_moment(text, boolean, jsonb) IS
-'Whether a memory is an active reminder that was to fall due at a moment, which cannot be read or has another name.';
+'Whether a memory is an active reminder that was to fall due at a moment, which cannot be read or has another name, or that counts as claimed at none that can be read.';
 
 -- How much of a table is looked at: all of it up to 200 pages, or as many pages by chance.
 

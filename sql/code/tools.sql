@@ -226,7 +226,7 @@ BEGIN
                importance => COALESCE(homer.json_integer(given OPERATOR(pg_catalog.->) 'importance'), was.importance),
                expires_at => pg_catalog.timezone('UTC', COALESCE(
                    homer.moment_of_text(given OPERATOR(pg_catalog.->>) 'expires_at'),
-                   CASE WHEN was.expires_at OPERATOR(pg_catalog.>) homer.utc_now() THEN was.expires_at END)),
+                   homer.expiry_to_come(was.expires_at))),
                tags => homer.texts_of(CASE WHEN pg_catalog.jsonb_typeof(given OPERATOR(pg_catalog.->) 'tags') OPERATOR(pg_catalog.=) 'array'
                                            THEN given OPERATOR(pg_catalog.->) 'tags' ELSE was.tags END),
                source_conversation_id => conversation_id, source_message_id => message_id, supersedes => replaced) AS r;
