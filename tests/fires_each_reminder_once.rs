@@ -313,3 +313,24 @@ fn a_claim_without_a_moment_never_passes_unseen() {
     client.batch_execute("SELECT homer_claim_reminders()").unwrap();
     assert_eq!(rows(&mut client, stats), ["2|0"]);
 }
+
+/// Claiming and snoozing write a moment into a reminder's metadata, as full as that may be.
+#[test]
+fn a_reminder_of_full_metadata_is_claimed_and_keeps_no_other_waiting() {
+    let mut client = session();
+    let full = "jsonb_build_object('a', repeat('x', 65480))";
+    client
+        .batch_execute(&format!(
+            "SELECT homer_remind('mallory', 's', 'Full', '2020-01-01Z', metadata => {full}),
+                    homer_remind('maria', 's', 'Tax', '2021-01-01Z')"
+        ))
+        .unwrap();
+    let claim = "SELECT content FROM homer_claim_reminders(10)";
+    assert_eq!(rows(&mut client, claim), ["Full", "Tax"]);
+    assert_eq!(rows(&mut client, claim), [""; 0]);
+    client.batch_execute("SELECT homer_snooze_reminder(id, now() - interval '1 second') FROM homer_memories").unwrap();
+    assert_eq!(value::<i64>(&mut client, "SELECT count(*) FROM homer_claim_reminders(10)"), 2);
+    // Control: what else is too much is refused.
+    let more = "UPDATE homer_memories SET metadata = metadata || '{\"b\": \"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\"}'";
+    assert_eq!(refused(&mut client, more).sqlstate, "23514");
+}

@@ -525,3 +525,34 @@ fn the_reference_says_the_same() {
     let said = database.output(&path("scripts/python"), &[&arguments[0], &arguments[1]], &json!(answered).to_string());
     assert_eq!(said, "2000 commands are answered alike\n");
 }
+
+/// A file that is edited to what another file says, by whatever call, stays one of its own: to change or delete it leaves the other.
+#[test]
+fn two_files_that_come_to_say_the_same_stay_two() {
+    let command = |command: &str| format!("SELECT homer_call_tool('maria', 'memory', '{command}')");
+    let create = |path: &str, text: &str| {
+        command(&format!(r#"{{"command": "create", "path": "/memories/{path}", "file_text": "{text}"}}"#))
+    };
+    for replace in [
+        "SELECT homer_edit_memory(2, content => 'Nothing open.')",
+        "SELECT homer_remember('maria', 'fact', 'todo', 'Nothing open.', supersedes => 2)",
+        r#"SELECT homer_call_tool('maria', 'remember', '{"content": "Nothing open.", "replaces": 2}')"#,
+    ] {
+        let mut client = session_of_nobody();
+        client
+            .batch_execute(&format!("{}; {}", create("home.md", "nothing open"), create("work.md", "all done")))
+            .unwrap();
+        client.batch_execute(replace).unwrap();
+        let files = "SELECT path, content FROM homer.memory_files('maria') ORDER BY path";
+        assert_eq!(
+            rows(&mut client, files),
+            ["/memories/home.md|nothing open", "/memories/work.md|Nothing open."],
+            "{replace}"
+        );
+        client.batch_execute(&command(r#"{"command": "delete", "path": "/memories/work.md"}"#)).unwrap();
+        assert_eq!(rows(&mut client, files), ["/memories/home.md|nothing open"], "{replace}");
+        // Control: what is no file is one memory with the file that says the same.
+        let outcome = "SELECT outcome FROM homer_remember('maria', 'fact', 'todo', 'Nothing open.')";
+        assert_eq!(rows(&mut client, outcome), ["confirmed"], "{replace}");
+    }
+}

@@ -43,6 +43,10 @@ $function$
 BEGIN
     SELECT k.refusal_id, k.memory_id INTO refusal_id, memory_id
       FROM homer.known_statement(of_user, statement, exact, due, besides) AS k;
+    -- Two files of one text stay two.
+    IF besides IS NOT NULL AND homer.are_files(besides, memory_id) THEN
+        memory_id := NULL;
+    END IF;
 END
 $function$;
 COMMENT ON FUNCTION homer.known(text, text, text, timestamp, integer) IS 'homer.known_statement of one statement, with its plan kept.';

@@ -12,6 +12,16 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION homer.memory_files(text) IS 'The files of a user that are there.';
 
+CREATE FUNCTION homer.are_files(one_id integer, other_id integer) RETURNS boolean
+    LANGUAGE plpgsql STABLE PARALLEL SAFE AS
+$function$
+BEGIN
+    RETURN EXISTS (SELECT FROM homer.memory_paths AS p WHERE p.memory_id OPERATOR(pg_catalog.=) one_id)
+           AND EXISTS (SELECT FROM homer.memory_paths AS p WHERE p.memory_id OPERATOR(pg_catalog.=) other_id);
+END
+$function$;
+COMMENT ON FUNCTION homer.are_files(integer, integer) IS 'Whether two memories are each a file of the memory tool.';
+
 CREATE FUNCTION homer.hand_on_path(old_id integer, new_id integer) RETURNS void
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE AS
 $function$

@@ -103,7 +103,10 @@ CREATE TABLE @extschema@.homer_memories (
         pg_catalog.octet_length(user_id) <= 1000 AND pg_catalog.octet_length(category) <= 1000
         AND pg_catalog.octet_length(subject) <= 10240 AND pg_catalog.octet_length(content) <= 1048576
         AND pg_catalog.octet_length(source_conversation_id) <= 1000 AND pg_catalog.octet_length(source_message_id) <= 1000
-        AND pg_catalog.octet_length(tags::text) <= 65536 AND pg_catalog.octet_length(metadata::text) <= 65536)
+        AND pg_catalog.octet_length(tags::text) <= 65536
+        -- Without the moments that homer itself writes there: one reminder that is full must not keep a worker from claiming others.
+        AND pg_catalog.octet_length((metadata - '{due_at,claimed_at}'::text[])::text) <= 65536
+        AND pg_catalog.octet_length(metadata ->> 'due_at') <= 1000 AND pg_catalog.octet_length(metadata ->> 'claimed_at') <= 1000)
 );
 ALTER TABLE @extschema@.homer_memories
     ALTER COLUMN user_id SET STATISTICS 0, ALTER COLUMN category SET STATISTICS 0, ALTER COLUMN subject SET STATISTICS 0,
