@@ -18,6 +18,12 @@ fn statement_key(user_id: Option<&str>, statement: Option<&str>) -> Option<i64> 
     statement.map(|statement| normal_form::statement_key(user_id, statement))
 }
 
+/// The number of a refusal, for an index.
+#[pg_extern(sql = false)]
+fn refusal_key(user_id: Option<&str>, statement: Option<&str>) -> Option<i64> {
+    statement.map(|statement| normal_form::refusal_key(user_id, statement))
+}
+
 /// The tokens of what a memory says that count as they are written.
 #[pg_extern(sql = false)]
 fn exact_tokens(subject: &str, content: &str) -> String {

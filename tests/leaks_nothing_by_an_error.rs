@@ -104,6 +104,7 @@ const ORACLES: &[&str] = &[
     "homer.search_keys('u', CASE WHEN % THEN NULL ELSE 'a' END, 'b', 'c', '[1e400]') IS NULL",
     "homer.statement(CASE WHEN % THEN NULL ELSE 'a' END, 'b') IS NULL",
     "homer.statement_key('u', CASE WHEN % THEN NULL ELSE 'a' END) IS NULL",
+    "homer.refusal_key('u', CASE WHEN % THEN NULL ELSE 'a' END) IS NULL",
     "homer.moment_of_text(CASE WHEN % THEN '2026-99-99' ELSE 'a' END) IS NULL",
     "homer.json_text(CASE WHEN % THEN '7'::jsonb ELSE '{}' END, 'a') IS NULL",
     "homer.keys_of_users(CASE WHEN % THEN '7'::jsonb ELSE '[]' END) IS NULL",

@@ -7,10 +7,9 @@ CREATE FUNCTION homer.known_statement(of_user text, statement text, exact text, 
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
 BEGIN ATOMIC
     SELECT (SELECT r.id FROM homer.refusals AS r
-             -- Without the space of a subject: the words are refused in either column.
-             WHERE homer.statement_key(r.user_id, pg_catalog.ltrim(r.statement))
-                   = homer.statement_key(of_user, pg_catalog.ltrim(known_statement.statement))
+             WHERE homer.refusal_key(r.user_id, r.statement) = homer.refusal_key(of_user, known_statement.statement)
                AND r.user_id IS NOT DISTINCT FROM of_user
+               -- Without the space of a subject: the words are refused in either column.
                AND pg_catalog.ltrim(r.statement) = pg_catalog.ltrim(known_statement.statement)
              LIMIT 1),
            (SELECT m.id FROM @extschema@.homer_memories AS m

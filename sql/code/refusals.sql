@@ -1,6 +1,11 @@
 -- What users do not want to be remembered: written by homer_reject, read by homer_remember, for good. A refusal outlives
 -- the memory that it began with.
 
+CREATE FUNCTION homer.refusal_key(user_id text, statement text) RETURNS bigint
+    LANGUAGE c IMMUTABLE LEAKPROOF PARALLEL SAFE COST 10 AS 'MODULE_PATHNAME', 'refusal_key_wrapper';
+COMMENT ON FUNCTION homer.refusal_key(text, text) IS
+'The number of a refusal of the user, or of everyone where user_id is null: one for words as a content and as a subject without content.';
+
 -- As statements the two are not the same. But who does not want to be remembered as diabetic does not care in which column it would stand.
 CREATE FUNCTION homer.refused_together(statement text) RETURNS text[]
     LANGUAGE sql IMMUTABLE PARALLEL SAFE

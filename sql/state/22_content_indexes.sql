@@ -4,5 +4,4 @@
 CREATE INDEX homer_memories_statement_idx
     ON @extschema@.homer_memories (homer.statement_key(user_id, homer.statement(subject, content)))
     WHERE homer.is_active_for_statements(is_active);
--- Without the space of a subject: what is refused as a content is refused as a subject too.
-CREATE INDEX refusals_statement_idx ON homer.refusals (homer.statement_key(user_id, pg_catalog.ltrim(statement)));
+CREATE INDEX refusals_statement_idx ON homer.refusals (homer.refusal_key(user_id, statement));

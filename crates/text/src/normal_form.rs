@@ -24,6 +24,12 @@ pub fn statement_key(user_id: Option<&str>, statement: &str) -> i64 {
     (first_bits(&hasher_of(user_id.unwrap_or_default()).chain_update(statement)) >> 64) as i64
 }
 
+/// The number of a refusal: that of the statement without the space of a subject, because words that are refused are refused as
+/// a subject and as a content.
+pub fn refusal_key(user_id: Option<&str>, statement: &str) -> i64 {
+    statement_key(user_id, statement.trim_start_matches(' '))
+}
+
 /// The text in Unicode's compatibility form, in lower case, with letters of other scripts that look like Latin ones
 /// written as these, without what is invisible, with single spaces, and without its final punctuation.
 pub fn normal_form(text: &str) -> String {
@@ -222,6 +228,9 @@ mod tests {
         );
         assert_eq!(statement_key(Some("maria"), "drinks it black"), KEY_OF_MARIA);
         assert_ne!(statement_key(None, "drinks it black"), KEY_OF_MARIA);
+        for statement in [statement("Drinks it black", ""), statement("s", "Drinks it black")] {
+            assert_eq!(refusal_key(Some("maria"), &statement), KEY_OF_MARIA, "{statement:?}");
+        }
     }
 
     const KEY_OF_MARIA: i64 = 2_294_363_047_772_962_335;
