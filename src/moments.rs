@@ -119,9 +119,12 @@ mod tests {
 
     #[test]
     fn a_day_alone_is_its_first_instant() {
-        assert_eq!(given_moment("2026-03-01"), moment_of_text("2026-03-01T00:00:00Z"));
-        assert_eq!(given_moment(" 2026-03-01T09:00+01:00"), moment_of_text("2026-03-01T08:00:00Z"));
-        assert_eq!(given_moment("infinity"), Some(Timestamp::positive_infinity()));
+        // As numbers, which no server is needed to compare.
+        let given = |text| given_moment(text).map(Timestamp::into_inner);
+        let read = |text| moment_of_text(text).map(Timestamp::into_inner);
+        assert_eq!(given("2026-03-01"), read("2026-03-01T00:00:00Z"));
+        assert_eq!(given(" 2026-03-01T09:00+01:00"), read("2026-03-01T08:00:00Z"));
+        assert_eq!(given("infinity"), Some(i64::MAX));
         for text in
             ["03/04/2030", "2026-02-29", "tomorrow", "", "2026-03", "now", "2026-03-01T", "20260301", "Infinity"]
         {
