@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeSet, VecDeque};
 
+use homer_interrupts::cancellable;
 use homer_prompt::block::{Entry, Fitting};
 use homer_ranking::answering::Asked;
 use pgrx::fn_call::Arg;
@@ -87,8 +88,8 @@ fn context_block(
 ) -> String {
     let max_tokens = max_tokens.unwrap_or_default();
     let wanted = wanted([memories, vectors], scopes, question, question_embedding, not_from, now, at_most);
-    let mut entries = lines.map(|lines| prompt::entries(lines.iter().flatten())).unwrap_or_default();
-    let due = due.map(|due| due.iter().flatten().collect()).unwrap_or_default();
+    let mut entries = lines.map(|lines| prompt::entries(cancellable(lines.iter()).flatten())).unwrap_or_default();
+    let due = due.map(|due| cancellable(due.iter()).flatten().collect()).unwrap_or_default();
     let mut unread = Unread::new(&wanted, due, max_tokens);
     entries.extend(unread.rules());
     let mut more = || unread.others();
