@@ -10,7 +10,7 @@ const FILL: &str = "
     SELECT homer_remember('maria', 'fact', 'Milk', 'White.'); SELECT homer_reject(4);
     SELECT homer_remember('maria', 'fact', 'Soup', 'Hot.'); DELETE FROM homer_memories WHERE id = 5;
     SELECT homer_register_file('maria', 'plan.pdf', 'application/pdf', 1000, '/plan.pdf', file_id => '5e0c2f9a-1b7d-4c3e-8f60-9a2d4b6c8e01');
-    SELECT homer_link_file('5e0c2f9a-1b7d-4c3e-8f60-9a2d4b6c8e01', 'c', 'm', 'inbound')";
+    SELECT homer_link_file('5e0c2f9a-1b7d-4c3e-8f60-9a2d4b6c8e01', 'c', 'm', 'inbound', user_id => 'devon')";
 
 #[test]
 fn what_was_kept_as_documented_comes_back_whole() {

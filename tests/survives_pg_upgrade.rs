@@ -21,7 +21,7 @@ const FILL: &str = "
     SELECT homer_register_file('maria', 'plan.pdf', 'application/pdf', 1000, '/plan.pdf', description => 'The seating plan',
                                file_id => '5e0c2f9a-1b7d-4c3e-8f60-9a2d4b6c8e01');
     SELECT homer_share_file('5e0c2f9a-1b7d-4c3e-8f60-9a2d4b6c8e01', '{devon}');
-    SELECT homer_link_file('5e0c2f9a-1b7d-4c3e-8f60-9a2d4b6c8e01', 'c', 'm', 'inbound');
+    SELECT homer_link_file('5e0c2f9a-1b7d-4c3e-8f60-9a2d4b6c8e01', 'c', 'm', 'inbound', user_id => 'devon');
     INSERT INTO homer_memories (user_id, category, subject, content)
     SELECT 'user ' || n % 9, 'fact', 'Order ' || n, 'It has ' || n || ' parts.' FROM generate_series(1, 3000) AS n;
     CREATE ROLE reader_before_the_upgrade;

@@ -106,7 +106,8 @@ CREATE TABLE @extschema@.homer_memories (
         AND pg_catalog.octet_length(tags::text) <= 65536
         -- Without the moments that homer itself writes there: one reminder that is full must not keep a worker from claiming others.
         AND pg_catalog.octet_length((metadata - '{due_at,claimed_at}'::text[])::text) <= 65536
-        AND pg_catalog.octet_length(metadata ->> 'due_at') <= 1000 AND pg_catalog.octet_length(metadata ->> 'claimed_at') <= 1000)
+        AND pg_catalog.octet_length(metadata ->> 'due_at'::text) <= 1000
+        AND pg_catalog.octet_length(metadata ->> 'claimed_at'::text) <= 1000)
 );
 ALTER TABLE @extschema@.homer_memories
     ALTER COLUMN user_id SET STATISTICS 0, ALTER COLUMN category SET STATISTICS 0, ALTER COLUMN subject SET STATISTICS 0,
