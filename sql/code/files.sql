@@ -454,8 +454,11 @@ BEGIN
     maker := COALESCE(user_id, CASE WHEN homer.acts_for_anyone() THEN owner ELSE homer.acting_user() END);
     -- Where it can neither be stored nor seen, it was removed between the two statements; but not each time.
     FOR attempt IN 1 .. 3 LOOP
-        -- Of a link to another's file the maker is noted before it turns out that it is there already.
-        IF maker OPERATOR(pg_catalog.=) owner OR homer.known_link(file_id, conversation_id, message_id, direction) IS NULL THEN
+        -- Of a link to another's file the maker would be noted before it turns out that it is there already.
+        IF maker OPERATOR(pg_catalog.<>) owner THEN
+            link := homer.known_link(file_id, conversation_id, message_id, direction);
+        END IF;
+        IF link IS NULL THEN
             INSERT INTO @extschema@.homer_file_messages AS m (file_id, conversation_id, message_id, direction, context, created_at)
             VALUES (file_id, conversation_id, message_id, direction, context, homer.utc_now())
             ON CONFLICT DO NOTHING
@@ -466,8 +469,8 @@ BEGIN
                             OR homer.note_maker(link, maker, homer.utc_now());
                 RETURN link;
             END IF;
+            link := homer.known_link(file_id, conversation_id, message_id, direction);
         END IF;
-        link := homer.known_link(file_id, conversation_id, message_id, direction);
         IF link IS NOT NULL THEN
             -- Asked first: most often it is the same call again.
             is_noted := homer.is_maker(link, maker, owner) OR homer.add_maker(link, maker);
