@@ -17,7 +17,7 @@ refusing! {
 
     /// Refuses a user id that is empty; null stands for everyone.
     fn check_user_or_everyone(user_id: Option<&str>) -> Checked {
-        user_id.map_or(Ok(()), |user_id| text("user_id", Some(user_id)))
+        user_or_everyone(user_id)
     }
 
     /// Refuses a memory that says nothing: null in subject or content, or both empty.
@@ -54,7 +54,7 @@ refusing! {
 
     /// Refuses a word that is not one of the known ones.
     fn check_one_of(parameter: &str, value: Option<&str>, known: Array<'_, &str>) -> Checked {
-        one_of(parameter, given(parameter, value)?, &known)
+        one_of(parameter, given(parameter, value)?, || cancellable(known.iter()).flatten())
     }
 
     /// Refuses what is no UUID; null asks for a new one.
@@ -71,6 +71,24 @@ refusing! {
     /// Refuses an id or a category that is null, empty or too long for an index.
     fn check_id(parameter: &str, id: Option<&str>) -> Checked {
         indexed_id(parameter, id)
+    }
+
+    /// Refuses a link of no file, conversation, message or direction, of a context that its column does not hold, or of an empty user.
+    /// All in one: a role's right on each function is looked at in each transaction.
+    fn check_link(
+        file_id: Option<&str>,
+        conversation_id: Option<&str>,
+        message_id: Option<&str>,
+        direction: Option<&str>,
+        context: Option<&str>,
+        user_id: Option<&str>
+    ) -> Checked {
+        text("file_id", file_id)?;
+        indexed_id("conversation_id", conversation_id)?;
+        indexed_id("message_id", message_id)?;
+        context.map_or(Ok(()), |context| at_most("context", context, MOST_BYTES_OF_CONTEXT))?;
+        one_of("direction", given("direction", direction)?, || ["inbound", "outbound"].into_iter())?;
+        user_or_everyone(user_id)
     }
 
     /// Refuses a text of more bytes than its column holds; null is none.
@@ -116,6 +134,10 @@ refusing! {
 
 pub fn given<T>(parameter: &str, value: Option<T>) -> Result<T, Refusal> {
     value.ok_or_else(|| Refusal::Null { parameter: parameter.into() })
+}
+
+fn user_or_everyone(user_id: Option<&str>) -> Checked {
+    user_id.map_or(Ok(()), |user_id| text("user_id", Some(user_id)))
 }
 
 fn text(parameter: &str, value: Option<&str>) -> Checked {
@@ -192,22 +214,20 @@ const DIMENSIONS: Range = Range {
     meaning: "It is the length of your model's vectors, such as 384, 768 or 1536.",
 };
 
-fn one_of(parameter: &str, value: &str, known: &Array<'_, &str>) -> Checked {
-    if !cancellable(known.iter()).flatten().any(|word| word == value) {
-        return Err(Refusal::UnknownWord {
-            parameter: parameter.into(),
-            value: value.into(),
-            known: known
-                .iter()
-                .flatten()
-                .take(MOST_WORDS_SHOWN)
-                .map(|word| Shown::from(word).to_string())
-                .collect::<Vec<_>>()
-                .join(" or "),
-        });
+fn one_of<'word, Words: Iterator<Item = &'word str>>(
+    parameter: &str,
+    value: &str,
+    known: impl Fn() -> Words,
+) -> Checked {
+    if known().any(|word| word == value) {
+        return Ok(());
     }
-    Ok(())
+    let shown: Vec<String> = known().take(MOST_WORDS_SHOWN).map(|word| Shown::from(word).to_string()).collect();
+    Err(Refusal::UnknownWord { parameter: parameter.into(), value: value.into(), known: shown.join(" or ") })
 }
+
+/// Of what was said about a file in a message; the column's own bound is the same.
+const MOST_BYTES_OF_CONTEXT: usize = 10_240;
 
 /// No list of homer's has more.
 const MOST_WORDS_SHOWN: usize = 20;

@@ -11,7 +11,7 @@ use pgrx::{JsonB, PgSubXactCallbackEvent, PgXactCallbackEvent, register_subxact_
 use crate::checks::LONGEST_ID;
 use crate::errors::Refusal;
 use crate::refusing::{Checked, refusing};
-use crate::rights::is_granted;
+use crate::rights::{binds, is_granted, name_of_current_role, name_of_table};
 
 /// The one user that a transaction acts for, if it acts for any.
 struct Proven {
@@ -35,6 +35,31 @@ refusing! {
             .filter(|user| can_be_a_user(user))
             .ok_or(Refusal::Unproven)?;
         if is_another_role() { Err(Refusal::Unproven) } else { remember(user) }
+    }
+
+    /// Refuses a role that does not act for one user, for another than this one, or where row security binds it not on all of these
+    /// tables: nothing would hold it to that user. Null is what everyone is told, which each of them reads.
+    fn check_acts_as_one(
+        user_id: Option<&str>,
+        proven_user: pg_sys::Oid,
+        own_user: pg_sys::Oid,
+        one_user: pg_sys::Oid,
+        tables: Array<'_, pg_sys::Oid>
+    ) -> Checked {
+        let Some(acting_for) = user_acted_for(proven_user, own_user, one_user) else {
+            return Err(why_nobody([(proven_user, "proven_user"), (own_user, "own_user"), (one_user, "confined")]));
+        };
+        if let Some(unguarded) = tables.iter().flatten().find(|table| !binds(*table)) {
+            return Err(Refusal::NoRowSecurity { table: name_of_table(unguarded).as_str().into() });
+        }
+        match user_id.filter(|user_id| *user_id != acting_for) {
+            None => Ok(()),
+            Some(user_id) => Err(Refusal::ForeignUser {
+                role: name_of_current_role().as_str().into(),
+                acting_for: acting_for.as_str().into(),
+                user_id: user_id.into(),
+            }),
+        }
     }
 
     /// Refuses what is no set of public keys that tokens can be checked with.
@@ -67,6 +92,15 @@ fn user_acted_for(proven_user: pg_sys::Oid, own_user: pg_sys::Oid, one_user: pg_
         named_user()
     } else {
         None
+    }
+}
+
+/// Why the current role acts for no user, of the kinds with the names that a refusal shows.
+fn why_nobody(kinds: [(pg_sys::Oid, &str); 3]) -> Refusal {
+    let role = name_of_current_role().as_str().into();
+    match kinds.into_iter().find(|(kind, _)| is_granted(*kind)) {
+        Some((_, identity)) => Refusal::NoActingUser { role, identity: identity.into() },
+        None => Refusal::NoKind { role },
     }
 }
 

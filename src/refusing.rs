@@ -76,8 +76,10 @@ impl<'call, T: ArgAbi<'call>> Argument<'call> for Option<T> {
 }
 impl<'call> Argument<'call> for &'call str {}
 impl Argument<'_> for i32 {}
+impl Argument<'_> for pg_sys::Oid {}
 impl Argument<'_> for TimestampWithTimeZone {}
 impl<'call> Argument<'call> for Array<'call, &'call str> {}
+impl<'call> Argument<'call> for Array<'call, pg_sys::Oid> {}
 
 /// The next argument; none where it is null and the type has no value for that.
 ///

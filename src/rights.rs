@@ -37,6 +37,32 @@ pub fn is_granted_select(table: pg_sys::Oid) -> bool {
     answer == pg_sys::AclResult::ACLCHECK_OK
 }
 
+/// The role whose rights count.
+pub fn name_of_current_role() -> String {
+    // SAFETY: gives a copy in PostgreSQL's memory, or null for a role that is gone, and raises nothing then.
+    unsafe { copied(pg_sys::GetUserNameFromId(pg_sys::GetUserId(), true)) }
+}
+
+/// A table of homer's as messages name it: the schema homer in front where it is in that, and no other.
+pub fn name_of_table(table: pg_sys::Oid) -> String {
+    // SAFETY: each gives a copy in PostgreSQL's memory, or null for what is not there.
+    let (schema, name) = unsafe {
+        (copied(pg_sys::get_namespace_name(pg_sys::get_rel_namespace(table))), copied(pg_sys::get_rel_name(table)))
+    };
+    if schema == "homer" { format!("homer.{name}") } else { name }
+}
+
+/// # Safety
+///
+/// `text` is null or ends with a zero.
+unsafe fn copied(text: *const std::ffi::c_char) -> String {
+    if text.is_null() {
+        return String::new();
+    }
+    // SAFETY: the caller's.
+    unsafe { std::ffi::CStr::from_ptr(text) }.to_string_lossy().into_owned()
+}
+
 /// Whether the current role has USAGE on a type.
 pub fn is_granted(type_oid: pg_sys::Oid) -> bool {
     // SAFETY: both read the catalogue, and raise only where the type is not there, which pgrx turns into a panic that drops what

@@ -12,6 +12,7 @@ use pgrx::prelude::*;
 
 use crate::errors::{Refusal, Shown};
 use crate::refusing::{Checked, Raisable, answer, argument, raisable};
+use crate::rights::name_of_current_role;
 
 /// What `pg_locks` shows as objsubid.
 const SPACE_OF_USERS: u16 = 0x686D;
@@ -73,8 +74,7 @@ fn check_may_lock(user_id: Option<&str>) -> Checked {
         return Ok(());
     }
     let acting_for: Option<String> = fn_call("homer.acting_user", &[]).ok().flatten();
-    let role: Option<String> = fn_call("homer.name_of_current_role", &[]).ok().flatten();
-    let role = Shown::from(role.unwrap_or_default().as_str());
+    let role = Shown::from(name_of_current_role().as_str());
     Err(match (user_id, acting_for) {
         (Some(user_id), Some(acting_for)) => {
             Refusal::ForeignUser { role, acting_for: acting_for.as_str().into(), user_id: user_id.into() }

@@ -84,6 +84,13 @@ CREATE FUNCTION homer.check_bytes(parameter text, value text, most integer) RETU
     LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'check_bytes_wrapper';
 COMMENT ON FUNCTION homer.check_bytes(text, text, integer) IS 'Refuses a text of more bytes than its column holds; null is none.';
 
+CREATE FUNCTION homer.check_link(
+    file_id text, conversation_id text, message_id text, direction text, context text, user_id text
+) RETURNS boolean
+    LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'check_link_wrapper';
+COMMENT ON FUNCTION homer.check_link(text, text, text, text, text, text) IS
+'Refuses a link of no file, conversation, message or direction, of a context that its column does not hold, or of an empty user.';
+
 -- The facts are text: pgrx cannot read jsonb that is nested deeply, and would report a fault of its own instead of an error.
 CREATE FUNCTION homer.raise_refusal(kind text, facts text) RETURNS boolean
     LANGUAGE c VOLATILE PARALLEL SAFE AS 'MODULE_PATHNAME', 'raise_refusal_wrapper';

@@ -436,22 +436,20 @@ DECLARE
     link pg_catalog.int4;
     is_noted pg_catalog.bool;
 BEGIN
-    IF NOT (homer.check_text('file_id', file_id)
-            AND homer.check_id('conversation_id', conversation_id)
-            AND homer.check_id('message_id', message_id)
-            AND homer.check_bytes('context', context, 10240)
-            AND homer.check_one_of('direction', direction, '{inbound,outbound}')
-            AND homer.check_user_or_everyone(user_id)
-            AND homer.check_acts_for(user_id)) THEN
+    IF NOT (homer.check_link(file_id, conversation_id, message_id, direction, context, user_id) AND homer.check_acts_for(user_id)) THEN
         RETURN NULL;
     END IF;
-    file_id := homer.stored_file_id(file_id);
     -- Of the row no more than this: its text may be long.
-    SELECT f.uploaded_by INTO owner FROM @extschema@.homer_files AS f WHERE f.file_id OPERATOR(pg_catalog.=) homer_link_file.file_id;
+    SELECT f.uploaded_by, COALESCE(user_id, CASE WHEN homer.acts_for_anyone() THEN f.uploaded_by ELSE homer.acting_user() END)
+      INTO owner, maker
+      FROM @extschema@.homer_files AS f WHERE f.file_id OPERATOR(pg_catalog.=) homer_link_file.file_id;
     IF NOT FOUND THEN
+        -- One that is given in capitals is stored in small letters, unless an application has stored it as it is.
+        IF file_id OPERATOR(pg_catalog.<>) pg_catalog.lower(file_id) THEN
+            RETURN @extschema@.homer_link_file(pg_catalog.lower(file_id), conversation_id, message_id, direction, context, user_id);
+        END IF;
         PERFORM homer.refuse('unknown_file', pg_catalog.jsonb_build_object('file_id', file_id));
     END IF;
-    maker := COALESCE(user_id, CASE WHEN homer.acts_for_anyone() THEN owner ELSE homer.acting_user() END);
     -- Where it can neither be stored nor seen, it was removed between the two statements; but not each time.
     FOR attempt IN 1 .. 3 LOOP
         -- Of a link to another's file the maker would be noted before it turns out that it is there already.
@@ -464,9 +462,10 @@ BEGIN
             ON CONFLICT DO NOTHING
             RETURNING m.id INTO link;
             IF FOUND THEN
-                -- Assigned, which takes less than a statement. For a confined role the policy has noted it.
-                is_noted := maker OPERATOR(pg_catalog.=) owner OR NOT homer.acts_for_anyone()
-                            OR homer.note_maker(link, maker, homer.utc_now());
+                -- For a confined role the policy has noted it.
+                IF maker OPERATOR(pg_catalog.<>) owner THEN
+                    is_noted := NOT homer.acts_for_anyone() OR homer.note_maker(link, maker, homer.utc_now());
+                END IF;
                 RETURN link;
             END IF;
             link := homer.known_link(file_id, conversation_id, message_id, direction);

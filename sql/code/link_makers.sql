@@ -42,18 +42,19 @@ END
 $function$;
 COMMENT ON FUNCTION homer.note_maker(integer, text, timestamp) IS 'Notes who stores a link to another''s file, at the moment of the link.';
 
-CREATE FUNCTION homer.may_link(owner text, link_id integer, created_at timestamp) RETURNS boolean
+CREATE FUNCTION homer.may_link_to_others(file_id text, link_id integer, created_at timestamp) RETURNS boolean
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 AS $function$
 DECLARE
     acting CONSTANT pg_catalog.text := homer.acting_user();
 BEGIN
-    RETURN owner OPERATOR(pg_catalog.=) acting
-           OR owner OPERATOR(pg_catalog.<>) acting AND homer.note_maker(link_id, acting, created_at);
+    RETURN acting IS NOT NULL
+           AND EXISTS (SELECT FROM @extschema@.homer_files AS f WHERE f.file_id OPERATOR(pg_catalog.=) may_link_to_others.file_id)
+           AND homer.note_maker(link_id, acting, created_at);
 END
 $function$;
-COMMENT ON FUNCTION homer.may_link(text, integer, timestamp) IS
-'Whether the user that the current role acts for may store a link to a file of this owner, null for one that they do not see. To another''s file they are noted as its maker.';
+COMMENT ON FUNCTION homer.may_link_to_others(text, integer, timestamp) IS
+'Whether the user that the current role acts for may store a link to another''s file: they see it, and are noted as the link''s maker.';
 
 CREATE FUNCTION homer.is_outlived(link_id integer, made_at timestamp) RETURNS boolean
     LANGUAGE plpgsql STABLE PARALLEL RESTRICTED AS

@@ -78,40 +78,22 @@ COMMENT ON FUNCTION homer.unguarded_table() IS
 -- Row security alone would return no rows, and the caller would not learn why. What a role that acts for anyone is asked at each call
 -- is inlined, and stable, so that a WHERE asks it once, before it reads any row.
 
-CREATE FUNCTION homer.check_acts_as_one(user_id text) RETURNS boolean
-    LANGUAGE plpgsql STABLE PARALLEL RESTRICTED AS
-$function$
-DECLARE
-    acting CONSTANT pg_catalog.text := homer.acting_user();
-    unguarded pg_catalog.text;
-BEGIN
-    IF acting IS NOT NULL THEN
-        unguarded := homer.unguarded_table();
-        IF unguarded IS NOT NULL THEN
-            RETURN homer.refuse('no_row_security', pg_catalog.jsonb_build_object('table', unguarded));
-        END IF;
-        RETURN user_id IS NULL OR user_id OPERATOR(pg_catalog.=) acting OR homer.refuse('foreign_user', pg_catalog.jsonb_build_object(
-            'role', CURRENT_USER::pg_catalog.text, 'acting_for', acting, 'user_id', user_id));
-    ELSIF homer.is_confined_kind() THEN
-        RETURN homer.refuse('no_acting_user', pg_catalog.jsonb_build_object(
-            'role', CURRENT_USER::pg_catalog.text, 'identity', homer.kind_of_identity()));
-    END IF;
-    RETURN homer.refuse('no_kind', pg_catalog.jsonb_build_object('role', CURRENT_USER::pg_catalog.text));
-END
-$function$;
-COMMENT ON FUNCTION homer.check_acts_as_one(text) IS
-'Refuses a role that does not act for one user, for another than this one, or where policies do not hold it to that.';
-
-CREATE FUNCTION homer.check_acts() RETURNS boolean
-    LANGUAGE sql STABLE PARALLEL RESTRICTED
-    RETURN homer.acts_for_anyone() OR homer.check_acts_as_one(NULL);
-COMMENT ON FUNCTION homer.check_acts() IS 'Refuses a role that acts for nobody, and one that acts for one user where policies do not hold it to that.';
+CREATE FUNCTION homer.check_acts_as_one(user_id text, proven_user oid, own_user oid, one_user oid, tables oid[]) RETURNS boolean
+    LANGUAGE c STABLE PARALLEL RESTRICTED AS 'MODULE_PATHNAME', 'check_acts_as_one_wrapper';
+COMMENT ON FUNCTION homer.check_acts_as_one(text, oid, oid, oid, oid[]) IS
+'Refuses a role that does not act for one user by one of the types, for another user than this one, or where row security binds it not on all of the tables.';
 
 CREATE FUNCTION homer.check_acts_for(user_id text) RETURNS boolean
     LANGUAGE sql STABLE PARALLEL RESTRICTED
-    RETURN homer.acts_for_anyone() OR homer.check_acts_as_one(user_id);
+    RETURN homer.acts_for_anyone() OR homer.check_acts_as_one(
+        user_id, 'homer.proven_user'::regtype, 'homer.own_user'::regtype, 'homer.one_user'::regtype, homer.tables_under_policies());
 COMMENT ON FUNCTION homer.check_acts_for(text) IS
 'Refuses a role that does not act for the user. Null is what everyone is told, which every role that acts for somebody may read.';
+
+CREATE FUNCTION homer.check_acts() RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL RESTRICTED
+    RETURN homer.check_acts_for(NULL);
+COMMENT ON FUNCTION homer.check_acts() IS 'Refuses a role that acts for nobody, and one that acts for one user where policies do not hold it to that.';
 
 CREATE FUNCTION homer.check_acts_for_all(function text) RETURNS boolean
     LANGUAGE plpgsql STABLE PARALLEL RESTRICTED AS

@@ -33,11 +33,6 @@ END
 $function$;
 COMMENT ON FUNCTION homer.may_lock(text) IS 'Whether the role decides about the memories of the user, or of everyone for a null.';
 
-CREATE FUNCTION homer.name_of_current_role() RETURNS text
-    LANGUAGE sql STABLE PARALLEL SAFE
-    RETURN CURRENT_USER::text;
-COMMENT ON FUNCTION homer.name_of_current_role() IS 'The role whose rights count, for Rust, which cannot ask for it otherwise.';
-
 CREATE FUNCTION homer.lock_user(user_id text) RETURNS boolean
     LANGUAGE c VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'lock_user_wrapper';
 COMMENT ON FUNCTION homer.lock_user(text) IS

@@ -57,8 +57,9 @@ CREATE POLICY homer_reads ON @extschema@.homer_file_messages FOR SELECT
            OR EXISTS (SELECT FROM @extschema@.homer_files AS f WHERE f.file_id = homer_file_messages.file_id));
 CREATE POLICY homer_adds ON @extschema@.homer_file_messages FOR INSERT
     WITH CHECK ((SELECT homer.acts_for_anyone())
-                OR homer.may_link((SELECT f.uploaded_by FROM @extschema@.homer_files AS f WHERE f.file_id = homer_file_messages.file_id),
-                                  id, created_at));
+                OR (SELECT f.uploaded_by FROM @extschema@.homer_files AS f WHERE f.file_id = homer_file_messages.file_id)
+                   = (SELECT homer.acting_user())
+                OR homer.may_link_to_others(file_id, id, created_at));
 CREATE POLICY homer_changes ON @extschema@.homer_file_messages FOR UPDATE
     USING ((SELECT homer.acts_for_anyone())
            OR EXISTS (SELECT FROM @extschema@.homer_files AS f
