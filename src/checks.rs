@@ -275,11 +275,13 @@ fn direction(parameter: &str, embedding: &Array<'_, f64>, dimensions: Option<i32
     if embedding.contains_nulls() {
         return unusable("must hold no null".into());
     }
-    // Kept as 4-byte floats.
-    if let Some(number) = embedding.iter().flatten().find(|number| !(*number as f32).is_finite()) {
+    // Kept as 4-byte floats. Without a way out in their middle, these loops look at several numbers at once.
+    let numbers = embedding.as_slice().unwrap_or_default();
+    if !numbers.iter().fold(true, |all, number| all & (*number as f32).is_finite()) {
+        let number = numbers.iter().find(|number| !(**number as f32).is_finite()).unwrap_or(&f64::NAN);
         return unusable(format!("must hold finite numbers, not {number}"));
     }
-    if embedding.iter().flatten().all(|number| number as f32 == 0.0) {
+    if numbers.iter().fold(true, |all, number| all & (*number as f32 == 0.0)) {
         return unusable("must not be all zeros".into());
     }
     Ok(())

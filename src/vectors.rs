@@ -17,7 +17,7 @@ pub fn plain<T: Scalar>(numbers: &Array<'_, T>) -> Vec<T> {
 /// The length of a vector: the root of the sum of its squares.
 #[pg_extern(sql = false)]
 fn length_of(embedding: Array<'_, f32>) -> f64 {
-    vectors::length_of(&plain(&embedding))
+    vectors::length_of(embedding.as_slice().unwrap_or_default())
 }
 
 /// A vector as it is stored: what is too small for a 4-byte float is 0. Copied at once: number by number takes 10 us of a vector
@@ -37,7 +37,7 @@ pub fn stored(numbers: &Array<'_, f64>) -> Vec<f32> {
 /// What a vector is compared by first: `homer_ranking::codes`.
 #[pg_extern(sql = false)]
 fn vector_code(embedding: Array<'_, f32>) -> Vec<u8> {
-    codes::code_of(&plain(&embedding))
+    codes::code_of(embedding.as_slice().unwrap_or_default())
 }
 
 /// The cosine of two vectors whose lengths are known; NaN where they are not equally long.

@@ -120,6 +120,8 @@ CREATE FUNCTION @extschema@.homer_set_embedding(memory_id integer, embedding dou
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 AS $function$
 #variable_conflict use_column
+DECLARE
+    numbers pg_catalog.float4[];
 BEGIN
     IF homer_set_embedding.memory_id IS NULL THEN
         PERFORM homer.refuse('null', '{"parameter": "memory_id"}');
@@ -127,9 +129,10 @@ BEGIN
     -- As conditions, which take less than statements.
     IF homer.check_acts()
        AND homer.check_embedding('embedding', homer_set_embedding.embedding, homer.embedding_dimensions()) THEN
+        numbers := homer.vector(homer_set_embedding.embedding);
         INSERT INTO homer.memory_embeddings AS e (memory_id, user_id, embedding, length, text_hash)
-        SELECT m.id, m.user_id, v.embedding, homer.length_of(v.embedding), homer.text_hash(m.user_id, m.subject, m.content)
-          FROM @extschema@.homer_memories AS m, (SELECT homer.vector(homer_set_embedding.embedding) AS embedding OFFSET 0) AS v
+        SELECT m.id, m.user_id, numbers, homer.length_of(numbers), homer.text_hash(m.user_id, m.subject, m.content)
+          FROM @extschema@.homer_memories AS m
          WHERE m.id OPERATOR(pg_catalog.=) homer_set_embedding.memory_id
            AND (m.user_id IS NOT NULL AND homer.acts_for_anyone() OR homer.check_may_decide_for(m.user_id))
         ON CONFLICT (memory_id) DO UPDATE

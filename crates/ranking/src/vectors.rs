@@ -1,10 +1,22 @@
 //! Vectors of memories: how long they are, and how close.
 
-use homer_interrupts::cancellable;
-
 /// The length of a vector: the root of the sum of its squares.
 pub fn length_of(embedding: &[f32]) -> f64 {
-    cancellable(embedding.iter()).map(|number| f64::from(*number).powi(2)).sum::<f64>().sqrt()
+    inner_product(embedding, embedding).sqrt()
+}
+
+/// The inner product to 8-byte floats, in eight sums that the processor adds side by side, always the same ones.
+pub fn inner_product(one: &[f32], other: &[f32]) -> f64 {
+    const LANES: usize = 8;
+    let (one, one_rest) = one.as_chunks::<LANES>();
+    let (other, other_rest) = other.as_chunks::<LANES>();
+    let product = |one: &f32, other: &f32| f64::from(*one) * f64::from(*other);
+    let mut sums = [0.0; LANES];
+    for (one, other) in one.iter().zip(other) {
+        sums = std::array::from_fn(|lane| sums[lane] + product(&one[lane], &other[lane]));
+    }
+    let rest: f64 = one_rest.iter().zip(other_rest).map(|(one, other)| product(one, other)).sum();
+    sums.iter().sum::<f64>() + rest
 }
 
 /// The cosine of two vectors whose lengths are known; NaN where they are not equally long.
@@ -16,7 +28,7 @@ pub fn cosine(embedding: &[f32], length: f64, question: &[f32], length_of_questi
     }
 }
 
-/// The inner product, in sixteen sums that the processor adds side by side.
+/// The inner product to 4-byte floats, in sixteen sums that the processor adds side by side.
 fn product(one: &[f32], other: &[f32]) -> f32 {
     const LANES: usize = 16;
     let (one, one_rest) = one.as_chunks::<LANES>();
