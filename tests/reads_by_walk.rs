@@ -2,6 +2,7 @@
 //! statements answer in the same snapshot.
 
 use homer_tests::*;
+use serde_json::Value;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
@@ -136,6 +137,29 @@ fn by_walk_and_by_sql_the_answers_are_the_same() {
     assert!(compare(&mut client) > 500, "with new indexes");
     client.batch_execute("CLUSTER homer_memories USING homer_memories_pkey").unwrap();
     assert!(compare(&mut client) > 500, "with a new table");
+}
+
+/// Of the buffers of a server there are so few that each question finds other pages where the one before had read its own.
+#[test]
+fn by_walk_a_page_is_read_that_has_left_its_buffer() {
+    let cluster = Cluster::start("-c shared_buffers=1MB");
+    let database = cluster.database();
+    let mut client = database.connect();
+    client.batch_execute(&format!("{MANY}; {READ_BY_SQL}; DELETE FROM homer_memories WHERE id % 10 = 3")).unwrap();
+    for change in
+        ["SELECT count(*) FROM homer_memories", "VACUUM FULL homer_memories", "SELECT count(*) FROM homer_memories"]
+    {
+        client.batch_execute(change).unwrap();
+        assert!(compare(&mut client) > 500, "{change}");
+    }
+    let plan: Value = value(
+        &mut client,
+        "EXPLAIN (ANALYZE, BUFFERS, FORMAT json) SELECT * FROM homer_relevant_memories('maria', 10, 'Which tax form is due?', vector_of(1))",
+    );
+    assert!(
+        plan[0]["Plan"]["Shared Read Blocks"].as_u64() > Some(100),
+        "control: pages had left their buffers: {plan}"
+    );
 }
 
 /// What a transaction has written itself, and what a savepoint has taken back.

@@ -7,6 +7,7 @@ use homer_interrupts::look;
 use pgrx::prelude::*;
 
 use super::page::{Locked, Pinned};
+use super::recent::fetch;
 use super::relation::Relation;
 use super::{Pointer, block_of, is_laid_out_as_here, offset_of};
 
@@ -60,8 +61,11 @@ impl<'r> Table<'r> {
     /// Calls `each` with the pages on which rows lie, each with its row pointers, which are in order.
     fn each_page(&self, pointers: &[Pointer], mut each: impl FnMut(&Self, Pinned, &[Pointer])) {
         let pages: Vec<&[Pointer]> = pointers.chunk_by(|one, next| block_of(*one) == block_of(*next)).collect();
-        for some in pages.chunks(PAGES_AT_ONCE) {
+        for (number, some) in pages.chunks(PAGES_AT_ONCE).enumerate() {
             look();
+            for next in pages.iter().skip((number + 1) * PAGES_AT_ONCE).take(PAGES_AT_ONCE) {
+                fetch(self.relation, block_of(next[0]), next.iter().map(|pointer| offset_of(*pointer)));
+            }
             let mut pinned: [Option<Pinned>; PAGES_AT_ONCE] = std::array::from_fn(|place| {
                 some.get(place).map(|of_page| Pinned::read(self.relation, block_of(of_page[0])))
             });
@@ -186,10 +190,15 @@ impl Line {
 
 /// None past the last of them: VACUUM may have taken some away since an index was read, and other rows lie there.
 fn line_of(page: &Pinned, offset: u16) -> Option<Line> {
-    const LINES: usize = 24;
     const END_OF_LINES: usize = 12;
-    let end = LINES + 4 * usize::from(offset);
-    if end > usize::from(page.u16(END_OF_LINES)?) { None } else { page.u32(end - 4).map(Line) }
+    let start = start_of_line(offset);
+    if start + 4 > usize::from(page.u16(END_OF_LINES)?) { None } else { page.u32(start).map(Line) }
+}
+
+/// Where on a page it stands. The places count from 1.
+pub fn start_of_line(offset: u16) -> usize {
+    const LINES: usize = 24;
+    LINES - 4 + 4 * usize::from(offset)
 }
 
 /// A row, as long as its page is pinned.

@@ -7,6 +7,7 @@
 //! |------------|-------------------------------------------------------------|
 //! | `relation` | a table or an index, open as long as it is read             |
 //! | `page`     | a page, pinned and locked while it is read                  |
+//! | `recent`   | in which buffer a page was found before                     |
 //! | `gin`      | the row pointers that a GIN index holds of a key            |
 //! | `btree`    | the row pointers that a B-tree holds between two bounds     |
 //! | `leaves`   | what a B-tree holds of a number                             |
@@ -19,6 +20,7 @@ mod heap;
 mod leaves;
 mod page;
 mod pointers;
+mod recent;
 mod relation;
 
 pub use btree::{Bound, Direction, Scan};

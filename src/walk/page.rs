@@ -2,6 +2,7 @@
 
 use pgrx::prelude::*;
 
+use super::recent;
 use super::relation::Relation;
 
 pub const SIZE: usize = pg_sys::BLCKSZ as usize;
@@ -11,8 +12,7 @@ pub struct Pinned(pg_sys::Buffer);
 
 impl Pinned {
     pub fn read(relation: &Relation, block: u32) -> Self {
-        // SAFETY: the relation is open. A page that is not there is an error, which pgrx turns into a panic.
-        Self(unsafe { pg_sys::ReadBuffer(relation.raw(), block) })
+        Self(recent::pinned(relation, block))
     }
 
     /// What `visibilitymap_get_status` has pinned; nothing where it has not.

@@ -55,6 +55,12 @@ impl Relation {
         self.0
     }
 
+    /// Whether a page is in this buffer now; then it is pinned.
+    pub fn is_in_buffer(&self, block: u32, buffer: pg_sys::Buffer) -> bool {
+        // SAFETY: the relation is open, and PostgreSQL looks what is in the buffer.
+        unsafe { pg_sys::ReadRecentBuffer(files_of(self.0), pg_sys::ForkNumber::MAIN_FORKNUM, block, buffer) }
+    }
+
     pub fn oid(&self) -> pg_sys::Oid {
         // SAFETY: the relation is open.
         unsafe { (*self.0).rd_id }
@@ -121,4 +127,26 @@ unsafe fn is_older_than_all(index: pg_sys::Relation) -> bool {
         let made_by = pg_sys::htup::HeapTupleHeaderGetXmin((*(*index).rd_indextuple).t_data);
         pg_sys::TransactionIdPrecedes(made_by, pg_sys::TransactionXmin)
     }
+}
+
+/// The files of a relation.
+///
+/// # Safety
+///
+/// The relation is open.
+#[cfg(any(feature = "pg14", feature = "pg15"))]
+unsafe fn files_of(relation: pg_sys::Relation) -> pg_sys::RelFileNode {
+    // SAFETY: the caller's.
+    unsafe { (*relation).rd_node }
+}
+
+/// The files of a relation.
+///
+/// # Safety
+///
+/// The relation is open.
+#[cfg(not(any(feature = "pg14", feature = "pg15")))]
+unsafe fn files_of(relation: pg_sys::Relation) -> pg_sys::RelFileLocator {
+    // SAFETY: the caller's.
+    unsafe { (*relation).rd_locator }
 }
