@@ -7,7 +7,7 @@
 use homer_interrupts::look;
 use pgrx::prelude::*;
 
-use super::page::{Locked, SIZE};
+use super::page::{Locked, Pinned, SIZE};
 use super::relation::Relation;
 use super::{BITS_OF_OFFSET, Pointer, block_at, is_laid_out_as_here, pointer_at, u16_at};
 
@@ -208,7 +208,7 @@ fn postings_of_tree(index: &Relation, root: u32, pointers: &mut Vec<Pointer>, ea
             return;
         }
         // The next page is locked before this one is let go: it cannot be removed meanwhile.
-        let next = Locked::read(index, opaque.right);
+        let next = Pinned::read_again(index, opaque.right).locked();
         drop(page);
         page = next;
         look();

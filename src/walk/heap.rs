@@ -67,7 +67,7 @@ impl<'r> Table<'r> {
                 fetch(self.relation, block_of(next[0]), next.iter().map(|pointer| offset_of(*pointer)));
             }
             let mut pinned: [Option<Pinned>; PAGES_AT_ONCE] = std::array::from_fn(|place| {
-                some.get(place).map(|of_page| Pinned::read(self.relation, block_of(of_page[0])))
+                some.get(place).map(|of_page| Pinned::read_again(self.relation, block_of(of_page[0])))
             });
             touch_headers(&pinned, some);
             for (page, of_page) in pinned.iter_mut().zip(some) {
@@ -126,7 +126,7 @@ impl<'r> Table<'r> {
         if self.page.as_ref().is_none_or(|(last, _)| *last != block) {
             look();
             self.page = None;
-            self.page = Some((block, Pinned::read(self.relation, block)));
+            self.page = Some((block, Pinned::read_again(self.relation, block)));
         }
         let (number, page) = self.page.take()?;
         let page = page.locked();

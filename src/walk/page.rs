@@ -12,6 +12,13 @@ pub struct Pinned(pg_sys::Buffer);
 
 impl Pinned {
     pub fn read(relation: &Relation, block: u32) -> Self {
+        // SAFETY: the relation is open. A page that is not there is an error, which pgrx turns into a panic.
+        Self(unsafe { pg_sys::ReadBuffer(relation.raw(), block) })
+    }
+
+    /// The same of one page of many, where it is likely to be: not of the few at the top of an index, which all backends read at once
+    /// and would wait for each other.
+    pub fn read_again(relation: &Relation, block: u32) -> Self {
         Self(recent::pinned(relation, block))
     }
 
@@ -81,7 +88,7 @@ impl Ahead {
     const LINE: usize = 64;
 
     pub fn read(relation: &Relation, block: u32) -> Self {
-        Self { page: Pinned::read(relation, block), asked_for: 0 }
+        Self { page: Pinned::read_again(relation, block), asked_for: 0 }
     }
 
     /// Asks for four lines of the processor's cache more: asked for many at once, it would wait for them.
