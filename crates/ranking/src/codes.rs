@@ -168,11 +168,14 @@ fn turn(first: &mut [f32], last: &mut [f32], scale: f32) {
 pub struct CodedQuestion {
     /// Of each 64 numbers the four bits, the lowest first.
     words: Vec<[Word; PLANES]>,
-    dimensions: usize,
-    /// By what a rounded number is to be multiplied.
+    length_of_code: usize,
+    /// Half of what a rounded number is to be multiplied by.
     scale: f32,
     /// Half the sum of the rounded numbers, of two bits three halves: what the steps lie below the numbers that their bits say.
     below: i64,
+    /// The variance of rounding, which is a twelfth a number, and what of it is the share of the numbers at right angles to the vector.
+    rounding: f32,
+    rounding_aside: f32,
 }
 
 /// A cosine by code.
@@ -199,27 +202,30 @@ impl CodedQuestion {
         };
         let dimensions = rotated.len();
         let steps = (1 << bits_of_a_number(dimensions)) - 1;
+        let rounding = scale.powi(2) / 12.0;
         Self {
             words: rounded.chunks(BITS).map(word).collect(),
-            dimensions,
-            scale,
+            length_of_code: length_of_code(dimensions),
+            scale: scale / 2.0,
             below: steps * rounded.iter().sum::<i64>(),
+            rounding,
+            rounding_aside: rounding * (dimensions as f32 - 1.0),
         }
     }
 
     /// The cosine with the vector of a code; nothing where it is of another length.
     pub fn estimate(&self, code: &[u8]) -> Option<Estimate> {
-        if code.len() != length_of_code(self.dimensions) {
+        if code.len() != self.length_of_code {
             return None;
         }
         let (head, bits) = code.split_at(HEAD);
         let [factor, spread] = [&head[..4], &head[4..]].map(|bytes| bytes.try_into().map_or(0.0, f32::from_le_bytes));
         let (signs, upper) = bits.as_chunks().0.split_at(self.words.len());
-        let cosine = ((self.product(signs, upper) - self.below) as f32 / 2.0 * self.scale * factor).clamp(-1.0, 1.0);
+        let cosine = ((self.product(signs, upper) - self.below) as f32 * self.scale * factor).clamp(-1.0, 1.0);
         let right_angle = 1.0 - cosine.max(0.0).powi(2);
-        // That of rounding is the root of a twelfth a number, and grows by 1 / <y, o> as all that is measured along y.
-        let rounding = self.scale.powi(2) / 12.0 * (1.0 + spread.powi(2) * (self.dimensions as f32 - 1.0));
-        Some(Estimate { cosine, error: (spread.powi(2) * right_angle + rounding).sqrt() })
+        // That of rounding grows by 1 / <y, o>, as all that is measured along y.
+        let variance = spread.powi(2) * (right_angle + self.rounding_aside) + self.rounding;
+        Some(Estimate { cosine, error: variance.sqrt() })
     }
 
     /// The inner product of the rounded numbers with twice the steps, counted from the lowest.
