@@ -162,6 +162,30 @@ fn by_walk_a_page_is_read_that_has_left_its_buffer() {
     );
 }
 
+/// The first question of a session looks all its pages up, the next finds most of them where they were.
+#[test]
+fn by_walk_each_page_is_counted_that_is_found_where_it_was() {
+    let database = database();
+    database.connect().batch_execute(MANY).unwrap();
+    let mut client = database.connect();
+    client.batch_execute("BEGIN ISOLATION LEVEL REPEATABLE READ").unwrap();
+    let mut counted = |asked: &str| -> [i64; 2] {
+        let count = |client: &mut Client| {
+            ["fetched", "hit"].map(|what| {
+                value::<i64>(client, &format!("SELECT pg_stat_get_xact_blocks_{what}('homer_memories'::regclass)"))
+            })
+        };
+        let before = count(&mut client);
+        assert!(!found(&mut client, asked).is_empty());
+        let after = count(&mut client);
+        [after[0] - before[0], after[1] - before[1]]
+    };
+    let asked = "'maria', 10, 'Which tax form is due?'";
+    let [fetched, hit] = counted(asked);
+    assert!(fetched > 200 && hit == fetched, "{fetched} {hit}");
+    assert_eq!(counted(asked), [fetched, hit]);
+}
+
 /// What a transaction has written itself, and what a savepoint has taken back.
 #[test]
 fn by_walk_a_transaction_sees_what_it_has_written() {

@@ -55,10 +55,19 @@ impl Relation {
         self.0
     }
 
-    /// Whether a page is in this buffer now; then it is pinned.
+    /// Whether a page is in this buffer now; then it is pinned, and counted among those that were found in a buffer.
     pub fn is_in_buffer(&self, block: u32, buffer: pg_sys::Buffer) -> bool {
         // SAFETY: the relation is open, and PostgreSQL looks what is in the buffer.
-        unsafe { pg_sys::ReadRecentBuffer(files_of(self.0), pg_sys::ForkNumber::MAIN_FORKNUM, block, buffer) }
+        let is_there =
+            unsafe { pg_sys::ReadRecentBuffer(files_of(self.0), pg_sys::ForkNumber::MAIN_FORKNUM, block, buffer) };
+        // SAFETY: the counts of an open relation are there, or null where none are kept.
+        if false
+            && is_there
+            && let Some(counted) = unsafe { (*self.0).pgstat_info.as_mut() }
+        {
+            count_hit(counted);
+        }
+        is_there
     }
 
     pub fn oid(&self) -> pg_sys::Oid {
@@ -127,6 +136,20 @@ unsafe fn is_older_than_all(index: pg_sys::Relation) -> bool {
         let made_by = pg_sys::htup::HeapTupleHeaderGetXmin((*(*index).rd_indextuple).t_data);
         pg_sys::TransactionIdPrecedes(made_by, pg_sys::TransactionXmin)
     }
+}
+
+/// As PostgreSQL counts a page that it looks up.
+#[cfg(any(feature = "pg14", feature = "pg15"))]
+fn count_hit(counted: &mut pg_sys::PgStat_TableStatus) {
+    counted.t_counts.t_blocks_fetched += 1;
+    counted.t_counts.t_blocks_hit += 1;
+}
+
+/// As PostgreSQL counts a page that it looks up.
+#[cfg(not(any(feature = "pg14", feature = "pg15")))]
+fn count_hit(counted: &mut pg_sys::PgStat_TableStatus) {
+    counted.counts.blocks_fetched += 1;
+    counted.counts.blocks_hit += 1;
 }
 
 /// The files of a relation.
