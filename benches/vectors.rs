@@ -60,7 +60,8 @@ struct Asked {
     client: RefCell<Client>,
     statements: RefCell<HashMap<&'static str, Statement>>,
     questions: Vec<(String, Vec<f32>)>,
-    made: Vec<Vec<f32>>,
+    /// As drivers send lists of floats.
+    made: Vec<Vec<f64>>,
 }
 
 impl Asked {
@@ -81,7 +82,8 @@ impl Asked {
         questions.truncate(QUESTIONS);
         questions.iter_mut().for_each(|(_, vector)| *vector = repeated(vector, dimensions));
         let mut random = Random(1);
-        let made = (0..2_000).map(|_| random.vector(&of_turns, dimensions)).collect();
+        let made =
+            (0..2_000).map(|_| random.vector(&of_turns, dimensions).into_iter().map(f64::from).collect()).collect();
         store(&mut client, dimensions, users, || random.vector(&of_turns, dimensions));
         Some(Self { client: RefCell::new(client), statements: RefCell::default(), questions, made })
     }
@@ -144,10 +146,10 @@ impl Asked {
         let times: Vec<_> = (0..7)
             .map(|_| {
                 let homer = store(
-                    "SELECT homer_set_embedding($1, $2::real[])",
+                    "SELECT homer_set_embedding($1, $2)",
                     "DELETE FROM homer.memory_embeddings WHERE memory_id IN (SELECT id FROM homer_memories ORDER BY id DESC LIMIT 2000)",
                 );
-                (homer, store("INSERT INTO plain VALUES ($1, $2::real[]::vector)", "TRUNCATE plain"))
+                (homer, store("INSERT INTO plain VALUES ($1, $2::double precision[]::vector)", "TRUNCATE plain"))
             })
             .collect();
         let (homer, plain) = times.into_iter().unzip();
