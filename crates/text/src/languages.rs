@@ -248,6 +248,11 @@ impl Evidence {
         best >= SURE && self.0.iter().filter(|sum| **sum * 2 >= best).count() == 1
     }
 
+    /// Whether anything says what language the text is in.
+    pub fn has_signs(&self) -> bool {
+        self.0.iter().any(|sum| *sum > 0)
+    }
+
     /// Whether the text is English rather than anything else.
     pub fn is_english_rather(&self) -> bool {
         let english = self.of(ENGLISH);
