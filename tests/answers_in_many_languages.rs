@@ -52,6 +52,19 @@ fn the_right_note_comes_first_in_every_language() {
 /// A statement, and a question that has its word in another form: several in initials, an article behind the noun, a plural by
 /// another rule than most; or a noun that only its accents tell from a function word.
 const OTHER_FORMS: &[(&str, &str)] = &[
+    ("Die Werkstatt hat Termine am Montag.", "Wann habe ich den Werkstatttermin?"),
+    ("De tandarts zit op de Markt.", "Hoe laat is de tandartsafspraak?"),
+    ("Kóstoló szombaton.", "Mikor van a borkóstolóm?"),
+    ("Alergia: orzechy", "Czy mam jakąś alergię?"),
+    ("Kirjoittaa romaania majakanvartijoista", "Mistä kertoo kirjoittamani romaani?"),
+    ("او نامه را نوشت.", "چه کسی نامه‌ها می‌نویسد؟"),
+    ("او یک کیف خرید.", "چه چیزی می‌خرد؟"),
+    ("הוא דיבר עם יעל.", "עם מי דיברתי?"),
+    ("لديه سيف قديم.", "أين السيوف؟"),
+    ("رئيس القسم كمال.", "من هم الرؤساء؟"),
+    ("هو مسئول عن البيت.", "من المسؤول؟"),
+    ("সে একটি গাড়ি কিনেছে।", "আমি কী কিনলাম?"),
+    ("Noaptea lucrează la spital.", "În ce nopți este liber?"),
     ("All PDFs are in Dropbox.", "Where is the PDF?"),
     ("The PDF is in Dropbox.", "Where are the PDFs?"),
     ("Mötet är på torsdag.", "När är mitt möte?"),
@@ -106,6 +119,11 @@ const OTHER_FORMS: &[(&str, &str)] = &[
 
 /// A statement, and a question that has its only word in a form which no rule gives.
 const IRREGULAR_FORMS: &[(&str, &str)] = &[
+    ("A mâncat o pizza.", "Ce mănâncă el?"),
+    ("Kupił rower.", "Co on kupuje?"),
+    ("Kontoret ligger i centrum.", "Vad ligger i centret?"),
+    ("Hon bodde i Lund.", "Var bor hon nu?"),
+    ("סבא קנה דירה.", "מה הוא קונה?"),
     ("Sie fuhr nach Köln.", "Wohin fährt sie?"),
     ("Er aß eine Pizza.", "Was hat er gegessen?"),
     ("Er trank Kaffee.", "Was trinkt er?"),
@@ -188,6 +206,45 @@ fn a_word_in_another_form_or_told_by_its_accents_is_found() {
 #[test]
 fn a_word_in_a_form_that_follows_no_rule_is_found() {
     assert_each_found(IRREGULAR_FORMS);
+}
+
+/// The words of asking, with what a person wants to be asked, told or reminded of: it answers no question but one about that.
+const ASKED: [(&str, &str, &str, &str); 7] = [
+    (
+        "Remind me on Monday to tell the team.",
+        "My sister works in Leeds.",
+        "Can you remind me where my sister is?",
+        "remind",
+    ),
+    (
+        "Erinnere mich montags an das Team.",
+        "Meine Schwester wohnt in Köln.",
+        "Kannst du mich erinnern, wo meine Schwester ist?",
+        "Woran sollst du mich erinnern?",
+    ),
+    ("Rappelle-lui le lundi.", "Sa sœur vit à Lyon.", "Peux-tu me rappeler où est sa sœur ?", "Que rappeler ?"),
+    (
+        "Recuerda los nombres mal.",
+        "Su hermana vive en Vigo.",
+        "¿Recuerda usted dónde está su hermana?",
+        "¿Qué recuerda?",
+    ),
+    ("Напомнить в понедельник.", "Сестра живёт в Казани.", "Можешь напомнить, где сестра?", "Что напомнить?"),
+    ("Hatırlat pazartesi.", "Ablam Bursa'da oturuyor.", "Bana hatırlat, ablam nerede?", "Ne hatırlat?"),
+    ("ذكرني يوم الاثنين.", "أختي في القاهرة.", "ذكرني أين أختي؟", "ذكرني"),
+];
+
+#[test]
+fn words_of_asking_count_little_beside_others_and_are_found_alone() {
+    let mut client = session();
+    for (place, (asking, answer, question, about_asking)) in ASKED.into_iter().enumerate() {
+        let user = format!("user {place}");
+        for memory in [answer, asking] {
+            client.execute("SELECT homer_remember($1, 'fact', 'n', $2)", &[&user, &memory]).unwrap();
+        }
+        assert_eq!(first(&mut client, &user, question).as_deref(), Some(answer), "{question}");
+        assert_eq!(first(&mut client, &user, about_asking).as_deref(), Some(asking), "{about_asking}");
+    }
 }
 
 fn assert_each_found(table: &[(&str, &str)]) {

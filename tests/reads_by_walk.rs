@@ -41,7 +41,7 @@ const MANY: &str = "
 /// What a policy of somebody else's says, only statements know.
 const READ_BY_SQL: &str = "CREATE POLICY another ON homer_memories AS RESTRICTIVE FOR SELECT USING (true)";
 
-const ASKED: [&str; 19] = [
+const ASKED: [&str; 20] = [
     "'maria', 10, 'Which tax form is due?'",
     "'devon', 40, 'Was the rent paid?'",
     "'sam', 10, 'blue paint', categories => '{FACT}'",
@@ -61,6 +61,7 @@ const ASKED: [&str; 19] = [
     "'maria', 25, 'Who is that?', categories => '{decision, mood}', tags => '{rare}', conversation_id => '1'",
     "NULL, 10, tags => '{red}'",
     "'nobody', 10, conversation_id => 'default'",
+    "'maria', 10, 'wheelroof'",
 ];
 
 fn question(asked: &str) -> String {

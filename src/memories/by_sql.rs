@@ -9,8 +9,8 @@ use pgrx::fn_call::{Arg, FnCallArg, fn_call};
 use pgrx::prelude::*;
 use pgrx::{FromDatum, IntoDatum, Uuid};
 
-use super::keys_of_each;
 use super::vectors::Vectors;
+use super::{holders_or_of_parts, keys_of_each};
 use crate::keys::uuid;
 
 /// A memory is a document by the place of its id among those of the scope.
@@ -48,6 +48,15 @@ impl BySql {
     fn ids_of(&self, documents: &[Document]) -> Vec<i32> {
         documents.iter().map(|document| self.ids[*document as usize]).collect()
     }
+
+    fn holders_as_written(&self, words: &[String]) -> Vec<Holders> {
+        let holders = |word: &String| {
+            let [once, repeated] = [false, true]
+                .map(|repeated| self.holding(keys::keys_of_word(&self.scopes, word, repeated).into_iter()));
+            Holders::new(once, repeated, keys::is_weak(word))
+        };
+        words.iter().map(holders).collect()
+    }
 }
 
 impl Memories for BySql {
@@ -60,12 +69,7 @@ impl Memories for BySql {
     }
 
     fn holders(&mut self, words: &[String]) -> Vec<Holders> {
-        let holders = |word: &String| {
-            let [once, repeated] = [false, true]
-                .map(|repeated| self.holding(keys::keys_of_word(&self.scopes, word, repeated).into_iter()));
-            Holders::new(once, repeated, keys::is_weak(word))
-        };
-        words.iter().map(holders).collect()
+        holders_or_of_parts(words, |words| self.holders_as_written(words))
     }
 
     fn of_categories(&mut self, categories: &[String]) -> Flags {

@@ -14,7 +14,7 @@ use pgrx::prelude::*;
 use super::by_rank::{Categories, Ranks};
 use super::columns::Columns;
 use super::vectors::{self, Vectors};
-use super::{keys_of_each, room};
+use super::{holders_or_of_parts, keys_of_each, room};
 use crate::walk::{
     Bound, Direction, Key, Leaves, Pointer, Pointers, Relation, Scan, Table, block_of, is_readable, merged, postings,
 };
@@ -156,18 +156,8 @@ impl<'r> Walk<'r> {
         postings(&self.opened.words, &keys, &mut |_, pointers| self.add_documents(pointers, &mut documents));
         Flags::new(self.count(), documents.into_iter())
     }
-}
 
-impl Memories for Walk<'_> {
-    fn count(&self) -> usize {
-        self.pointers.len()
-    }
-
-    fn count_of(&mut self, user: &str) -> usize {
-        self.users.iter().find(|known| known.id == user).map_or(0, |known| known.memories)
-    }
-
-    fn holders(&mut self, words: &[String]) -> Vec<Holders> {
+    fn holders_as_written(&self, words: &[String]) -> Vec<Holders> {
         let mut keys: Vec<(Key, usize)> = Vec::new();
         for (number, word) in (0..).zip(words) {
             for key in self.scopes().flat_map(|scope| scope.keys_of_word(word)) {
@@ -187,6 +177,20 @@ impl Memories for Walk<'_> {
             Holders::new(once, repeated, keys::is_weak(word))
         };
         words.iter().map(holders).collect()
+    }
+}
+
+impl Memories for Walk<'_> {
+    fn count(&self) -> usize {
+        self.pointers.len()
+    }
+
+    fn count_of(&mut self, user: &str) -> usize {
+        self.users.iter().find(|known| known.id == user).map_or(0, |known| known.memories)
+    }
+
+    fn holders(&mut self, words: &[String]) -> Vec<Holders> {
+        holders_or_of_parts(words, |words| self.holders_as_written(words))
     }
 
     fn of_categories(&mut self, categories: &[String]) -> Flags {

@@ -11,7 +11,8 @@ mod vectors;
 
 use homer_interrupts::cancellable;
 use homer_ranking::answering::Memories;
-use homer_text::keys::{Key, Scope};
+use homer_ranking::scoring::Holders;
+use homer_text::keys::{Key, Scope, parts_of_compound};
 use pgrx::prelude::*;
 
 pub use by_sql::called;
@@ -41,6 +42,24 @@ pub fn of_scopes<T>(scopes: &Scopes, ask: impl FnOnce(&mut dyn Memories) -> T) -
     }
     ask(&mut BySql::new(scopes.users.clone()))
 }
+
+/// Who holds each of the words; of one that nobody holds and that may be made of several, who holds one of these.
+fn holders_or_of_parts(words: &[String], mut holders_of: impl FnMut(&[String]) -> Vec<Holders>) -> Vec<Holders> {
+    let mut holders = holders_of(words);
+    if words.len() > MOST_WITH_PARTS {
+        return holders;
+    }
+    let missing = holders.iter().zip(words).enumerate().filter(|(_, (holders, _))| !holders.are_there());
+    let (places, parts): (Vec<usize>, Vec<String>) =
+        missing.filter_map(|(place, (_, word))| Some((place, parts_of_compound(word)?))).unzip();
+    if !parts.is_empty() {
+        places.into_iter().zip(holders_of(&parts)).for_each(|(place, found)| holders[place] = found);
+    }
+    holders
+}
+
+/// A page has more words, and says enough with those that are there.
+const MOST_WITH_PARTS: usize = 32;
 
 /// The keys, in each of the scopes, of categories or of tags.
 fn keys_of_each<'a>(

@@ -14,7 +14,11 @@ pub fn words(text: &str) -> Vec<String> {
 /// All forms of the words of a text.
 pub fn forms(text: &str, purpose: Purpose) -> Vec<(String, Role)> {
     let mut found = Vec::new();
-    each_form(text, purpose, &mut |form: &str, role| found.push((form.to_owned(), role)));
+    each_form(text, purpose, &mut |form: &str, role| {
+        if role != Role::Compound {
+            found.push((form.to_owned(), role))
+        }
+    });
     found
 }
 

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
+use crate::folding::Folded;
 use crate::function_words::{Languages, language};
 
 /// From a list written for homer, a word a line: its language, the word, and its forms. Left out are forms that are more often another
@@ -95,6 +96,17 @@ fn prefixes(of: Languages) -> &'static str {
         PORTUGUESE => "com con contra de des dis ex im in inter man ob per pre pro re sub su tras",
         _ => "",
     }
+}
+
+/// Whether verbs begin so in a Germanic language: what follows is another word than the whole (Vermieter, Miete).
+pub fn begins_verbs(part: &str) -> bool {
+    const GERMANIC: [Languages; 5] = [language("de"), language("nl"), language("sv"), language("da"), language("no")];
+    let mut folded = Folded::default();
+    let mut is_folded = |prefix: &str| {
+        folded.fold(prefix);
+        folded.text == part
+    };
+    GERMANIC.iter().any(|language| prefixes(*language).split(' ').any(&mut is_folded))
 }
 
 fn has_participles_in_ge(of: Languages) -> bool {

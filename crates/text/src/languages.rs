@@ -155,16 +155,22 @@ static SERVED: &[Served] = served! {
     "ar" Arabic Some(crate::light_stems::arabic);
     "ar" Arabic Some(crate::light_stems::arabic_verb);
     "ar" Arabic Some(crate::light_stems::arabic_of_four);
+    "ar" Arabic Some(crate::light_stems::arabic_plural);
     "ar" Arabic snowball!(Arabic);
     "fa" Arabic Some(crate::light_stems::persian);
     "fa" Arabic Some(crate::light_stems::persian_plural);
+    "fa" Arabic Some(crate::light_stems::persian_plural_of_people);
+    "fa" Arabic Some(crate::light_stems::persian_verb);
     "ur" Arabic Some(crate::light_stems::urdu);
     "he" Hebrew Some(crate::light_stems::hebrew);
     "he" Hebrew Some(crate::light_stems::hebrew_ending);
+    "he" Hebrew Some(crate::light_stems::hebrew_past);
+    "he" Hebrew Some(crate::light_stems::hebrew_present);
     "hi" Devanagari snowball!(Hindi);
     "hi" Devanagari Some(crate::light_stems::hindi);
     "bn" Bengali Some(crate::light_stems::bengali);
     "bn" Bengali Some(crate::light_stems::bengali_ending);
+    "bn" Bengali Some(crate::light_stems::bengali_verb);
     "ta" Tamil snowball!(Tamil);
     "ta" Tamil Some(crate::light_stems::tamil);
     "hy" Armenian Some(crate::light_stems::armenian);
@@ -180,6 +186,7 @@ pub enum Purpose {
 }
 
 /// What the words and the letters of a text say for each language.
+#[derive(Clone, Copy)]
 pub struct Evidence([u32; 64]);
 
 impl Evidence {
@@ -239,6 +246,11 @@ impl Evidence {
     pub fn is_clear(&self) -> bool {
         let best = self.0.iter().copied().max().unwrap_or(0);
         best >= SURE && self.0.iter().filter(|sum| **sum * 2 >= best).count() == 1
+    }
+
+    /// Whether anything says what language the text is in.
+    pub fn has_signs(&self) -> bool {
+        self.0.iter().any(|sum| *sum > 0)
     }
 
     /// Whether the text is English rather than anything else.

@@ -13,6 +13,7 @@
 //! | `english`        | English words: spellings, irregular forms, stems  |
 //! | `irregular`      | irregular forms in other languages than English   |
 //! | `function_words` | the words that say how others belong together     |
+//! | `asking_words`   | the words of asking, which are not asked about      |
 //! | `stop_words`     | English words that are not searched               |
 //! | `keys`           | the words of a user as numbers, for the index     |
 //! | `normal_form`    | when two texts say the same                       |
@@ -20,6 +21,7 @@
 //! | `any_text`       | what holds of the words of any text, for tests    |
 
 pub mod any_text;
+mod asking_words;
 mod english;
 pub mod exact_tokens;
 mod folding;

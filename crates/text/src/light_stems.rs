@@ -2,15 +2,21 @@
 //! word has in everyday sentences, taken off where enough of it is left.
 
 mod agglutinative;
+mod bengali;
 mod germanic;
 mod indonesian;
+mod persian;
 mod romanian;
+mod semitic;
 mod slavic;
 
 pub use agglutinative::*;
+pub use bengali::*;
 pub use germanic::*;
 pub use indonesian::*;
+pub use persian::*;
 pub use romanian::*;
+pub use semitic::*;
 pub use slavic::*;
 use snowball_stemmers_rs::{Algorithm, Stemmer};
 
@@ -161,7 +167,7 @@ pub fn hebrew(word: &str) -> String {
 /// Hebrew: the plural alone, because a word may begin with one of those letters by itself: מחברת. Five letters are written in
 /// another way at the end of a word: מלון, מלונות.
 pub fn hebrew_ending(word: &str) -> String {
-    let stem = without_ending(word, &["ים", "ויות", "יות", "ית", "ות", "יי", "ה", "ת", "י", "ו", "נו", "ך"], 3);
+    let stem = without_ending(word, &["ים", "ויות", "יות", "יה", "ית", "ות", "יי", "ה", "ת", "י", "ו", "נו", "ך"], 3);
     with_other_ending(stem, &[("ך", "כ"), ("ם", "מ"), ("ן", "נ"), ("ף", "פ"), ("ץ", "צ")], 1)
 }
 
@@ -173,7 +179,8 @@ pub fn arabic(word: &str) -> String {
     let bare = bare.filter(|rest| rest.chars().count() >= 3).unwrap_or(word);
     let own = without_ending(bare, &["ها", "هم", "هن", "نا", "كم", "ي", "ك"], 3);
     // The feminine ending is another letter before a possessive: جدة, جدتي.
-    let own = if own == bare { own.to_owned() } else { with_other_ending(own, &[("ت", "ه")], 2) };
+    let own =
+        if own == bare || own.ends_with("ات") { own.to_owned() } else { with_other_ending(own, &[("ت", "ه")], 2) };
     without_ending(&own, &["يات", "يون", "يين", "يه", "ات", "ون", "ين", "ان", "ه", "ت"], 3).to_owned()
 }
 
@@ -473,6 +480,28 @@ mod tests {
         (arabic_of_four, "مفتاح مفاتيح المفاتيح; مفتوحون"),
         (arabic_of_four, "نافذه نوافذ النوافذ; نفذ"),
         (arabic_of_four, "رساله رسايل; رسول"),
+        (arabic_plural, "عمل اعمال الاعمال; عامل"),
+        (arabic_plural, "سيف سيوف السيوف; سفر"),
+        (arabic_plural, "جهاز اجهزه; جهد"),
+        (arabic_plural, "قميص قمصان; قمح"),
+        (arabic_plural, "وزير وزراء; وزن"),
+        (arabic_plural, "مسوول مسيول; مسلول"),
+        (arabic, "سياره سياراتي سيارات; سيرك"),
+        (persian_verb, "نوشت نوشتم نوشته مينويسد نوشتن; نوشيد"),
+        (persian_verb, "خريد خريدم ميخرد خريدند; خريدار"),
+        (persian_verb, "ديد ميبيند ديدن; داد"),
+        (persian_plural_of_people, "دوست دوستانم; دست"),
+        (persian_plural_of_people, "دانشجو دانشجويان; دانش"),
+        (hebrew_ending, "אלרגיה אלרגיות; אלון"),
+        (hebrew_past, "דיבר דיברתי דיברנו; דבר"),
+        (hebrew_present, "אוכל אכלתי; אכלה"),
+        (hebrew_present, "מדבר דיברתי; מדבריות"),
+        (bengali_verb, "কিনেছে কিনলাম কিনেছিলাম; কেন"),
+        (bengali_verb, "লেখে লিখেছি লিখেছে; লাখ"),
+        (romanian, "noapte nopți; nas"),
+        (romanian, "floare flori florile; fluier"),
+        (romanian, "locuiește locuit locuiesc; loc"),
+        (polish, "apteka aptece aptekę; apel"),
         (tamil, "மரம் மரங்கள் மரங்களில்; மரபு"),
         (indonesian_with_nasal, "kirim mengirim pengirim; kira"),
         (indonesian_with_nasal, "minum meminum peminum; mana"),

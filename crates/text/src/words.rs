@@ -8,12 +8,13 @@ use std::borrow::Cow;
 use std::cell::{Cell, OnceCell};
 use std::collections::HashMap;
 
+use crate::asking_words::languages_of_asking;
 use crate::english::English;
 use crate::folding::Folded;
 use crate::function_words::{Languages, asks, language, languages_of, languages_told_by_accents};
 use crate::irregular;
 use crate::languages::{ENGLISH, Evidence, Purpose, Script, StemOf};
-use crate::splitting::{Nature, Piece, Pieces, cut};
+use crate::splitting::{LONGEST_WORD, Nature, Piece, Pieces, cut};
 use crate::stop_words::{StopWord, stop_word};
 use homer_interrupts::cancellable;
 
@@ -31,16 +32,26 @@ pub enum Role {
     Beside,
     /// A word that says nothing, for a question that has no other.
     Function,
+    /// A word of asking, which counts little beside others of a question.
+    Asking,
+    /// No form, but that the word before may be made of several, as in German.
+    Compound,
 }
 
 /// Calls `each` with the forms of every word of the text, in order, as often as it occurs.
 pub fn each_form(text: &str, purpose: Purpose, each: &mut impl FnMut(&str, Role)) {
+    each_form_beside(text, purpose, &mut None, each);
+}
+
+/// The same of a text that stands beside others, as a subject does beside its content. Where it does not say what language it is in, it
+/// is in that of the one before that said so, which `known` holds.
+pub fn each_form_beside(text: &str, purpose: Purpose, known: &mut Option<Evidence>, each: &mut impl FnMut(&str, Role)) {
     thread_local!(static BUFFERS: Cell<Buffers> = const { Cell::new(Buffers::EMPTY) });
     // Taken out and not borrowed: `each` may itself split a text into words.
     let mut buffers = BUFFERS.replace(Buffers::EMPTY);
     buffers.folded.fold(text);
     buffers.pieces.split(&buffers.folded, purpose == Purpose::Ask);
-    Words::new(text, &buffers, purpose).give(each);
+    Words::new(text, &buffers, purpose, known).give(each);
     if buffers.folded.capacity() <= KEPT_BYTES {
         BUFFERS.set(buffers);
     }
@@ -63,6 +74,8 @@ struct Words<'a> {
     purpose: Purpose,
     evidence: Evidence,
     is_english: bool,
+    /// Whether a word or a letter says what language the text is in.
+    has_signs: bool,
     /// The languages whose function words are none to search for.
     likely: Languages,
     /// How often a question says each of its function words, counted when it is first asked for.
@@ -80,17 +93,35 @@ const DENSE: Languages = CHINESE | JAPANESE | language("ko") | language("th");
 const CHINESE: Languages = language("zh");
 const JAPANESE: Languages = language("ja");
 
+/// The languages that write several words as one.
+const WITH_COMPOUNDS: Languages = language("de")
+    | language("nl")
+    | language("sv")
+    | language("da")
+    | language("no")
+    | language("fi")
+    | language("et")
+    | language("hu");
+
 impl<'a> Words<'a> {
-    fn new(text: &str, buffers: &'a Buffers, purpose: Purpose) -> Self {
+    fn new(text: &str, buffers: &'a Buffers, purpose: Purpose, known: &mut Option<Evidence>) -> Self {
         let mut evidence = Evidence::new();
         for piece in &buffers.pieces.pieces {
-            if piece.functions != 0 {
+            if piece.functions != 0 && !piece.is_built {
                 evidence.add(piece.functions & !DENSE);
             }
         }
         evidence.add_letters(&buffers.folded);
+        // What another text of the same memory says is not to be doubted by the letters of this one.
+        let is_told = !evidence.has_signs() && known.is_some();
+        match known {
+            Some(known) if is_told => evidence = *known,
+            _ if evidence.has_signs() => *known = Some(evidence),
+            _ => {}
+        }
+        let has_signs = evidence.has_signs();
         let words = buffers.pieces.pieces.iter().filter(|piece| piece.nature == Nature::Letters).count();
-        if purpose == Purpose::Store && words > 0 && !evidence.is_clear() {
+        if purpose == Purpose::Store && words > 0 && !is_told && !evidence.is_clear() {
             evidence.add_sequences(text, words);
         }
         let of_dense = if buffers.pieces.has_kana { DENSE & !CHINESE } else { DENSE & !JAPANESE };
@@ -100,6 +131,7 @@ impl<'a> Words<'a> {
             pieces: &buffers.pieces,
             purpose,
             is_english: evidence.is_english_rather(),
+            has_signs,
             evidence,
             likely,
             times: OnceCell::new(),
@@ -137,6 +169,7 @@ impl<'a> Words<'a> {
             Some(StopWord::InEnglish) if says_nothing => Some(Role::Function),
             Some(StopWord::InEnglish) => (!self.is_english).then_some(Role::Beside),
             None if says_nothing => Some(Role::Function),
+            None if self.purpose == Purpose::Ask && self.is_of_asking(word) => Some(Role::Asking),
             None if piece.beside => Some(Role::Beside),
             None => Some(Role::Word),
         }
@@ -152,6 +185,19 @@ impl<'a> Words<'a> {
             || likely & (ENGLISH | DENSE) != 0 || Script::of(word).is_of_one_language() || asks(word);
         let others_speak = || self.evidence.without(piece.functions, self.times_of(word)).likely() & likely != 0;
         likely != 0 && (speaks_for_itself() || others_speak())
+    }
+
+    /// Whether a word of a question is one of asking in a language that the question may be in: in English where nothing says which.
+    fn is_of_asking(&self, word: &str) -> bool {
+        let languages = languages_of_asking(word);
+        let in_any =
+            || Script::of(word).is_of_one_language() || languages & ENGLISH != 0 && self.evidence.likely() == 0;
+        languages != 0 && (languages & self.likely != 0 || in_any())
+    }
+
+    /// Whether a question may be in a language that writes several words as one: also where nothing says what language it is in.
+    fn may_have_compounds(&self) -> bool {
+        self.likely & WITH_COMPOUNDS != 0 || !self.evidence.has_signs()
     }
 
     fn times_of(&self, word: &str) -> u32 {
@@ -231,7 +277,7 @@ impl<'a> Words<'a> {
         };
         if stemmers.is_empty() {
             self.stemmers[script as usize] = Some(stemmers);
-            return;
+            return self.give_stored_trunk(script, word, each);
         }
         let accented = accented(word, piece.text.start, self.folded.accents(piece.text.start, piece.text.end));
         let mut given = vec![first.to_owned()];
@@ -257,8 +303,24 @@ impl<'a> Words<'a> {
             }
         }
         self.stemmers[script as usize] = Some(stemmers);
+        match self.purpose {
+            Purpose::Store => self.give_stored_trunk(script, word, each),
+            Purpose::Ask if script == Script::Latin => give_trunks(word, &given, each),
+            Purpose::Ask => {}
+        }
         if let Some(shorter) = self.without_plural(word).filter(|shorter| !given.iter().any(|given| given == shorter)) {
             each(shorter, Role::Again);
+        }
+        if self.purpose == Purpose::Ask && script == Script::Latin && self.may_have_compounds() {
+            each("", Role::Compound);
+        }
+    }
+
+    /// A text of a few words may say nothing of its language, and so have no stems, or wrong ones. Its words are stored by their trunks
+    /// as well.
+    fn give_stored_trunk(&self, script: Script, word: &str, each: &mut impl FnMut(&str, Role)) {
+        if self.purpose == Purpose::Store && script == Script::Latin && !self.has_signs {
+            trunk(word).into_iter().for_each(|trunk| each(&trunk, Role::Again));
         }
     }
 
@@ -268,6 +330,35 @@ impl<'a> Words<'a> {
         let shorter = word.strip_suffix(['s', 'n', 't', 'k', 'r']).filter(|shorter| shorter.len() >= 4);
         shorter.filter(|_| self.purpose == Purpose::Ask)
     }
+}
+
+/// What is left of a word of Latin letters without the vowels at its end, in whose place most languages put other endings, with a mark
+/// that no word has: allergia, allergie and alergi are forms of allerg~.
+fn trunk(word: &str) -> Option<String> {
+    let trunk = without_last_vowels(word);
+    (trunk.len() < word.len()).then(|| marked(trunk)).flatten()
+}
+
+fn without_last_vowels(word: &str) -> &str {
+    word.trim_end_matches(['a', 'e', 'i', 'o', 'u', 'y'])
+}
+
+fn marked(trunk: &str) -> Option<String> {
+    let is_long = trunk.chars().count() >= LEAST_OF_TRUNK;
+    is_long.then(|| [&trunk[..trunk.floor_char_boundary(LONGEST_WORD - 1)], "~"].concat())
+}
+
+/// Words that share fewer letters share nothing else.
+const LEAST_OF_TRUNK: usize = 3;
+
+/// The trunks of a question's word, each once: those of its stems, and its own where it ends in a vowel.
+fn give_trunks(word: &str, stems: &[String], each: &mut impl FnMut(&str, Role)) {
+    let with_ending = |stem: &&String| *stem != word || without_last_vowels(stem).len() < stem.len();
+    let trunks = stems.iter().filter(with_ending).filter_map(|stem| marked(without_last_vowels(stem)));
+    let mut trunks: Vec<String> = trunks.collect();
+    trunks.sort_unstable();
+    trunks.dedup();
+    trunks.iter().for_each(|trunk| each(trunk, Role::Again));
 }
 
 /// Letters with two accents, and those with a horn.
@@ -416,6 +507,8 @@ mod tests {
                 written.push_str(match role {
                     Role::Again => "=",
                     Role::Function => " -",
+                    Role::Asking => " ?",
+                    Role::Compound => continue,
                     Role::Beside => " +",
                     Role::Word => " ",
                 });

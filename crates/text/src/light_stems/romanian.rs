@@ -10,12 +10,13 @@ pub fn romanian(word: &str) -> String {
         "ia", "ua", "a", "ă", "e", "i", "u",
     ];
     const VERBS: &[&str] = &[
-        "eau", "am", "au", "ează", "ez", "eze", "ăm", "at", "ată", "ați", "ate", "esc", "ește", "ești", "im", "it",
-        "ând", "ind",
+        "iește", "iesc", "iești", "eau", "am", "au", "ează", "ez", "eze", "ăm", "at", "ată", "ați", "ate", "esc",
+        "ește", "ești", "im", "it", "ând", "ind",
     ];
-    with_other_ending(
-        without_ending_of(word, NOUNS, VERBS),
-        &[("z", "d"), ("oan", "on"), ("oar", "or"), ("eac", "ec"), ("șt", "sc")],
-        3,
-    )
+    let stem = with_other_ending(without_ending_of(word, NOUNS, VERBS), &[("z", "d"), ("eac", "ec"), ("șt", "sc")], 3);
+    let is_last = |at: &usize| !stem[at + 2..].is_empty() && !stem[at + 2..].contains(['a', 'ă', 'e', 'i', 'o', 'u']);
+    match stem.rfind("oa").filter(|at| stem.chars().count() >= 5 && is_last(at)) {
+        Some(at) => [&stem[..=at], &stem[at + 2..]].concat(),
+        None => stem,
+    }
 }

@@ -112,7 +112,8 @@ pub fn polish(word: &str) -> String {
     if let Some(stem) = of_two_consonants(word, &["e", "ie"], NOUNS) {
         return stem;
     }
-    let word = with_other_ending(word, &[("dze", "ga")], 2);
+    let word =
+        with_other_ending(word, &[("dze", "ga"), ("ece", "eka"), ("rce", "rka"), ("tce", "tka"), ("sce", "ska")], 2);
     with_other_ending(
         without_ending_of(&word, NOUNS, VERBS),
         &[("ek", "k"), ("ec", "c"), ("rz", "r"), ("żc", "żk"), ("tc", "tk"), ("jc", "jk")],
