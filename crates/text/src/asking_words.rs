@@ -1,37 +1,24 @@
 //! The words with which a person asks an assistant, and not what is asked about: could you remind me, weißt du noch, dis-moi, как
 //! зовут. A question is searched for them, because they may be all that it says, but they count little beside other words.
 
-use std::collections::HashMap;
-use std::sync::LazyLock;
+use crate::function_words::Languages;
+use crate::word_lists::WordLists;
 
-use crate::folding::Folded;
-use crate::function_words::{Languages, language};
-
-/// A line for each language: its code and its words. A question's words alone are compared with them, so the list may change.
+/// A line for each language: its code and its words, folded. A question's words alone are compared with them, so the list may change.
 const LIST: &str = include_str!("../../../data/asking_words.txt");
 
-/// The languages that a word asks in, by the word as it is folded.
-static ASKING: LazyLock<HashMap<String, Languages>> = LazyLock::new(|| {
-    let mut asking = HashMap::new();
-    for (code, words) in LIST.lines().filter_map(|line| line.split_once(' ')) {
-        for word in words.split(' ') {
-            let mut folded = Folded::default();
-            folded.fold(word);
-            *asking.entry(folded.text).or_default() |= language(code);
-        }
-    }
-    asking
-});
+static TABLE: WordLists<{ 1 << 11 }> = WordLists::new(LIST);
 
 /// The languages in which a folded word asks.
 pub fn languages_of_asking(word: &str) -> Languages {
-    ASKING.get(word).copied().unwrap_or(0)
+    TABLE.languages_of(word)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::function_words::languages_of;
+    use crate::folding::Folded;
+    use crate::function_words::{language, languages_of};
 
     #[test]
     fn words_ask_in_their_languages_alone() {
@@ -45,14 +32,19 @@ mod tests {
 
     #[test]
     fn no_word_is_listed_that_is_not_searched_anyway() {
-        let mut folded = Folded::default();
         for (code, words) in LIST.lines().filter_map(|line| line.split_once(' ')) {
-            let is_function = |word: &&str| {
-                folded.fold(word);
-                languages_of(&folded.text) & language(code) != 0
-            };
+            let is_function = |word: &&str| languages_of(word) & language(code) != 0;
             let functions: Vec<&str> = words.split(' ').filter(is_function).collect();
             assert!(functions.is_empty(), "{code}: {functions:?}");
+        }
+    }
+
+    #[test]
+    fn every_word_is_folded() {
+        let mut folded = Folded::default();
+        for word in LIST.split_whitespace() {
+            folded.fold(word);
+            assert_eq!(folded.text, word);
         }
     }
 }

@@ -1,6 +1,8 @@
 //! The words of each language that say how others belong together (the, who, dans, wann), from data/function_words.txt.
 //! They tell what language a text is in, and that a question is not about them.
 
+use crate::word_lists::WordLists;
+
 /// A line for each language: its code and its words, folded.
 const LISTS: &str = include_str!("../../../data/function_words.txt");
 
@@ -8,62 +10,11 @@ const LISTS: &str = include_str!("../../../data/function_words.txt");
 pub type Languages = u64;
 
 /// A third of the slots is taken, so that a word that is in no list is known for it at the first or second one.
-const SLOTS: usize = 1 << 14;
-
-/// Laid out while the library is compiled, so that no session has to build it, and all share it.
-static TABLE: Table = Table::new();
-
-/// Where each word begins in the lists, in how many bytes, and of which languages it is. A word stands in the slot that its
-/// hash names, or in the first free one after it.
-struct Table([(u32, u8, Languages); SLOTS]);
-
-impl Table {
-    const fn new() -> Self {
-        let text = LISTS.as_bytes();
-        let mut table = Self([(0, 0, 0); SLOTS]);
-        let mut language = 0;
-        let mut start = 0;
-        let mut end = 0;
-        let mut is_code = true;
-        while end < text.len() {
-            if text[end] == b' ' || text[end] == b'\n' {
-                if !is_code {
-                    table.add(start, end, 1 << language);
-                }
-                is_code = text[end] == b'\n';
-                language += is_code as u32;
-                start = end + 1;
-            }
-            end += 1;
-        }
-        table
-    }
-
-    const fn add(&mut self, start: usize, end: usize, language: Languages) {
-        let text = LISTS.as_bytes();
-        let mut slot = first_slot(text, start, end);
-        while self.0[slot].1 != 0 && !is_same(text, self.0[slot].0 as usize, self.0[slot].1 as usize, start, end) {
-            slot = (slot + 1) % SLOTS;
-        }
-        let languages = self.0[slot].2 | language;
-        self.0[slot] = (start as u32, (end - start) as u8, languages);
-    }
-}
+static TABLE: WordLists<{ 1 << 14 }> = WordLists::new(LISTS);
 
 /// The languages that the word is a function word of.
 pub fn languages_of(word: &str) -> Languages {
-    let bytes = word.as_bytes();
-    let mut slot = first_slot(bytes, 0, bytes.len());
-    loop {
-        let (start, length, languages) = TABLE.0[slot];
-        if length == 0 {
-            return 0;
-        }
-        if LISTS.as_bytes()[start as usize..][..usize::from(length)] == *bytes {
-            return languages;
-        }
-        slot = (slot + 1) % SLOTS;
-    }
+    TABLE.languages_of(word)
 }
 
 /// The function words of Vietnamese as they are written. Another word that folds to one of them is none: chó, a dog, and not cho;
@@ -133,10 +84,14 @@ pub fn asks(word: &str) -> bool {
 
 /// The bit of a language.
 pub const fn language(code: &str) -> Languages {
-    let code = code.as_bytes();
+    language_at(code.as_bytes(), 0)
+}
+
+/// The bit of the language whose code stands at a place of a text.
+pub const fn language_at(text: &[u8], at: usize) -> Languages {
     let mut line = 0;
     while line < CODES.len() {
-        if CODES[line][0] == code[0] && CODES[line][1] == code[1] {
+        if CODES[line][0] == text[at] && CODES[line][1] == text[at + 1] {
             return 1 << line;
         }
         line += 1;
@@ -161,25 +116,6 @@ const CODES: [[u8; 2]; 64] = {
     }
     codes
 };
-
-const fn is_same(text: &[u8], one: usize, length: usize, start: usize, end: usize) -> bool {
-    let mut at = 0;
-    while at < length && start + at < end && text[one + at] == text[start + at] {
-        at += 1;
-    }
-    at == length && at == end - start
-}
-
-/// FNV-1a, which needs no table and is quick for such short words.
-const fn first_slot(text: &[u8], start: usize, end: usize) -> usize {
-    let mut hash: u32 = 0x811C_9DC5;
-    let mut at = start;
-    while at < end {
-        hash = (hash ^ text[at] as u32).wrapping_mul(0x0100_0193);
-        at += 1;
-    }
-    (hash ^ hash >> 15) as usize % SLOTS
-}
 
 #[cfg(test)]
 mod tests {

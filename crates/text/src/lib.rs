@@ -13,7 +13,8 @@
 //! | `english`        | English words: spellings, irregular forms, stems  |
 //! | `irregular`      | irregular forms in other languages than English   |
 //! | `function_words` | the words that say how others belong together     |
-//! | `asking_words`   | the words of asking, which are not asked about      |
+//! | `asking_words`   | the words of asking, which are not asked about    |
+//! | `word_lists`     | such lists, laid out by the compiler              |
 //! | `stop_words`     | English words that are not searched               |
 //! | `keys`           | the words of a user as numbers, for the index     |
 //! | `normal_form`    | when two texts say the same                       |
@@ -35,4 +36,5 @@ pub mod normal_form;
 mod numbers;
 mod splitting;
 mod stop_words;
+mod word_lists;
 mod words;
