@@ -61,10 +61,7 @@ impl Relation {
         let is_there =
             unsafe { pg_sys::ReadRecentBuffer(files_of(self.0), pg_sys::ForkNumber::MAIN_FORKNUM, block, buffer) };
         // SAFETY: the counts of an open relation are there, or null where none are kept.
-        if false
-            && is_there
-            && let Some(counted) = unsafe { (*self.0).pgstat_info.as_mut() }
-        {
+        if is_there && let Some(counted) = unsafe { (*self.0).pgstat_info.as_mut() } {
             count_hit(counted);
         }
         is_there
