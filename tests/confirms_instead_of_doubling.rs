@@ -152,6 +152,37 @@ fn tags_and_metadata_that_are_too_long_together_are_refused() {
     }
 }
 
+/// An application may have filled the metadata: where a source has no room beside, the memory is confirmed all the same.
+#[test]
+fn sources_give_way_to_the_metadata_of_the_application() {
+    let mut client = session();
+    let said = |category: &str, message: i32, due: &str, length: usize| {
+        format!(
+            "SELECT outcome FROM homer_remember('maria', '{category}', '', 'Black, no sugar.', source_message_id => 'm{message}',
+                 metadata => '{{{due}\"notes\": \"{}\"}}')",
+            "x".repeat(length)
+        )
+    };
+    let sources = "SELECT concat_ws(' ', jsonb_array_length(metadata -> 'homer_confirmed_by'), metadata #>> '{homer_confirmed_by,-1,message_id}')
+                     FROM homer_memories WHERE user_id = 'maria'";
+    for (length, message, kept) in
+        [(10, 0, ""), (10, 1, "1 m1"), (64_000, 2, "2 m2"), (65_300, 3, "1 m3"), (65_500, 4, "")]
+    {
+        let expected = if message == 0 { "added" } else { "confirmed" };
+        assert_eq!(rows(&mut client, &said("fact", message, "", length)), [expected], "{message}");
+        assert_eq!(rows(&mut client, sources), [kept], "{message}");
+    }
+    for message in 0..25 {
+        rows(&mut client, &said("fact", message, "", 64_500));
+    }
+    assert_eq!(rows(&mut client, sources), ["10 m24"]);
+    // A reminder's moment does not count, when it is stored or when it is confirmed.
+    client.batch_execute("DELETE FROM homer_memories WHERE user_id = 'maria'").unwrap();
+    let due = "\"due_at\": \"2027-01-01 09:00\", ";
+    assert_eq!(rows(&mut client, &said("reminder", 1, due, 65_500)), ["added"]);
+    assert_eq!(rows(&mut client, &said("reminder", 2, due, 65_500)), ["confirmed"]);
+}
+
 #[test]
 fn sixteen_clients_that_say_the_same_leave_one_row_and_no_error() {
     let database = database_of_nobody();

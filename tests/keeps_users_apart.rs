@@ -168,6 +168,8 @@ const TABLES: &[(&str, &str)] = &[
     ),
     ("INSERT INTO homer.successions VALUES (1, 2, now()) RETURNING 1", "1 1 1 42501 42501 42501"),
     ("INSERT INTO homer.successions VALUES (1, 3, now()) RETURNING 1", "1 1 42501 42501 42501 42501"),
+    ("INSERT INTO homer.successions VALUES (5, 1, now()) RETURNING 1", "1 1 42501 42501 42501 42501"),
+    ("INSERT INTO homer.successions VALUES (1, 5, now()) RETURNING 1", "1 1 42501 42501 42501 42501"),
     ("TRUNCATE homer_file_messages", "0 42501 42501 42501 0 42501"),
 ];
 
@@ -407,6 +409,8 @@ const TELLS_EVERYONE: &[(&str, &str)] = &[
         "INSERT INTO homer_memories (user_id, category, subject, content) VALUES (NULL, 'fact', 's', 'c') RETURNING 1",
         "42501",
     ),
+    ("INSERT INTO homer.successions VALUES (5, 1, now()) RETURNING 1", "42501"),
+    ("INSERT INTO homer.successions VALUES (1, 5, now()) RETURNING 1", "42501"),
     ("SELECT FROM homer_edit_memory(5, 'x')", "ME013"),
     ("SELECT FROM homer_restore(5)", "ME013"),
     ("SELECT FROM homer_forget(5)", "ME013"),

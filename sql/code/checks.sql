@@ -113,6 +113,11 @@ CREATE FUNCTION homer.refuse_shape(parameter text, value text, wanted text) RETU
     RETURN homer.refuse('wrong_shape', pg_catalog.jsonb_build_object('parameter', parameter, 'value', pg_catalog.left(value, 81), 'wanted', wanted));
 COMMENT ON FUNCTION homer.refuse_shape(text, text, text) IS 'Refuses a value of another shape than the one wanted.';
 
+CREATE FUNCTION homer.counted_metadata(metadata jsonb) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN (metadata - '{due_at,claimed_at}'::text[])::text;
+COMMENT ON FUNCTION homer.counted_metadata(jsonb) IS 'Of metadata what counts for their bound of 65,536 bytes: a reminder that is full can still be claimed.';
+
 CREATE FUNCTION homer.check_object(parameter text, value jsonb) RETURNS boolean
     LANGUAGE sql VOLATILE PARALLEL SAFE
     RETURN CASE

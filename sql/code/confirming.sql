@@ -18,7 +18,8 @@ CREATE FUNCTION homer.bounded(parameter text, value jsonb) RETURNS jsonb
     LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS
 $function$
 BEGIN
-    PERFORM homer.check_bytes(parameter, value::pg_catalog.text, 65536);
+    PERFORM homer.check_bytes(parameter, CASE WHEN parameter OPERATOR(pg_catalog.=) 'metadata' THEN homer.counted_metadata(value)
+                                                  ELSE value::pg_catalog.text END, 65536);
     RETURN value;
 END
 $function$;
@@ -34,9 +35,9 @@ BEGIN
         RETURN elements;
     END IF;
     -- In one pass: an array that somebody made long must not cost its square.
-    RETURN (SELECT pg_catalog.jsonb_agg(e.element ORDER BY e.place)
-              FROM pg_catalog.jsonb_array_elements(elements) WITH ORDINALITY AS e (element, place)
-             WHERE e.place OPERATOR(pg_catalog.>) left_out);
+    RETURN COALESCE((SELECT pg_catalog.jsonb_agg(e.element ORDER BY e.place)
+                       FROM pg_catalog.jsonb_array_elements(elements) WITH ORDINALITY AS e (element, place)
+                      WHERE e.place OPERATOR(pg_catalog.>) left_out), '[]');
 END
 $function$;
 COMMENT ON FUNCTION homer.last_of(jsonb, integer) IS 'The last elements of an array, so many at most.';
@@ -47,6 +48,8 @@ $function$
 DECLARE
     merged pg_catalog.jsonb := fresh;
     sources pg_catalog.jsonb;
+    sourced pg_catalog.jsonb;
+    others pg_catalog.int4;
 BEGIN
     IF is_reminder THEN
         -- Another due_at would make it another reminder, and a confirmation does not know whether it was claimed.
@@ -68,12 +71,18 @@ BEGIN
     IF sources OPERATOR(pg_catalog.@>) pg_catalog.jsonb_build_array(source OPERATOR(pg_catalog.-) 'at') THEN
         RETURN merged;
     END IF;
-    sources := homer.last_of(sources, 19);
-    RETURN pg_catalog.jsonb_set(merged, '{homer_confirmed_by}', sources OPERATOR(pg_catalog.||) source);
+    -- Twenty, or where they have no room beside the application's own keys as many as have: none of these is worth a refusal.
+    FOREACH others IN ARRAY '{19,9,4,0}'::pg_catalog.int4[] LOOP
+        sourced := pg_catalog.jsonb_set(merged, '{homer_confirmed_by}', homer.last_of(sources, others) OPERATOR(pg_catalog.||) source);
+        IF pg_catalog.octet_length(homer.counted_metadata(sourced)) OPERATOR(pg_catalog.<=) 65536 THEN
+            RETURN sourced;
+        END IF;
+    END LOOP;
+    RETURN merged OPERATOR(pg_catalog.-) 'homer_confirmed_by';
 END
 $function$;
 COMMENT ON FUNCTION homer.confirmed_metadata(jsonb, boolean, jsonb, jsonb, boolean) IS
-'The metadata of a memory that is confirmed: the newer value of each key, and the last twenty sources as homer_confirmed_by.';
+'The metadata of a memory that is confirmed: the newer value of each key, and as homer_confirmed_by the last twenty sources, fewer where there is no room.';
 
 CREATE FUNCTION homer.source_of_confirmation(conversation_id text, message_id text) RETURNS jsonb
     LANGUAGE sql STABLE PARALLEL SAFE

@@ -16,7 +16,7 @@ CREATE FUNCTION homer.check_memory(
        AND homer.check_strings('tags', tags)
        AND homer.check_bytes('tags', tags::text, 65536)
        AND homer.check_object('metadata', metadata)
-       AND homer.check_bytes('metadata', metadata::text, 65536)
+       AND homer.check_bytes('metadata', homer.counted_metadata(metadata), 65536)
        AND homer.check_due_in(category, metadata)
        AND (conversation_id IS NULL OR homer.check_id('source_conversation_id', conversation_id))
        AND homer.check_bytes('source_message_id', message_id, 1000);

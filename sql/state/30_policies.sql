@@ -100,18 +100,30 @@ CREATE POLICY homer_reads ON homer.successions FOR SELECT
     USING ((SELECT homer.acts_for_anyone())
            OR EXISTS (SELECT FROM @extschema@.homer_memories AS m WHERE m.id = successions.old_id));
 CREATE POLICY homer_adds ON homer.successions FOR INSERT
-    WITH CHECK ((SELECT homer.acts_for_anyone())
+    WITH CHECK ((SELECT homer.tells_everyone())
+                OR (SELECT homer.acts_for_anyone())
+                   AND NOT EXISTS (SELECT FROM @extschema@.homer_memories AS m
+                                    WHERE m.id IN (successions.old_id, successions.new_id) AND m.user_id IS NULL)
                 OR (SELECT pg_catalog.count(*) = 2 FROM @extschema@.homer_memories AS m
                      WHERE m.id IN (successions.old_id, successions.new_id) AND m.user_id = (SELECT homer.acting_user())));
 CREATE POLICY homer_changes ON homer.successions FOR UPDATE
-    USING ((SELECT homer.acts_for_anyone())
+    USING ((SELECT homer.tells_everyone())
+           OR (SELECT homer.acts_for_anyone())
+              AND NOT EXISTS (SELECT FROM @extschema@.homer_memories AS m
+                               WHERE m.id IN (successions.old_id, successions.new_id) AND m.user_id IS NULL)
            OR EXISTS (SELECT FROM @extschema@.homer_memories AS m
                        WHERE m.id = successions.old_id AND m.user_id = (SELECT homer.acting_user())))
-    WITH CHECK ((SELECT homer.acts_for_anyone())
+    WITH CHECK ((SELECT homer.tells_everyone())
+                OR (SELECT homer.acts_for_anyone())
+                   AND NOT EXISTS (SELECT FROM @extschema@.homer_memories AS m
+                                    WHERE m.id IN (successions.old_id, successions.new_id) AND m.user_id IS NULL)
                 OR (SELECT pg_catalog.count(*) = 2 FROM @extschema@.homer_memories AS m
                      WHERE m.id IN (successions.old_id, successions.new_id) AND m.user_id = (SELECT homer.acting_user())));
 CREATE POLICY homer_removes ON homer.successions FOR DELETE
-    USING ((SELECT homer.acts_for_anyone())
+    USING ((SELECT homer.tells_everyone())
+           OR (SELECT homer.acts_for_anyone())
+              AND NOT EXISTS (SELECT FROM @extschema@.homer_memories AS m
+                               WHERE m.id IN (successions.old_id, successions.new_id) AND m.user_id IS NULL)
            OR EXISTS (SELECT FROM @extschema@.homer_memories AS m
                        WHERE m.id = successions.old_id AND m.user_id = (SELECT homer.acting_user())));
 
