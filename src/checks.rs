@@ -8,6 +8,7 @@ use pgrx::prelude::*;
 use crate::errors::{Refusal, Shown};
 use crate::refusing::{Checked, refusing};
 use homer_interrupts::cancellable;
+use homer_text::normal_form;
 
 refusing! {
     /// Refuses a text that is null, empty or white space alone.
@@ -147,9 +148,9 @@ fn text(parameter: &str, value: Option<&str>) -> Checked {
     Ok(())
 }
 
-/// Whether a text is empty or white space alone.
-fn is_blank(text: &str) -> bool {
-    cancellable(text.chars()).all(char::is_whitespace)
+/// Whether a text is empty, or holds nothing that can be seen: a note of it would be an empty line, and all of them one statement.
+pub fn is_blank(text: &str) -> bool {
+    cancellable(text.chars()).all(|c| normal_form::is_blank(c) || normal_form::is_invisible(c))
 }
 
 fn element_of(parameter: &str, value: Option<&str>) -> Checked {

@@ -2,8 +2,9 @@
 //! text for what was not given. What cannot be meant is a fault that tells the model what to do.
 
 use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::{Map, Number, Value};
 
+use crate::checks::is_blank;
 use crate::errors::Shown;
 use crate::moments::moment_or_first_instant;
 use crate::tool_schema::{Kind, Property};
@@ -43,7 +44,7 @@ pub trait Argument: Sized {
 
 /// Providers that hold a model to a schema have it send null for what it does not want to give, and some models an empty text.
 fn is_given(value: &Value) -> bool {
-    !value.is_null() && value.as_str().is_none_or(|text| !text.trim().is_empty())
+    !value.is_null() && value.as_str().is_none_or(|text| !is_blank(text))
 }
 
 impl<T: Argument> Argument for Option<T> {
@@ -156,6 +157,12 @@ fn wrong<T>(name: &str, kind: Kind, given: &Value) -> Result<T, Fault> {
     Err(Fault::new(format!("{name} must be {wanted}, not {}", shown(&given.to_string())), format!("Pass {wanted}.")))
 }
 
+/// Whether a number is as it was written: of one that is larger, digits are lost, and a card's or an account's number is another one.
+fn is_exact(number: &Number) -> bool {
+    const MOST: f64 = 9_007_199_254_740_992.0;
+    !number.is_f64() || number.as_f64().is_some_and(|number| number.abs() < MOST)
+}
+
 /// A text that says something. A number or a truth value is taken for its text, and an array of one text for that.
 impl Argument for String {
     const KIND: Kind = Kind::Text;
@@ -163,7 +170,7 @@ impl Argument for String {
     fn read(name: &str, given: Value) -> Result<Self, Fault> {
         match given {
             Value::String(text) => Ok(text),
-            Value::Number(number) => Ok(number.to_string()),
+            Value::Number(number) if is_exact(&number) => Ok(number.to_string()),
             Value::Bool(truth) => Ok(truth.to_string()),
             Value::Array(mut values) if values.len() == 1 && values[0].is_string() => {
                 Self::read(name, values.remove(0))
@@ -311,6 +318,11 @@ mod tests {
             taken(r#"{"memory_id": 7, "query": null, "limit": "", "tags": null, "at": " ", "never": null}"#),
             nothing
         );
+        assert_eq!(taken(r#"{"memory_id": 7, "query": "\u200b\ufeff"}"#), nothing);
+        assert_eq!(
+            taken(r#"{"memory_id": 7, "query": 18446744073709551615}"#),
+            nothing.replace("\"query\":null", r#""query":"18446744073709551615""#)
+        );
         assert_eq!(
             taken(r#"{"memory_id": 7, "tags": "tea, black"}"#),
             nothing.replace("\"tags\":null", r#""tags":["tea, black"]"#)
@@ -334,6 +346,10 @@ mod tests {
                 "at must be a moment such as 2026-03-01T09:00:00+01:00, not \"tomorrow\"",
             ),
             (r#"{"memory_id": 1, "query": {}}"#, "query must be a text, not {}"),
+            (
+                r#"{"memory_id": 1, "query": 98765432109876543210987}"#,
+                "query must be a text, not 9.876543210987655e+22",
+            ),
             (r#"{"memory_id": 1, "user_id": "devon"}"#, "\"user_id\" is no argument of this tool"),
             (r#""{\"memory_id\": 1, \"query\": \"a\\u0000b\"}""#, "a text must not hold the character NUL"),
         ] {

@@ -455,3 +455,76 @@ fn what_a_correction_does_not_say_stays_as_it_was() {
         ]
     );
 }
+
+/// A model that words a reminder better silences nothing by it, nor does it take away what the application keeps in the metadata.
+#[test]
+fn a_reminder_that_is_corrected_falls_due_all_the_same() {
+    let mut client = session();
+    let client = &mut client;
+    client
+        .batch_execute(
+            "SELECT homer_upsert_profile('maria', 'Maria', 'owner', '{\"timezone\": \"Europe/Berlin\"}');
+             SELECT homer_remind('maria', 'Tax', 'File the tax retrun', '2020-05-29 07:00Z', metadata => '{\"channel\": \"mail\"}'),
+                    homer_remember('maria', 'fact', 'Gate', 'The code is 4711', metadata => '{\"checked_by\": \"sam\"}'),
+                    homer_remind('maria', 'Rent', 'Pay the rent', '2020-06-01 07:00Z')",
+        )
+        .unwrap();
+    assert_eq!(
+        said(client, "maria", "remember", json!({"content": "File the tax return", "replaces": 1})),
+        "Replaced #1: it is #4 now, due 2020-05-29 09:00 Europe/Berlin."
+    );
+    assert_eq!(
+        said(client, "maria", "remember", json!({"content": "The code is 4712", "replaces": 2})),
+        "Replaced #2: it is #5 now."
+    );
+    // Control: a model that says it is a fact now has it so.
+    said(client, "maria", "remember", json!({"content": "The rent was paid", "category": "fact", "replaces": 3}));
+    assert_eq!(
+        rows(client, "SELECT id, content, due_at AT TIME ZONE 'UTC' FROM homer_due_reminders('maria')"),
+        ["4|File the tax return|2020-05-29 07:00:00"]
+    );
+    assert_eq!(
+        rows(
+            client,
+            "SELECT id, category, metadata FROM homer_memories WHERE user_id = 'maria' AND is_active ORDER BY id"
+        ),
+        [
+            r#"4|reminder|{"due_at": "2020-05-29T07:00:00.000000Z", "channel": "mail"}"#,
+            r#"5|fact|{"checked_by": "sam"}"#,
+            "6|fact|{}"
+        ]
+    );
+    // What has rung does not ring again because its words were put right.
+    assert_eq!(rows(client, "SELECT id FROM homer_claim_reminders(10, 'maria')"), ["4"]);
+    said(client, "maria", "remember", json!({"content": "File the tax returns", "replaces": 4}));
+    assert_eq!(rows(client, "SELECT id FROM homer_due_reminders('maria')"), [""; 0]);
+    assert_eq!(value::<bool>(client, "SELECT metadata ? 'claimed_at' FROM homer_memories WHERE id = 7"), true);
+}
+
+/// A note that nobody could see would stand there as an empty line, and a number's digits are what it is.
+#[test]
+fn nothing_to_be_seen_is_not_stored_and_no_number_becomes_another() {
+    let mut client = session();
+    let client = &mut client;
+    let unseen = "\u{200b}\u{feff} \u{2060}";
+    assert_eq!(
+        mistaken(client, "maria", "remember", json!({"content": unseen})),
+        "Error: content is missing. Pass content: a text."
+    );
+    let remember = "SELECT homer_remember('maria', 'fact', $1, $1)";
+    assert_eq!(client.query(remember, &[&unseen]).unwrap_err().code().unwrap().code(), "ME002");
+    let card = client
+        .query_one(
+            r#"SELECT homer_call_tool('maria', 'remember', '{"content": 12345678901234567890123}') ->> 'is_error'"#,
+            &[],
+        )
+        .unwrap();
+    assert_eq!(card.get::<_, String>(0), "true");
+    // Control: an emoji of several characters, some of them unseen, and a number that is kept whole.
+    said(client, "maria", "remember", json!({"content": "\u{1f468}\u{200d}\u{1f469}"}));
+    said(client, "maria", "remember", json!({"content": 18446744073709551615u64}));
+    assert_eq!(
+        rows(client, "SELECT content FROM homer_memories WHERE user_id = 'maria' ORDER BY id"),
+        ["\u{1f468}\u{200d}\u{1f469}", "18446744073709551615"]
+    );
+}

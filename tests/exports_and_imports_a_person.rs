@@ -409,3 +409,39 @@ fn rows_of_an_application_come_back_as_they_were() {
 }
 
 const UPPER: &str = "aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee";
+
+/// Whatever vector is stored can be taken back, and a file of the memory tool is as old as it was.
+#[test]
+fn the_largest_vectors_and_the_age_of_files_come_back() {
+    let mut client = session();
+    client
+        .batch_execute(
+            r#"SELECT homer_enable_embeddings(3);
+               SELECT homer_remember('maria', 'fact', 'a', 'Large', embedding => '{3.4028234e38, -3.4028234e38, 1e-45}');
+               SELECT homer_call_tool('maria', 'memory', '{"command": "create", "path": "/memories/plan.md", "file_text": "Plan"}');
+               UPDATE homer_memories SET created_at = '2025-01-02' WHERE subject = '/memories/plan.md';
+               UPDATE homer.memory_paths SET made_at = '2025-01-02 03:04:05'"#,
+        )
+        .unwrap();
+    let document = export(&mut client);
+    assert_eq!(document["memory_paths"][0]["made_at"], "2025-01-02T03:04:05");
+    client.batch_execute("SELECT homer_erase_user('maria')").unwrap();
+    import(&mut client, &document);
+    assert_eq!(without_numbers(&export(&mut client)), without_numbers(&document));
+    let view = r#"SELECT homer_call_tool('maria', 'memory', '{"command": "view", "path": "/memories/plan.md"}') ->> 'is_error'"#;
+    assert_eq!(value::<String>(&mut client, view), "false");
+    // A moment that is still to come is none at which it was made, and one before its memory would hide the file.
+    for (made_at, kept) in [("2999-01-01T00:00:00", "f"), ("1999-01-01T00:00:00", "t")] {
+        let mut moved = document.clone();
+        moved["memory_paths"][0]["made_at"] = json!(made_at);
+        client.batch_execute("SELECT homer_erase_user('maria')").unwrap();
+        import(&mut client, &moved);
+        assert_eq!(value::<String>(&mut client, view), "false", "{made_at}");
+        let is_memorys = "SELECT p.made_at = m.created_at FROM homer.memory_paths AS p JOIN homer_memories AS m ON m.id = p.memory_id";
+        assert_eq!(rows(&mut client, is_memorys), [kept]);
+    }
+    // Control: what a real cannot hold is refused.
+    let mut endless = document.clone();
+    endless["memory_embeddings"][0]["embedding"][0] = json!(3.41e38);
+    assert_eq!(client.query("SELECT homer_import_user($1)", &[&endless]).unwrap_err().code().unwrap().code(), "ME005");
+}

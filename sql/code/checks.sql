@@ -144,10 +144,10 @@ CREATE FUNCTION homer.check_json_numbers(parameter text, value jsonb) RETURNS bo
     LANGUAGE sql VOLATILE PARALLEL SAFE
     RETURN CASE
         WHEN value IS NULL OR pg_catalog.jsonb_typeof(value) = 'null' THEN true
-        -- As large as a real holds.
+        -- As large as a real holds: what is nearer to the next number than to its largest is infinite there.
         WHEN pg_catalog.jsonb_typeof(value) = 'array'
              AND NOT pg_catalog.jsonb_path_exists(value, 'strict $[*] ? (@.type() <> "number")', '{}', true)
-             AND NOT pg_catalog.jsonb_path_exists(value, 'strict $[*] ? (@ > 3e38 || @ < -3e38)', '{}', true) THEN true
+             AND NOT pg_catalog.jsonb_path_exists(value, 'strict $[*] ? (@ >= 3.4028235677973366e38 || @ <= -3.4028235677973366e38)', '{}', true) THEN true
         ELSE homer.refuse_shape(parameter, value::text, 'an array of numbers')
     END;
 COMMENT ON FUNCTION homer.check_json_numbers(text, jsonb) IS 'Refuses a JSON value that is there and is no array of numbers and no null.';

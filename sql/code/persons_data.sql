@@ -476,9 +476,11 @@ CREATE FUNCTION homer.import_paths(person text, elements jsonb, old_ids integer[
 BEGIN ATOMIC
     WITH stored AS (
         INSERT INTO homer.memory_paths AS p (user_id, path, memory_id, made_at)
-        SELECT person, t.path, i.new_id, homer.utc_now()
+        -- Not before the memory that is there already, which would not count as the file, and not after now.
+        SELECT person, t.path, i.new_id, LEAST(GREATEST(t.made_at, m.created_at), homer.utc_now())
           FROM pg_catalog.jsonb_populate_recordset(NULL::homer.memory_paths, elements) AS t
           JOIN ROWS FROM (pg_catalog.unnest(old_ids), pg_catalog.unnest(new_ids)) AS i (old_id, new_id) ON i.old_id = t.memory_id
+          LEFT JOIN @extschema@.homer_memories AS m ON m.id = i.new_id
         ON CONFLICT (user_id, path) DO NOTHING
         RETURNING p.path
     )

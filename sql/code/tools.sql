@@ -190,15 +190,30 @@ CREATE FUNCTION homer.check_not_a_reminder(category text) RETURNS boolean
     }') ELSE true END;
 COMMENT ON FUNCTION homer.check_not_a_reminder(text) IS 'Refuses a reminder without its moment, which would never fall due.';
 
-CREATE FUNCTION homer.remembered_text(outcome text, memory_id integer, replaced integer) RETURNS text
+CREATE FUNCTION homer.remembered_text(outcome text, memory_id integer, replaced integer, due text) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN CASE
         WHEN outcome = 'added' THEN pg_catalog.format('Added as #%s.', memory_id)
         WHEN outcome = 'confirmed' THEN pg_catalog.format('You knew that already: #%s.', memory_id)
-        WHEN outcome = 'superseded' THEN pg_catalog.format('Replaced #%s: it is #%s now.', replaced, memory_id)
+        WHEN outcome = 'superseded' THEN pg_catalog.format('Replaced #%s: it is #%s now%s.', replaced, memory_id, ', due ' || due)
         ELSE 'The user has refused this. Do not store it again.'
     END;
-COMMENT ON FUNCTION homer.remembered_text(text, integer, integer) IS 'What became of a statement, in words that a model can act on.';
+COMMENT ON FUNCTION homer.remembered_text(text, integer, integer, text) IS 'What became of a statement, in words that a model can act on.';
+
+-- A reminder whose moment can be read stays one, or the user would not be reminded of what was only said better.
+CREATE FUNCTION homer.corrected_category(given text, category text, metadata jsonb) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN COALESCE(given, CASE WHEN NOT homer.is_reminder(category) OR homer.due_moment(category, metadata) IS NOT NULL
+                                THEN category END, 'fact');
+COMMENT ON FUNCTION homer.corrected_category(text, text, jsonb) IS
+'The category of what a model says instead of a memory: the one it gives, or that of the memory.';
+
+CREATE FUNCTION homer.corrected_metadata(corrected text, category text, metadata jsonb) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN homer.is_reminder(category) AND NOT homer.is_reminder(corrected) THEN metadata - '{due_at,claimed_at}'::text[]
+                ELSE metadata END;
+COMMENT ON FUNCTION homer.corrected_metadata(text, text, jsonb) IS
+'The metadata of what a model says instead of a memory: those of the memory, and its moment only where it is a reminder still.';
 
 CREATE FUNCTION homer.run_remember(person text, given jsonb, conversation_id text, message_id text) RETURNS jsonb
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE AS
@@ -209,14 +224,17 @@ DECLARE
     -- What is not given stays as it was: a rule whose spelling is put right is a rule.
     was @extschema@.homer_memories;
     kind pg_catalog.text := given OPERATOR(pg_catalog.->>) 'category';
+    metadata pg_catalog.jsonb;
     stored record;
 BEGIN
     PERFORM homer.check_not_a_reminder(kind);
     IF replaced IS NOT NULL THEN
-        PERFORM homer.check_own_memory(person, replaced);
+        -- As it is once others have let go of it: a reminder may have been put off.
+        PERFORM homer.check_own_memory(person, replaced), homer.lock_user(person);
         SELECT m.* INTO was FROM @extschema@.homer_memories AS m WHERE m.id OPERATOR(pg_catalog.=) replaced;
     END IF;
-    kind := COALESCE(kind, CASE WHEN NOT homer.is_reminder(was.category) THEN was.category END, 'fact');
+    kind := homer.corrected_category(kind, was.category, was.metadata);
+    metadata := homer.corrected_metadata(kind, was.category, was.metadata);
     SELECT r.id, r.outcome INTO stored
       FROM @extschema@.homer_remember(
                user_id => person, category => kind,
@@ -229,9 +247,10 @@ BEGIN
                    homer.expiry_to_come(was.expires_at))),
                tags => homer.texts_of(CASE WHEN pg_catalog.jsonb_typeof(given OPERATOR(pg_catalog.->) 'tags') OPERATOR(pg_catalog.=) 'array'
                                            THEN given OPERATOR(pg_catalog.->) 'tags' ELSE was.tags END),
-               source_conversation_id => conversation_id, source_message_id => message_id, supersedes => replaced) AS r;
+               metadata => metadata, source_conversation_id => conversation_id, source_message_id => message_id, supersedes => replaced) AS r;
     RETURN homer.tool_answer(
-        homer.remembered_text(stored.outcome, stored.id, replaced),
+        homer.remembered_text(stored.outcome, stored.id, replaced, @extschema@.homer_local_moment(
+            person, pg_catalog.timezone('UTC', homer.due_moment(kind, metadata)))),
         pg_catalog.jsonb_build_object('id', stored.id, 'outcome', stored.outcome), false);
 END
 $function$;
