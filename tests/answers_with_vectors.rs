@@ -355,6 +355,32 @@ fn vectors_are_a_persons_data_too() {
     assert_eq!(counts["homer_memories"], json!({"added": 4, "present": 0}));
 }
 
+/// Below 1, `extra_float_digits` has PostgreSQL round what it writes.
+#[test]
+fn vectors_are_exported_to_the_last_bit_whatever_the_session_has_set() {
+    let mut client = shop();
+    client.batch_execute("SELECT homer_set_embedding(1, '{0.123456789, 0.987654321, 0.333333333}')").unwrap();
+    let kept = "SELECT embedding FROM homer.memory_embeddings ORDER BY embedding";
+    let bits = |client: &mut Client| -> Vec<Vec<u32>> {
+        let vectors = client.query(kept, &[]).unwrap();
+        vectors.iter().map(|row| row.get::<_, Vec<f32>>(0).into_iter().map(f32::to_bits).collect()).collect()
+    };
+    let before = bits(&mut client);
+    assert_eq!(before.len(), 3);
+    for digits in [1, 3, 0, -15] {
+        client.batch_execute(&format!("SET extra_float_digits = {digits}")).unwrap();
+        let rounded: String = value(&mut client, "SELECT (0.123456789::real)::text");
+        assert_eq!(rounded == "0.12345679", digits > 0, "the session has the setting: {rounded}");
+        let document: Value = value(&mut client, "SELECT homer_export_user('maria')");
+        let after: String = value(&mut client, "SELECT (0.123456789::real)::text");
+        assert_eq!(after, rounded, "and has it still");
+        client.batch_execute("SELECT homer_erase_user('maria')").unwrap();
+        let counts: Value = client.query_one("SELECT homer_import_user($1)", &[&document]).unwrap().get(0);
+        assert_eq!(counts["memory_embeddings"], json!({"added": 3, "present": 0}));
+        assert_eq!(bits(&mut client), before, "extra_float_digits = {digits}");
+    }
+}
+
 /// Drivers send a list of floats as double precision[]; what is too small for four bytes is 0, and what is too large is refused.
 #[test]
 fn vectors_arrive_as_drivers_send_them() {

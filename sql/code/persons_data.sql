@@ -3,6 +3,8 @@
 
 CREATE FUNCTION homer.exported_embeddings(user_id text) RETURNS jsonb
     LANGUAGE plpgsql STABLE PARALLEL UNSAFE
+    -- Below 1 PostgreSQL rounds the numbers that it writes, to six digits and less, and the vectors came back as others.
+    SET extra_float_digits = 1
 AS $function$
 BEGIN
     IF homer.embedding_dimensions() IS NULL THEN
