@@ -61,10 +61,11 @@ impl<'r> Table<'r> {
     /// Calls `each` with the pages on which rows lie, each with its row pointers, which are in order.
     fn each_page(&self, pointers: &[Pointer], mut each: impl FnMut(&Self, Pinned, &[Pointer])) {
         let pages: Vec<&[Pointer]> = pointers.chunk_by(|one, next| block_of(*one) == block_of(*next)).collect();
-        for (number, some) in pages.chunks(PAGES_AT_ONCE).enumerate() {
+        let mut chunks = pages.chunks(PAGES_AT_ONCE).peekable();
+        while let Some(some) = chunks.next() {
             look();
-            for next in pages.iter().skip((number + 1) * PAGES_AT_ONCE).take(PAGES_AT_ONCE) {
-                fetch(self.relation, block_of(next[0]), next.iter().map(|pointer| offset_of(*pointer)));
+            for next in chunks.peek().into_iter().copied().flatten() {
+                fetch(self.relation, block_of(next[0]), next.iter().map(|pointer| start_of_line(offset_of(*pointer))));
             }
             let mut pinned: [Option<Pinned>; PAGES_AT_ONCE] = std::array::from_fn(|place| {
                 some.get(place).map(|of_page| Pinned::read_again(self.relation, block_of(of_page[0])))
@@ -196,7 +197,7 @@ fn line_of(page: &Pinned, offset: u16) -> Option<Line> {
 }
 
 /// Where on a page it stands. The places count from 1.
-pub fn start_of_line(offset: u16) -> usize {
+fn start_of_line(offset: u16) -> usize {
     const LINES: usize = 24;
     LINES - 4 + 4 * usize::from(offset)
 }

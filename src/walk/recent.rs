@@ -1,5 +1,5 @@
-//! In which of PostgreSQL's buffers this backend has found a page before. Most often it is still there, and looking there takes a
-//! tenth of looking the page up among all buffers, where the processor waits for one entry after the other.
+//! In which of PostgreSQL's buffers this backend has found a page before. Most often it is still there, and looking there takes less
+//! than looking the page up among all buffers, where the processor waits for one entry after the other.
 
 use std::cell::{Cell, RefCell};
 
@@ -25,7 +25,7 @@ pub fn pinned(relation: &Relation, block: u32) -> pg_sys::Buffer {
     let page = Page { relation: relation.oid().into(), block };
     if !is_looked_up()
         && let Some(buffer) = page.last_buffer()
-        && relation.is_in_buffer(block, buffer)
+        && relation.pin_in(buffer, block)
     {
         return buffer;
     }
@@ -35,10 +35,11 @@ pub fn pinned(relation: &Relation, block: u32) -> pg_sys::Buffer {
     buffer
 }
 
-/// Has the processor fetch what is read first of a page of a table, while it does something else: what says that the page is there, and
-/// where on it the rows are that stand at these places. On a page that was never read before this does nothing.
-pub fn fetch(relation: &Relation, block: u32, offsets: impl Iterator<Item = u16>) {
+/// Has the processor fetch what is read first of a page, while it does something else: what says that the page is there, its header, and
+/// what stands at these places. Of a page that was never read before this does nothing.
+pub fn fetch(relation: &Relation, block: u32, places: impl Iterator<Item = usize>) {
     let page = Page { relation: relation.oid().into(), block };
+    // A session's own temporary tables have buffers of their own, which are counted down from zero.
     let Some(buffer) = page.last_buffer().and_then(|buffer| usize::try_from(buffer).ok()) else { return };
     // SAFETY: PostgreSQL sets both at its start. The addresses are computed, and nothing is read there.
     let (about, page) = unsafe {
@@ -47,7 +48,7 @@ pub fn fetch(relation: &Relation, block: u32, offsets: impl Iterator<Item = u16>
     };
     fetch_from(about);
     fetch_from(page);
-    offsets.for_each(|offset| fetch_from(page.wrapping_add(super::heap::start_of_line(offset))));
+    places.for_each(|place| fetch_from(page.wrapping_add(place)));
 }
 
 fn fetch_from(_place: *const std::ffi::c_char) {
@@ -76,7 +77,8 @@ struct Page {
 impl Page {
     fn last_buffer(self) -> Option<pg_sys::Buffer> {
         let kept = BUFFERS.with_borrow(|buffers| buffers.get(self.place()).copied())?;
-        (kept >> 32 == self.mark()).then_some(kept as pg_sys::Buffer)
+        // Where nothing was kept, there is no buffer, whatever the mark.
+        (kept != 0 && kept >> 32 == self.mark()).then_some(kept as pg_sys::Buffer)
     }
 
     fn keep(self, buffer: pg_sys::Buffer) {
@@ -97,5 +99,29 @@ impl Page {
     /// By which a page is told from others at its place. Whether a buffer holds it, PostgreSQL says.
     fn mark(self) -> u64 {
         (u64::from(self.relation) << 32 | u64::from(self.block)).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A page whose mark is what stands at a place where nothing was kept.
+    fn page_of_no_mark() -> Page {
+        const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
+        // Newton's way to the inverse of an odd number, from three bits that are right.
+        let inverse =
+            (0..5).fold(FACTOR, |inverse, _| inverse.wrapping_mul(2_u64.wrapping_sub(FACTOR.wrapping_mul(inverse))));
+        Page { relation: (inverse >> 32) as u32, block: inverse as u32 }
+    }
+
+    #[test]
+    fn where_nothing_was_kept_there_is_no_buffer() {
+        let page = page_of_no_mark();
+        assert_eq!(page.mark(), 0);
+        Page { block: page.block.wrapping_add(1), ..page }.keep(5);
+        assert_eq!(page.last_buffer(), None);
+        page.keep(7);
+        assert_eq!(page.last_buffer(), Some(7), "control");
     }
 }

@@ -55,8 +55,8 @@ impl Relation {
         self.0
     }
 
-    /// Whether a page is in this buffer now; then it is pinned, and counted among those that were found in a buffer.
-    pub fn is_in_buffer(&self, block: u32, buffer: pg_sys::Buffer) -> bool {
+    /// Pins a page in this buffer, if it is there now, and says whether it is. It counts among those that were found in a buffer.
+    pub fn pin_in(&self, buffer: pg_sys::Buffer, block: u32) -> bool {
         // SAFETY: the relation is open, and PostgreSQL looks what is in the buffer.
         let is_there =
             unsafe { pg_sys::ReadRecentBuffer(files_of(self.0), pg_sys::ForkNumber::MAIN_FORKNUM, block, buffer) };
