@@ -249,8 +249,8 @@ BEGIN
                                            THEN given OPERATOR(pg_catalog.->) 'tags' ELSE was.tags END),
                metadata => metadata, source_conversation_id => conversation_id, source_message_id => message_id, supersedes => replaced) AS r;
     RETURN homer.tool_answer(
-        homer.remembered_text(stored.outcome, stored.id, replaced, @extschema@.homer_local_moment(
-            person, pg_catalog.timezone('UTC', homer.due_moment(kind, metadata)))),
+        homer.remembered_text(stored.outcome, stored.id, replaced, CASE WHEN homer.is_reminder(kind) THEN
+            @extschema@.homer_local_moment(person, pg_catalog.timezone('UTC', homer.due_moment(kind, metadata))) END),
         pg_catalog.jsonb_build_object('id', stored.id, 'outcome', stored.outcome), false);
 END
 $function$;
