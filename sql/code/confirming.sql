@@ -14,16 +14,25 @@ $function$;
 COMMENT ON FUNCTION homer.united_strings(jsonb, jsonb) IS 'The strings of two arrays, each once, in their order.';
 
 -- What is within its bound by itself may exceed it together with what is there already. The table would refuse it too, and say nothing of use.
-CREATE FUNCTION homer.bounded(parameter text, value jsonb) RETURNS jsonb
+CREATE FUNCTION homer.bounded_tags(tags jsonb) RETURNS jsonb
     LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS
 $function$
 BEGIN
-    PERFORM homer.check_bytes(parameter, CASE WHEN parameter OPERATOR(pg_catalog.=) 'metadata' THEN homer.counted_metadata(value)
-                                                  ELSE value::pg_catalog.text END, 65536);
-    RETURN value;
+    PERFORM homer.check_bytes('tags', tags::pg_catalog.text, 65536);
+    RETURN tags;
 END
 $function$;
-COMMENT ON FUNCTION homer.bounded(text, jsonb) IS 'Tags or metadata as they are; those that are too long for a memory are refused.';
+COMMENT ON FUNCTION homer.bounded_tags(jsonb) IS 'Tags as they are; those that are too long for a memory are refused.';
+
+CREATE FUNCTION homer.bounded_metadata(metadata jsonb) RETURNS jsonb
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS
+$function$
+BEGIN
+    PERFORM homer.check_bytes('metadata', homer.counted_metadata(metadata), 65536);
+    RETURN metadata;
+END
+$function$;
+COMMENT ON FUNCTION homer.bounded_metadata(jsonb) IS 'Metadata as they are; those that are too long for a memory are refused.';
 
 CREATE FUNCTION homer.last_of(elements jsonb, at_most integer) RETURNS jsonb
     LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS
@@ -112,8 +121,8 @@ BEGIN
                             CASE WHEN m.expires_at IS NOT NULL THEN GREATEST(m.expires_at, confirm.expires_at) END
                         END,
            tags = CASE WHEN m.tags OPERATOR(pg_catalog.@>) confirm.tags THEN m.tags
-                       ELSE homer.bounded('tags', homer.united_strings(COALESCE(m.tags, '[]'), confirm.tags)) END,
-           metadata = homer.bounded('metadata', homer.confirmed_metadata(
+                       ELSE homer.bounded_tags(homer.united_strings(COALESCE(m.tags, '[]'), confirm.tags)) END,
+           metadata = homer.bounded_metadata(homer.confirmed_metadata(
                m.metadata, homer.is_reminder(m.category), confirm.metadata,
                CASE WHEN homer.is_same_text(m.source_conversation_id, confirm.conversation_id)
                          AND homer.is_same_text(m.source_message_id, confirm.message_id) THEN NULL ELSE source END,
