@@ -135,10 +135,12 @@ fn random(place: u64) -> u64 {
 /// The Hadamard transform of a power of two of numbers, which keeps the length.
 fn transform(numbers: &mut [f32]) {
     let (fours, rest) = numbers.as_chunks_mut();
-    let mut half = if rest.is_empty() { 4 } else { 1 };
-    if rest.is_empty() {
+    let mut half = if rest.is_empty() {
         fours.iter_mut().for_each(transform_four);
-    }
+        4
+    } else {
+        1
+    };
     while half < numbers.len() {
         for pair in numbers.chunks_exact_mut(2 * half) {
             let (first, last) = pair.split_at_mut(half);

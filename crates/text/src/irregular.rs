@@ -112,7 +112,7 @@ pub fn root(language: Languages, word: &str) -> Option<Cow<'static, str>> {
 /// (versprochen).
 fn prefixed_root(language: Languages, word: &str) -> Option<String> {
     let first = word.as_bytes().first();
-    // The first letter tells most words from all of them, in a tenth of the time.
+    // The first letter tells most words from all of them.
     let prefixes = prefixes(language).iter().filter(|prefix| prefix.as_bytes().first() == first);
     let behind = prefixes.filter_map(|prefix| Some((*prefix, word.strip_prefix(prefix)?)));
     let mut forms = behind.filter(|(_, rest)| rest.chars().count() >= LEAST_BEHIND_PREFIX);

@@ -231,8 +231,13 @@ impl Splitter<'_> {
         let alone = if let [part] = &parts[..] { Some(part.clone()) } else { None };
         self.join_to_the_one_before(alone.filter(|_| !self.asked && elided == 0));
         let joined = if parts.len() == 1 { None } else { self.joined(&parts) };
-        let of_part = |part: &Part| languages_of(&self.text[part.text.clone()]);
-        let functions = parts.iter().map(of_part).fold(!language("en"), |all, languages| all & languages);
+        // In a question peux-tu and est-ce say no more than their parts do. English to-do is a word.
+        let functions = if self.asked && joined.is_some() {
+            let of_part = |part: &Part| languages_of(&self.text[part.text.clone()]);
+            parts.iter().map(of_part).fold(!language("en"), |all, languages| all & languages)
+        } else {
+            0
+        };
         for part in parts.drain(..) {
             self.steps.step();
             // A letter of a joined compound says little and the joined form carries it.
@@ -245,8 +250,6 @@ impl Splitter<'_> {
         if let Some(joined) = joined {
             let letters = joined.bytes().all(|byte| byte.is_ascii_lowercase());
             self.give_built(&joined, if letters { Nature::Joined } else { Nature::Fixed }, elided > 0);
-            // In a question peux-tu and est-ce say no more than their parts do. English to-do is a word.
-            let functions = if self.asked { functions } else { 0 };
             self.found.pieces.last_mut().into_iter().for_each(|piece| piece.functions = functions);
         }
     }

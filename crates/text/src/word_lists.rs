@@ -63,7 +63,7 @@ impl<const SLOTS: usize> WordLists<SLOTS> {
 }
 
 /// Whether the word in so many bytes at a place of a text is the one between two others.
-pub const fn is_same(text: &[u8], one: usize, length: usize, start: usize, end: usize) -> bool {
+const fn is_same(text: &[u8], one: usize, length: usize, start: usize, end: usize) -> bool {
     let mut at = 0;
     while at < length && start + at < end && text[one + at] == text[start + at] {
         at += 1;
